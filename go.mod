@@ -1,0 +1,3 @@
+module github.com/kerasrun/kerasrun
+
+go 1.26
