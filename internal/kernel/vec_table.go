@@ -1,0 +1,69 @@
+package kernel
+
+// vecTable holds one implementation of every vector function. The portable
+// one is complete; an instruction set overrides what it does better.
+// Slices of one call have been cut to equal length before they reach it.
+type vecTable struct {
+	exp, log, tanh, sigmoid, relu, erf, gelu, geluTanh, silu, softplus,
+	abs, neg, square, sqrt, rsqrt, recip, hardSigmoid func(dst, x []float32)
+
+	clamp            func(dst, x []float32, lo, hi float32)
+	elu, leakyRelu   func(dst, x []float32, slope float32)
+	addScalar        func(dst, x []float32, s float32)
+	mulScalar        func(dst, x []float32, s float32)
+	axpy             func(y []float32, a float32, x []float32)
+	add, sub, mul    func(dst, a, b []float32)
+	div, max, min    func(dst, a, b []float32)
+	mulAdd           func(dst, a, b, c []float32)
+	reluGrad         func(dst, x, dy []float32)
+	tanhGrad         func(dst, y, dy []float32)
+	sigmoidGrad      func(dst, y, dy []float32)
+	addRow, mulRow   func(dst, x, row []float32)
+	mulAddRow        func(dst, x, scale, shift []float32)
+	sum, sumSq       func(x []float32) float32
+	maxOf            func(x []float32) float32
+	dot              func(a, b []float32) float32
+	sumRows          func(dst, x []float32, rows, cols int)
+	softmaxRows      func(dst, x []float32, rows, cols int)
+	logSoftmaxRows   func(dst, x []float32, rows, cols int)
+	softmaxGradRows  func(dst, y, dy []float32, rows, cols int)
+	layerNormRows    func(dst, x, gamma, beta []float32, rows, cols int, eps float32)
+	rmsNormRows      func(dst, x, gamma []float32, rows, cols int, eps float32)
+	lstmCell         func(h, c, z []float32, units int)
+	gruCell          func(h, xz, hz []float32, units int)
+	depthwisePixels  func(d *Depthwise)
+	depthwiseRow     func(d *Depthwise2D, y int)
+	maxPool, avgPool func(p *Pool)
+	sgdStep          func(w, g []float32, lr float32)
+	momentumStep     func(w, m, g []float32, lr, mu float32, nesterov bool)
+	adamStep         func(w, m, v, g []float32, alpha, beta1, beta2, eps float32)
+	rmspropStep      func(w, v, g []float32, lr, rho, eps float32)
+}
+
+// vec is the table in use, chosen once when the program starts.
+var vec = portableVec
+
+// portableVec runs everywhere. Its transcendental functions go through
+// float64, so each answer is the float32 nearest to the true value but for
+// rare ties.
+var portableVec = vecTable{
+	exp: expGo, log: logGo, tanh: tanhGo, sigmoid: sigmoidGo, relu: reluGo,
+	erf: erfGo, gelu: geluGo, geluTanh: geluTanhGo, silu: siluGo,
+	softplus: softplusGo, abs: absGo, neg: negGo, square: squareGo,
+	sqrt: sqrtGo, rsqrt: rsqrtGo, recip: recipGo, hardSigmoid: hardSigmoidGo,
+	clamp: clampGo, elu: eluGo, leakyRelu: leakyReluGo,
+	addScalar: addScalarGo, mulScalar: mulScalarGo, axpy: axpyGo,
+	add: addGo, sub: subGo, mul: mulGo, div: divGo, max: maxGo, min: minGo,
+	mulAdd: mulAddGo, reluGrad: reluGradGo, tanhGrad: tanhGradGo,
+	sigmoidGrad: sigmoidGradGo,
+	addRow:      addRowGo, mulRow: mulRowGo, mulAddRow: mulAddRowGo,
+	sum: sumGo, sumSq: sumSqGo, maxOf: maxOfGo, dot: dotGo,
+	sumRows: sumRowsGo, softmaxRows: softmaxRowsGo,
+	logSoftmaxRows: logSoftmaxRowsGo, softmaxGradRows: softmaxGradRowsGo,
+	layerNormRows: layerNormRowsGo, rmsNormRows: rmsNormRowsGo,
+	lstmCell: lstmCellGo, gruCell: gruCellGo,
+	depthwisePixels: depthwisePixelsGo, depthwiseRow: depthwiseRowGo,
+	maxPool: maxPoolGo, avgPool: avgPoolGo,
+	sgdStep: sgdStepGo, momentumStep: momentumStepGo, adamStep: adamStepGo,
+	rmspropStep: rmspropStepGo,
+}
