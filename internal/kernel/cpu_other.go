@@ -1,0 +1,5 @@
+//go:build noasm || !(amd64 || arm64)
+
+package kernel
+
+func nativeVariants() []Variant { return nil }

@@ -1,0 +1,58 @@
+// Command gen writes the amd64 assembly of package kernel with avo. It is a
+// module of its own, so that users of the kernels do not depend on avo.
+// Run it by go generate in the folder above.
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/pass"
+	"github.com/mmcloughlin/avo/printer"
+)
+
+// files are the assembly files of the package, each with the function that
+// emits its routines. Their Go declarations are written by hand beside the
+// code that calls them.
+var files = []struct {
+	name string
+	emit func(c *build.Context)
+}{
+	{"scan_avx2_amd64.s", emitScan},
+}
+
+func main() {
+	flags := flag.NewFlagSet("gen", flag.ExitOnError) // avo has flags of its own in the default set
+	out := flags.String("out", "..", "folder to write to")
+	_ = flags.Parse(os.Args[1:])
+	for _, f := range files {
+		text, err := assemble(f.emit)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(*out, f.name), text, 0o644)
+		}
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "gen: %s: %v\n", f.name, err)
+			os.Exit(1)
+		}
+	}
+}
+
+// assemble returns the text of one file.
+func assemble(emit func(c *build.Context)) ([]byte, error) {
+	c := build.NewContext()
+	c.ConstraintExpr("!noasm")
+	emit(c)
+	file, err := c.Result()
+	if err != nil {
+		return nil, err
+	}
+	if err := pass.Compile.Execute(file); err != nil {
+		return nil, err
+	}
+	text, err := printer.NewGoAsm(printer.Config{Name: "gen", Argv: []string{"go", "generate"}, Pkg: "kernel"}).Print(file)
+	return append(bytes.TrimRight(text, "\n"), '\n'), err
+}

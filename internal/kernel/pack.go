@@ -1,0 +1,106 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+)
+
+// PanelWidth is the number of columns of a panel of a Packed matrix.
+const PanelWidth = 16
+
+// Packed is a K×N matrix in panels of 16 columns, each panel in order of rows:
+// element (k, n) is Data[(n/16)*K*16 + k*16 + n%16]. The last panel is filled up
+// with zeros. Data starts on a 64-byte boundary when NewPacked made it; the
+// kernels are faster for it but do not need it.
+type Packed struct {
+	K, N int
+	Data []float32
+}
+
+// Panels returns the number of panels.
+func (p *Packed) Panels() int { return (p.N + PanelWidth - 1) / PanelWidth }
+
+// PackedLen returns the number of floats a packed k×n matrix takes. It panics
+// when that does not fit an int.
+func PackedLen(k, n int) int {
+	if k < 0 || n < 0 || n > math.MaxInt-PanelWidth {
+		panic(fmt.Sprintf("kernel: cannot pack a %d×%d matrix", k, n))
+	}
+	width := (n + PanelWidth - 1) / PanelWidth * PanelWidth
+	if width != 0 && k > math.MaxInt/4/width {
+		panic(fmt.Sprintf("kernel: cannot pack a %d×%d matrix", k, n))
+	}
+	return k * width
+}
+
+// NewPacked returns the k×n matrix whose element (i, j) is
+// b[i*rowStride + j*colStride], packed.
+func NewPacked(b []float32, k, n, rowStride, colStride int) *Packed {
+	p := &Packed{K: k, N: n, Data: AlignedFloats(PackedLen(k, n))}
+	Pack(p.Data, b, k, n, rowStride, colStride)
+	return p
+}
+
+// Pack writes the k×n matrix whose element (i, j) is
+// b[i*rowStride + j*colStride] to dst in the layout of Packed. A row-major
+// matrix has strides (n, 1), its transpose (1, n); both are fast.
+func Pack(dst, b []float32, k, n, rowStride, colStride int) {
+	need := PackedLen(k, n)
+	if need == 0 {
+		return
+	}
+	if len(dst) < need {
+		panic(fmt.Sprintf("kernel: Pack: dst must hold %d floats, has %d", need, len(dst)))
+	}
+	checkStrided("Pack: b", len(b), k, n, rowStride, colStride)
+	for j := 0; j < n; j += PanelWidth {
+		packPanel(dst[j*k:(j+PanelWidth)*k], b[j*colStride:], k, min(PanelWidth, n-j), rowStride, colStride)
+	}
+}
+
+// packPanel packs up to 16 columns.
+func packPanel(dst, b []float32, k, width, rowStride, colStride int) {
+	if width < PanelWidth {
+		clear(dst)
+	}
+	switch {
+	case colStride == 1:
+		for i := range k {
+			copy(dst[i*PanelWidth:][:width], b[i*rowStride:])
+		}
+	case rowStride == 1:
+		Transpose(dst, b, width, k, colStride, PanelWidth)
+	default:
+		for i := range k {
+			for j := range width {
+				dst[i*PanelWidth+j] = b[i*rowStride+j*colStride]
+			}
+		}
+	}
+}
+
+// checkStrided panics unless a slice of n floats holds the rows×cols matrix of
+// these strides.
+func checkStrided(what string, n, rows, cols, rowStride, colStride int) {
+	if rows == 0 || cols == 0 {
+		return
+	}
+	if rows < 0 || cols < 0 || rowStride < 0 || colStride < 0 || !fits(n, rows, cols, rowStride, colStride) {
+		panic(fmt.Sprintf("kernel: %s: %d floats do not hold a %d×%d matrix of strides (%d, %d)",
+			what, n, rows, cols, rowStride, colStride))
+	}
+}
+
+// fits reports whether (rows-1)*rowStride + (cols-1)*colStride < n, without
+// overflow.
+func fits(n, rows, cols, rowStride, colStride int) bool {
+	last := n - 1
+	if last < 0 {
+		return false
+	}
+	if rowStride > 0 && rows-1 > last/rowStride {
+		return false
+	}
+	last -= (rows - 1) * rowStride
+	return colStride == 0 || cols-1 <= last/colStride
+}
