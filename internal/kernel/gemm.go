@@ -51,7 +51,9 @@ func (g *Gemm) Run() {
 		return
 	}
 	checkStrided("Gemm: A", len(g.A), g.M, g.B.K, g.LDA, 1)
-	gemmGo(g, lo, hi, func(i int) []float32 { return g.A[i*g.LDA:] })
+	if !g.native(lo, hi) {
+		g.portable(lo, hi)
+	}
 }
 
 // Run computes the product. It panics when a slice is too short for the sizes
@@ -65,17 +67,9 @@ func (g *Indirect) Run() {
 		return
 	}
 	g.checkOffsets()
-	row := make([]float32, g.B.K)
-	gemmGo(&g.Gemm, lo, hi, func(i int) []float32 {
-		for s := range g.Segs {
-			src := g.Zeros[:g.SegK]
-			if off := g.Offsets[((i/rowBlock)*g.Segs+s)*rowBlock+i%rowBlock]; off != -1 {
-				src = g.A[off:][:g.SegK]
-			}
-			copy(row[s*g.SegK:], src)
-		}
-		return row
-	})
+	if !g.native(lo, hi) {
+		g.portable(lo, hi)
+	}
 }
 
 // checkOffsets panics unless every offset is -1 or starts a run inside of A.
@@ -118,53 +112,4 @@ func (g *Gemm) check() (lo, hi int) {
 		panic(fmt.Sprintf("kernel: Gemm: Bias must hold %d floats, has %d", b.N, len(g.Bias)))
 	}
 	return lo, hi
-}
-
-// gemmGo is the pure Go product: rows of A one by one, eight columns at a time.
-func gemmGo(g *Gemm, lo, hi int, row func(i int) []float32) {
-	for i := range g.M {
-		a := row(i)[:g.B.K]
-		for p := lo; p < hi; p++ {
-			j := p * PanelWidth
-			panel := g.B.Data[j*g.B.K:][:PanelWidth*g.B.K]
-			c := g.C[i*g.LDC+j:][:min(PanelWidth, g.B.N-j)]
-			var acc [PanelWidth]float32
-			if g.Accumulate {
-				copy(acc[:], c)
-			} else if g.Bias != nil {
-				copy(acc[:], g.Bias[j:][:len(c)])
-			}
-			mulPanelHalf((*[8]float32)(acc[:8]), a, panel)
-			if len(c) > 8 {
-				mulPanelHalf((*[8]float32)(acc[8:]), a, panel[8:])
-			}
-			for l := range c {
-				v := acc[l]
-				if v < g.Min {
-					v = g.Min
-				}
-				if v > g.Max {
-					v = g.Max
-				}
-				c[l] = v
-			}
-		}
-	}
-}
-
-// mulPanelHalf adds a·b to acc, where b is eight columns of a panel.
-func mulPanelHalf(acc *[8]float32, a, b []float32) {
-	c0, c1, c2, c3, c4, c5, c6, c7 := acc[0], acc[1], acc[2], acc[3], acc[4], acc[5], acc[6], acc[7]
-	for k, x := range a {
-		r := b[k*PanelWidth:][:8]
-		c0 += x * r[0]
-		c1 += x * r[1]
-		c2 += x * r[2]
-		c3 += x * r[3]
-		c4 += x * r[4]
-		c5 += x * r[5]
-		c6 += x * r[6]
-		c7 += x * r[7]
-	}
-	*acc = [8]float32{c0, c1, c2, c3, c4, c5, c6, c7}
 }

@@ -22,6 +22,10 @@ var files = []struct {
 	name string
 	emit func(c *build.Context)
 }{
+	{"gemm_avx2_amd64.s", emitGemmAVX2},
+	{"gemm_avx512_amd64.s", emitGemmAVX512},
+	{"peak_avx2_amd64.s", emitPeakAVX2},
+	{"peak_avx512_amd64.s", emitPeakAVX512},
 	{"scan_avx2_amd64.s", emitScan},
 }
 

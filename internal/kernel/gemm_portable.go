@@ -1,0 +1,6 @@
+//go:build noasm || !amd64
+
+package kernel
+
+func (g *Gemm) native(lo, hi int) bool     { return false }
+func (g *Indirect) native(lo, hi int) bool { return false }

@@ -1,0 +1,315 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Offsets of the fields of kernel.tile; a test there holds them.
+const (
+	tileA       = 0
+	tileOff     = 8
+	tileZeros   = 16
+	tileB       = 24
+	tileC       = 32
+	tileBias    = 40
+	tileMask    = 48
+	tileAShift  = 56
+	tileSegs    = 64
+	tileSegK    = 72
+	tileBStride = 80
+	tileLDC     = 88
+	tileCols    = 96
+	tileBlocks  = 104
+	tileAStep   = 112
+	tileOffStep = 120
+	tileCStep   = 128
+	tileFlags   = 136
+	tileMin     = 144
+	tileMax     = 148
+	tileCurA    = 152
+	tileCurOff  = 160
+	tileCurRow  = 168
+	tileCurB    = 176
+	tileCurC    = 184
+	tileCurBias = 192
+	tileCurCols = 200
+	tileLeft    = 208
+)
+
+// Bits of the flags field.
+const (
+	flagAccumulate = 1
+	flagClamp      = 2
+)
+
+// A gemmShape is a register tile: rows of A by panels of B.
+type gemmShape struct{ rows, panels int }
+
+// gemmShapes lists the tiles of an instruction set; the Go code that calls them
+// has the same lists.
+var (
+	gemmShapesAVX2   = []gemmShape{{1, 4}, {1, 1}, {2, 2}, {2, 1}, {3, 2}, {3, 1}, {4, 1}, {5, 1}, {6, 1}}
+	gemmShapesAVX512 = []gemmShape{{1, 8}, {1, 2}, {1, 1}, {2, 4}, {2, 1}, {3, 4}, {3, 1}, {4, 4}, {4, 1}, {5, 2}, {5, 1}, {6, 2}, {6, 1}}
+)
+
+func emitGemmAVX2(c *build.Context) {
+	for _, s := range gemmShapesAVX2 {
+		newGemm(c, s, "AVX2", 2).emit()
+	}
+}
+
+func emitGemmAVX512(c *build.Context) {
+	for _, s := range gemmShapesAVX512 {
+		newGemm(c, s, "AVX512", 1).emit()
+	}
+}
+
+// gemm emits one tile routine. It multiplies tile.blocks blocks of rows of A by
+// the panels of tile.cols columns of B; see kernel.tile for the arguments.
+type gemm struct {
+	*build.Context
+	gemmShape
+	isa    string
+	halves int // vectors to a panel: 2 on AVX2, 1 on AVX-512
+
+	t   Mem                // the tile
+	acc [][]reg.VecVirtual // by row and vector
+	k1  reg.OpmaskVirtual  // AVX-512: the columns of the group's last panel
+}
+
+func newGemm(c *build.Context, s gemmShape, isa string, halves int) *gemm {
+	return &gemm{Context: c, gemmShape: s, isa: isa, halves: halves}
+}
+
+func (g *gemm) vec() reg.VecVirtual {
+	if g.halves == 1 {
+		return g.ZMM()
+	}
+	return g.YMM()
+}
+
+func (g *gemm) vectors() int { return g.panels * g.halves }
+
+// vecBytes is the size of a vector; panelBytes that of a row of a panel.
+func (g *gemm) vecBytes() int { return panelBytes / g.halves }
+
+const panelBytes = 64
+
+func (g *gemm) field(offset int) Mem { return g.t.Offset(offset) }
+
+func (g *gemm) emit() {
+	name := fmt.Sprintf("gemm%dx%d%s", g.rows, g.panels, g.isa)
+	g.Function(name)
+	g.Attributes(attr.NOSPLIT)
+	g.SignatureExpr("func(t *byte)")
+	g.Doc(fmt.Sprintf("%s multiplies blocks of %d rows by groups of %d panels.", name, g.rows, g.panels))
+	g.t = Mem{Base: g.Load(g.Param("t"), g.GP64())}
+
+	g.copyField(tileOff, tileCurOff)
+	g.copyField(tileC, tileCurRow)
+	g.copyField(tileBlocks, tileLeft)
+	r := g.GP64()
+	g.MOVQ(g.field(tileA), r)
+	g.ADDQ(g.field(tileAShift), r)
+	g.MOVQ(r, g.field(tileCurA))
+
+	g.Label("block")
+	g.copyField(tileB, tileCurB)
+	g.copyField(tileCurRow, tileCurC)
+	g.copyField(tileBias, tileCurBias)
+	g.copyField(tileCols, tileCurCols)
+
+	g.Label("group")
+	g.start()
+	g.multiply()
+	g.clamp()
+	g.store()
+	g.advance(tileCurBias, I32(g.panels*panelBytes))
+	g.advance(tileCurC, I32(g.panels*panelBytes))
+	s := g.GP64()
+	g.MOVQ(g.field(tileBStride), s)
+	if g.panels > 1 {
+		g.IMUL3Q(I32(g.panels), s, s)
+	}
+	g.ADDQ(s, g.field(tileCurB))
+	g.SUBQ(I32(g.panels*16), g.field(tileCurCols))
+	g.JG(LabelRef("group"))
+
+	for _, f := range [][2]int{{tileCurA, tileAStep}, {tileCurOff, tileOffStep}, {tileCurRow, tileCStep}} {
+		step := g.GP64()
+		g.MOVQ(g.field(f[1]), step)
+		g.ADDQ(step, g.field(f[0]))
+	}
+	g.DECQ(g.field(tileLeft))
+	g.JNZ(LabelRef("block"))
+	g.VZEROUPPER()
+	g.RET()
+}
+
+func (g *gemm) copyField(from, to int) {
+	r := g.GP64()
+	g.MOVQ(g.field(from), r)
+	g.MOVQ(r, g.field(to))
+}
+
+func (g *gemm) advance(field int, by Op) { g.ADDQ(by, g.field(field)) }
+
+// start sets the accumulators from C, from the bias or to zero.
+func (g *gemm) start() {
+	g.acc = make([][]reg.VecVirtual, g.rows)
+	for i := range g.acc {
+		for range g.vectors() {
+			g.acc[i] = append(g.acc[i], g.vec())
+		}
+	}
+	g.tailMask()
+	g.TESTB(Imm(flagAccumulate), g.field(tileFlags))
+	g.JNZ(LabelRef("fromC"))
+	g.CMPQ(g.field(tileBias), Imm(0))
+	g.JNE(LabelRef("fromBias"))
+	for _, row := range g.acc {
+		for _, v := range row {
+			g.zero(v)
+		}
+	}
+	g.JMP(LabelRef("product"))
+
+	g.Label("fromBias")
+	bias := g.GP64()
+	g.MOVQ(g.field(tileCurBias), bias)
+	g.rowAccess("bias", func(mask []reg.VecVirtual) {
+		g.loadRow(bias, g.acc[0], mask)
+	})
+	for _, row := range g.acc[1:] {
+		for v := range row {
+			g.VMOVAPS(g.acc[0][v], row[v])
+		}
+	}
+	g.JMP(LabelRef("product"))
+
+	g.Label("fromC")
+	g.rowAccess("init", func(mask []reg.VecVirtual) {
+		c := g.GP64()
+		g.MOVQ(g.field(tileCurC), c)
+		for _, row := range g.acc {
+			g.loadRow(c, row, mask)
+			g.ADDQ(g.field(tileLDC), c)
+		}
+	})
+	g.Label("product")
+}
+
+func (g *gemm) zero(v reg.VecVirtual) {
+	if g.halves == 1 {
+		g.VPXORD(v, v, v)
+	} else {
+		g.VXORPS(v, v, v)
+	}
+}
+
+// tailMask sets k1 on AVX-512 to the columns of the group's last panel.
+func (g *gemm) tailMask() {
+	if g.halves != 1 {
+		return
+	}
+	n, most, ones := g.GP64(), g.GP64(), g.GP64()
+	g.MOVQ(g.field(tileCurCols), n)
+	if g.panels > 1 {
+		g.SUBQ(I32(16*(g.panels-1)), n)
+	}
+	g.MOVQ(I32(16), most)
+	g.CMPQ(n, most)
+	g.CMOVQGT(most, n)
+	g.MOVQ(I32(-1), ones)
+	g.BZHIQ(n, ones, ones)
+	g.k1 = g.K()
+	g.KMOVW(ones.As32(), g.k1)
+}
+
+// rowAccess emits code that loads or stores rows of the group: f is given the
+// masks of its last panel, nil where it is whole. AVX-512 always masks that
+// panel; for AVX2, whose masked accesses are slow, f is emitted twice.
+func (g *gemm) rowAccess(label string, f func(mask []reg.VecVirtual)) {
+	if g.halves == 1 {
+		f(nil)
+		return
+	}
+	g.CMPQ(g.field(tileCurCols), I32(16*g.panels))
+	g.JLT(LabelRef(label + "Tail"))
+	f(nil)
+	g.JMP(LabelRef(label + "Done"))
+	g.Label(label + "Tail")
+	p := g.GP64()
+	g.MOVQ(g.field(tileMask), p)
+	mask := []reg.VecVirtual{g.YMM(), g.YMM()}
+	g.VMOVDQU(Mem{Base: p}, mask[0])
+	g.VMOVDQU(Mem{Base: p, Disp: 32}, mask[1])
+	f(mask)
+	g.Label(label + "Done")
+}
+
+func (g *gemm) loadRow(base reg.Register, row []reg.VecVirtual, mask []reg.VecVirtual) {
+	for v, r := range row {
+		m := Mem{Base: base, Disp: v * g.vecBytes()}
+		switch tail := v - (g.vectors() - g.halves); {
+		case g.halves == 1 && tail == 0:
+			g.VMOVUPS_Z(m, g.k1, r)
+		case mask != nil && tail >= 0:
+			g.VMASKMOVPS(m, mask[tail], r)
+		default:
+			g.VMOVUPS(m, r)
+		}
+	}
+}
+
+func (g *gemm) storeRow(base reg.Register, row []reg.VecVirtual, mask []reg.VecVirtual) {
+	for v, r := range row {
+		m := Mem{Base: base, Disp: v * g.vecBytes()}
+		switch tail := v - (g.vectors() - g.halves); {
+		case g.halves == 1 && tail == 0:
+			g.VMOVUPS(r, g.k1, m)
+		case mask != nil && tail >= 0:
+			g.VMASKMOVPS(r, mask[tail], m)
+		default:
+			g.VMOVUPS(r, m)
+		}
+	}
+}
+
+// clamp bounds the sums. The accumulator is the operand that max and min
+// return when one is NaN.
+func (g *gemm) clamp() {
+	g.TESTB(Imm(flagClamp), g.field(tileFlags))
+	g.JZ(LabelRef("clamped"))
+	bound := g.vec()
+	g.VBROADCASTSS(g.field(tileMin), bound)
+	for _, row := range g.acc {
+		for _, v := range row {
+			g.VMAXPS(v, bound, v)
+		}
+	}
+	bound = g.vec()
+	g.VBROADCASTSS(g.field(tileMax), bound)
+	for _, row := range g.acc {
+		for _, v := range row {
+			g.VMINPS(v, bound, v)
+		}
+	}
+	g.Label("clamped")
+}
+
+func (g *gemm) store() {
+	g.rowAccess("store", func(mask []reg.VecVirtual) {
+		c := g.GP64()
+		g.MOVQ(g.field(tileCurC), c)
+		for _, row := range g.acc {
+			g.storeRow(c, row, mask)
+			g.ADDQ(g.field(tileLDC), c)
+		}
+	})
+}

@@ -1,0 +1,86 @@
+package kernel
+
+import (
+	"math/rand/v2"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestPack(t *testing.T) {
+	eachVariant(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(15, 16))
+		for range 200 {
+			k, n := rng.IntN(40), rng.IntN(60)
+			for _, strides := range [][2]int{{n + 3, 1}, {1, k + 2}, {2, 2*k + 1}, {0, 1}, {1, 0}} {
+				size := 0
+				if k > 0 && n > 0 {
+					size = (k-1)*strides[0] + (n-1)*strides[1] + 1
+				}
+				b := randomFloats(rng, guarded(t, size, 0, rng.IntN(2) == 0))
+				dst := randomFloats(rng, guarded(t, PackedLen(k, n), 0, rng.IntN(2) == 0))
+				Pack(dst, b, k, n, strides[0], strides[1])
+				for at, got := range dst {
+					i, j := at%(k*PanelWidth)/PanelWidth, at/(k*PanelWidth)*PanelWidth+at%PanelWidth
+					if j >= n {
+						require.Zero(t, got)
+					} else {
+						require.Equal(t, b[i*strides[0]+j*strides[1]], got, "%d×%d strides %v at (%d, %d)", k, n, strides, i, j)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestTranspose(t *testing.T) {
+	eachVariant(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(17, 18))
+		for range 300 {
+			rows, cols := 1+rng.IntN(40), 1+rng.IntN(40)
+			srcStride, dstStride := cols+rng.IntN(3), rows+rng.IntN(3)
+			src := randomFloats(rng, guarded(t, (rows-1)*srcStride+cols, rng.IntN(4), rng.IntN(2) == 0))
+			dst := guarded(t, (cols-1)*dstStride+rows, rng.IntN(4), rng.IntN(2) == 0)
+			for i := range dst {
+				dst[i] = canary
+			}
+			Transpose(dst, src, rows, cols, srcStride, dstStride)
+			for at, got := range dst {
+				if i, j := at%dstStride, at/dstStride; i < rows {
+					require.Equal(t, src[i*srcStride+j], got, "%d×%d at (%d, %d)", rows, cols, i, j)
+				} else {
+					require.Equal(t, canary, got)
+				}
+			}
+		}
+	})
+}
+
+func TestPackingRefusesShortSlices(t *testing.T) {
+	assert.Panics(t, func() { Pack(make([]float32, 31), make([]float32, 6), 2, 3, 3, 1) })
+	assert.Panics(t, func() { Pack(make([]float32, 32), make([]float32, 5), 2, 3, 3, 1) })
+	assert.Panics(t, func() { Pack(make([]float32, 32), make([]float32, 6), 2, 3, -3, 1) })
+	assert.Panics(t, func() { PackedLen(1<<40, 1<<40) })
+	assert.Panics(t, func() { PackedLen(-1, 1) })
+	assert.Panics(t, func() { Transpose(make([]float32, 5), make([]float32, 6), 2, 3, 3, 2) })
+	assert.Panics(t, func() { Transpose(make([]float32, 6), make([]float32, 5), 2, 3, 3, 2) })
+}
+
+func TestAlignedFloats(t *testing.T) {
+	for n := range 70 {
+		s := AlignedFloats(n)
+		require.Len(t, s, n)
+		if n > 0 {
+			require.Zero(t, uintptr(unsafe.Pointer(&s[0]))%64)
+			require.Equal(t, n, cap(s))
+		}
+	}
+}
+
+func TestPeak(t *testing.T) {
+	eachVariant(t, func(t *testing.T) {
+		assert.Greater(t, PeakGFLOPS(), 0.1)
+	})
+}

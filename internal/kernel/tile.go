@@ -1,0 +1,145 @@
+//go:build !noasm && amd64
+
+package kernel
+
+import (
+	"math"
+	"unsafe"
+)
+
+// tile is the argument of the assembly routines of the product. A routine for r
+// rows and p panels multiplies `blocks` blocks of r rows of A by cols columns
+// of B, in groups of p panels; cols rounded up to panels is a multiple of p.
+// The cur and left fields are the routine's own; they are integers because
+// they may end up past the memory they walk.
+type tile struct {
+	a     *float32 // A; row i's run s is at a + aShift + 4*off[6*s+i], zeros where that offset is negative
+	off   *int32
+	zeros *float32
+	b     *float32 // the first panel at the first k
+	c     *float32 // the first row's first column
+	bias  *float32 // the first column's, or nil
+	mask  *int32   // 16 lane masks for the last panel where it is narrower than 16
+
+	aShift  uintptr // bytes
+	segs    int     // runs to a row, at least 1
+	segK    int     // length of a run, at least 1
+	bStride uintptr // bytes from panel to panel
+	ldc     uintptr // bytes from row to row of C
+	cols    int     // at least 1
+	blocks  int     // at least 1
+	aStep   uintptr // bytes from block to block: in A,
+	offStep uintptr // in off,
+	cStep   uintptr // in C
+	flags   uint64
+	min     float32
+	max     float32
+
+	curA, curOff, curRow, curB, curC, curBias uintptr
+	curCols, left                             int
+}
+
+// Bits of tile.flags.
+const (
+	tileAccumulate = 1 // start from C
+	tileClamp      = 2 // bound the sums by min and max
+)
+
+// laneMasks holds the masks of n lanes of 16 at laneMasks[16-n:].
+var laneMasks = [2 * PanelWidth]int32{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
+
+// Limits of the driver. The cache limits were measured on Zen 3 and Zen 4.
+const (
+	// callWork bounds the elements of B times row blocks of one call, at 12
+	// operations each, to keep the call well under a millisecond.
+	callWork = 1 << 20
+	// depthBlock is the number of steps of k after which more than one block of
+	// rows starts over on the next columns, so that A's rows and B's panels stay
+	// in the caches.
+	depthBlock = 512
+	// groupFloats is the part of B, in floats, that all rows pass over before
+	// the next columns.
+	groupFloats = 64 << 10
+)
+
+// product is a checked product, plain (one run to a row) or indirect.
+type product struct {
+	*Gemm
+	off        *int32 // of the first block of rows
+	offBlock   int    // offsets from block to block of rows; 0 when plain
+	aBlock     int    // floats from block to block of rows; 0 when indirect
+	segs, segK int
+	zeros      *float32
+}
+
+// run computes panels [lo, hi). It goes by groups of columns, within them by
+// parts of k, and within those by rows. The tile is filled in here and not in
+// functions of its own because a pointer stored through another one escapes.
+func (p *product) run(lo, hi int) {
+	t := tile{
+		a: unsafe.SliceData(p.A), zeros: p.zeros,
+		ldc: uintptr(p.LDC) * 4, bStride: uintptr(p.B.K) * PanelWidth * 4,
+		aStep: uintptr(p.aBlock) * 4, offStep: uintptr(p.offBlock) * 4, cStep: uintptr(p.LDC) * rowBlock * 4,
+		mask: &laneMasks[(PanelWidth-p.B.N%PanelWidth)%PanelWidth],
+		min:  p.Min, max: p.Max,
+	}
+	segsPart, kPart, panels := p.parts()
+	for j := lo; j < hi; j += panels {
+		end := min(j+panels, hi)
+		for s := 0; s < p.segs; s += segsPart {
+			for k := 0; k < p.segK; k += kPart {
+				t.segs, t.segK = min(segsPart, p.segs-s), min(kPart, p.segK-k)
+				t.flags = p.flags(s == 0 && k == 0, s+t.segs == p.segs && k+t.segK == p.segK)
+				step := max(callWork/(t.segs*t.segK*(end-j)*PanelWidth), 1) * rowBlock
+				for i := 0; i < p.M; {
+					rows := min(rowBlock, p.M-i)
+					next := i + min(step, max((p.M-i)/rowBlock, 1)*rowBlock)
+					t.blocks = (next - i) / rowBlock
+					t.aShift = uintptr(i/rowBlock*p.aBlock+k) * 4
+					t.off = (*int32)(unsafe.Add(unsafe.Pointer(p.off), (s*rowBlock+i/rowBlock*p.offBlock)*4))
+					for q := j; q < end; {
+						width := tileWidth(rows, end-q)
+						col := q * PanelWidth
+						q += (end - q) / width * width
+						t.cols = min(q*PanelWidth, p.B.N) - col
+						t.b = &p.B.Data[col*p.B.K+(s*p.segK+k)*PanelWidth]
+						t.c = &p.C[i*p.LDC+col]
+						if p.Bias != nil {
+							t.bias = &p.Bias[col]
+						}
+						runTile(&t, rows, width)
+					}
+					i = next
+				}
+			}
+		}
+	}
+}
+
+// parts returns how the work is cut: runs and elements of a run to a part of k,
+// panels to a group of columns.
+func (p *product) parts() (segs, k, panels int) {
+	depth, group := 1<<13, callWork
+	if p.M > rowBlock {
+		depth, group = depthBlock, groupFloats
+	}
+	if p.segK < depth {
+		segs, k = min(p.segs, depth/p.segK), p.segK
+	} else {
+		n := (p.segK + depth - 1) / depth
+		segs, k = 1, (p.segK+n-1)/n
+	}
+	return segs, k, max(group/(segs*k*PanelWidth)&^7, 8)
+}
+
+// flags returns tile.flags for the first, a middle or the last part of k.
+func (p *product) flags(first, last bool) uint64 {
+	var f uint64
+	if p.Accumulate || !first {
+		f = tileAccumulate
+	}
+	if last && (p.Min >= -math.MaxFloat32 || p.Max <= math.MaxFloat32) {
+		f |= tileClamp
+	}
+	return f
+}
