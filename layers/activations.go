@@ -1,0 +1,95 @@
+package layers
+
+import (
+	"sort"
+
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// ActivationFunc builds the graph of an activation function.
+type ActivationFunc func(b *runtime.Builder, x *runtime.Value) *runtime.Value
+
+// activations maps the names that configurations use to formulas; each is that
+// of keras/src/activations/activations.py.
+var activations = map[string]ActivationFunc{}
+
+// RegisterActivation makes a custom activation known under its registered
+// name. Registering a name twice panics.
+func RegisterActivation(name string, f ActivationFunc) {
+	if _, dup := activations[name]; dup {
+		panic("layers: RegisterActivation called twice for " + name)
+	}
+	activations[name] = f
+}
+
+// ActivationNames returns all known activation names, sorted.
+func ActivationNames() []string {
+	names := make([]string, 0, len(activations))
+	for n := range activations {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Activation is an option that holds an activation function, or a layer used
+// as one. The zero value is linear.
+type Activation struct {
+	Name  string
+	f     ActivationFunc
+	layer Layer
+}
+
+func (a *Activation) decode(d *Decoder, v any) {
+	switch x := v.(type) {
+	case nil:
+		return
+	case string:
+		a.Name = x
+	case map[string]any:
+		if x["class_name"] == "function" { // a function serialized by Keras 3
+			a.Name, _ = x["config"].(string)
+			if r, ok := x["registered_name"].(string); ok && r != "" && r != "function" && activations[r] != nil {
+				a.Name = r
+			}
+			break
+		}
+		a.layer = d.Layer(x)
+		return
+	}
+	f, ok := activations[a.Name]
+	if !ok {
+		d.Unsupported("no activation %s is registered", brief(v))
+		return
+	}
+	a.f = f
+}
+
+// ActivationNamed returns a built-in activation for use in Go code.
+func ActivationNamed(name string) (Activation, bool) {
+	f, ok := activations[name]
+	return Activation{Name: name, f: f}, ok
+}
+
+// Linear reports whether the activation does nothing.
+func (a Activation) Linear() bool { return a.layer == nil && (a.f == nil || a.Name == "linear") }
+
+// Apply adds the activation to the graph. The result remembers the logits of a
+// softmax or a sigmoid, from which Keras computes crossentropy.
+func (a Activation) Apply(c *Call, x *runtime.Value) Tensor {
+	if a.layer != nil {
+		out, err := a.layer.Call(c.Inner(0, 0), []Tensor{{Value: x}})
+		if err != nil || len(out) != 1 {
+			return Tensor{Value: c.Fail(err)}
+		}
+		return out[0]
+	}
+	if a.Linear() {
+		return Tensor{Value: x}
+	}
+	t := Tensor{Value: a.f(c.Builder, x)}
+	if a.Name == "softmax" || a.Name == "sigmoid" {
+		t.Logits = x
+	}
+	return t
+}

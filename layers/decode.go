@@ -1,0 +1,265 @@
+package layers
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"sort"
+	"strings"
+)
+
+// Decoder turns configurations into layers. It does not stop at the first
+// problem: all of them are in Problems when it is done.
+type Decoder struct {
+	Problems []Problem
+	where    []string
+	depth    int
+}
+
+// MaxNesting bounds how deep layers may be nested in layers.
+const MaxNesting = 64
+
+// At names a place for the problems found while do runs.
+func (d *Decoder) At(place string, do func()) {
+	d.where = append(d.where, place)
+	do()
+	d.where = d.where[:len(d.where)-1]
+}
+
+// Broken records that the configuration makes no sense.
+func (d *Decoder) Broken(format string, args ...any) { d.problem(true, format, args) }
+
+// Unsupported records that the configuration asks for what is not there.
+func (d *Decoder) Unsupported(format string, args ...any) { d.problem(false, format, args) }
+
+func (d *Decoder) problem(fatal bool, format string, args []any) {
+	d.Problems = append(d.Problems, Problem{Where: strings.Join(d.where, ": "), What: fmt.Sprintf(format, args...), Fatal: fatal})
+}
+
+// Layer makes the layer that {"class_name": …, "config": {…}} describes. On a
+// problem it returns nil, or a layer that must not be used.
+func (d *Decoder) Layer(spec any) Layer {
+	class, config, ok := ClassAndConfig(spec)
+	if !ok {
+		d.Broken("a layer must be an object with class_name and config, received %s", brief(spec))
+		return nil
+	}
+	if d.depth >= MaxNesting {
+		d.Broken("layers are nested deeper than %d", MaxNesting)
+		return nil
+	}
+	d.depth++
+	defer func() { d.depth-- }()
+	name, _ := config["name"].(string)
+	var l Layer
+	d.At(fmt.Sprintf("layer %q (%s)", name, class), func() {
+		made, known := New(class)
+		if !known && class == "Lambda" {
+			if made, known = New("Lambda:" + name); !known {
+				d.Unsupported("a Lambda holds Python code, which is never run; register a Go implementation as %q", "Lambda:"+name)
+				return
+			}
+			l = made
+			made.Base().Name = name
+			return
+		}
+		if !known {
+			d.Unsupported("no layer %q is registered", class)
+			return
+		}
+		d.Struct(config, made)
+		l = made
+	})
+	return l
+}
+
+// ClassAndConfig splits a serialized object.
+func ClassAndConfig(spec any) (class string, config map[string]any, ok bool) {
+	m, ok := spec.(map[string]any)
+	if !ok {
+		return "", nil, false
+	}
+	class, ok = m["class_name"].(string)
+	config, isMap := m["config"].(map[string]any)
+	return class, config, ok && (isMap || m["config"] == nil)
+}
+
+// selfDecoder is implemented by field types with a form of their own.
+type selfDecoder interface{ decode(d *Decoder, v any) }
+
+// validator is implemented by layers whose options must fit each other. It runs
+// after the fields are set.
+type validator interface{ Validate(d *Decoder) }
+
+// Struct sets the fields of into, a pointer to a struct, from the keys of
+// config that their `keras:"key"` tags name. A key that no field has is a
+// problem.
+func (d *Decoder) Struct(config map[string]any, into any) {
+	fields := map[string]reflect.Value{}
+	collectFields(reflect.ValueOf(into).Elem(), fields)
+	keys := make([]string, 0, len(config))
+	for k := range config {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		f, ok := fields[k]
+		if !ok {
+			d.Unsupported("unknown option %s=%s", k, brief(config[k]))
+			continue
+		}
+		d.At(k, func() { d.field(f, config[k]) })
+	}
+	if v, ok := into.(validator); ok {
+		v.Validate(d)
+	}
+}
+
+func collectFields(v reflect.Value, fields map[string]reflect.Value) {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		key, tagged := f.Tag.Lookup("keras")
+		switch {
+		case tagged:
+			fields[key] = v.Field(i)
+		case f.Anonymous && f.Type.Kind() == reflect.Struct:
+			collectFields(v.Field(i), fields)
+		}
+	}
+}
+
+func (d *Decoder) field(f reflect.Value, v any) {
+	if s, ok := f.Addr().Interface().(selfDecoder); ok {
+		s.decode(d, v)
+		return
+	}
+	if f.Kind() == reflect.Pointer {
+		if v == nil {
+			f.SetZero()
+			return
+		}
+		f.Set(reflect.New(f.Type().Elem()))
+		d.field(f.Elem(), v)
+		return
+	}
+	if f.Type() == reflect.TypeFor[Layer]() {
+		if l := d.Layer(v); l != nil {
+			f.Set(reflect.ValueOf(l))
+		}
+		return
+	}
+	if f.Kind() == reflect.Interface {
+		if v != nil {
+			f.Set(reflect.ValueOf(v))
+		}
+		return
+	}
+	if !d.scalar(f, v) {
+		d.Broken("must be %s, received %s", wanted(f.Type()), brief(v))
+	}
+}
+
+func (d *Decoder) scalar(f reflect.Value, v any) bool {
+	switch f.Kind() {
+	case reflect.Bool:
+		b, ok := v.(bool)
+		f.SetBool(b)
+		return ok
+	case reflect.String:
+		s, ok := v.(string)
+		f.SetString(s)
+		return ok
+	case reflect.Int:
+		n, ok := Int(v)
+		f.SetInt(int64(n))
+		return ok
+	case reflect.Float64:
+		x, ok := Float(v)
+		f.SetFloat(x)
+		return ok
+	case reflect.Slice:
+		list, ok := v.([]any)
+		if !ok {
+			if v == nil {
+				f.SetZero()
+				return true
+			}
+			list = []any{v} // Keras takes 3 for (3,)
+		}
+		f.Set(reflect.MakeSlice(f.Type(), len(list), len(list)))
+		for i, x := range list {
+			d.field(f.Index(i), x)
+		}
+		return true
+	}
+	return false
+}
+
+func wanted(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a string"
+	case reflect.Int:
+		return "an integer"
+	case reflect.Float64:
+		return "a number"
+	}
+	return "a " + t.String()
+}
+
+// Int reads an integer from decoded JSON; 3.0 counts as one.
+func Int(v any) (int, bool) {
+	x, ok := Float(v)
+	if !ok || x != math.Trunc(x) || math.Abs(x) > 1<<53 {
+		return 0, false
+	}
+	return int(x), true
+}
+
+// Float reads a number from decoded JSON.
+func Float(v any) (float64, bool) {
+	switch x := v.(type) {
+	case json.Number:
+		f, err := x.Float64()
+		return f, err == nil
+	case float64:
+		return x, true
+	case int:
+		return float64(x), true
+	}
+	return 0, false
+}
+
+// Ints reads a list of integers from decoded JSON; null entries become -1.
+func Ints(v any) ([]int, bool) {
+	list, ok := v.([]any)
+	if !ok {
+		return nil, false
+	}
+	out := make([]int, len(list))
+	for i, x := range list {
+		if x == nil {
+			out[i] = -1
+			continue
+		}
+		if out[i], ok = Int(x); !ok {
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+// brief shows a value of a configuration in a message.
+func brief(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprintf("%T", v)
+	}
+	if len(b) > 80 {
+		return string(b[:77]) + "..."
+	}
+	return string(b)
+}

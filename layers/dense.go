@@ -1,0 +1,61 @@
+package layers
+
+import "github.com/kerasrun/kerasrun/runtime"
+
+func init() {
+	register(func() Layer { return &Dense{UseBias: true} }, "Dense")
+}
+
+// Dense is activation(x·kernel + bias) over the last axis
+// (keras/src/layers/core/dense.py).
+type Dense struct {
+	Common
+	Units             int          `keras:"units"`
+	Activation        Activation   `keras:"activation"`
+	UseBias           bool         `keras:"use_bias"`
+	KernelInitializer Initializer  `keras:"kernel_initializer"`
+	BiasInitializer   Initializer  `keras:"bias_initializer"`
+	KernelRegularizer *Regularizer `keras:"kernel_regularizer"`
+	BiasRegularizer   *Regularizer `keras:"bias_regularizer"`
+	KernelConstraint  *Constraint  `keras:"kernel_constraint"`
+	BiasConstraint    *Constraint  `keras:"bias_constraint"`
+}
+
+// Validate implements validator.
+func (l *Dense) Validate(d *Decoder) {
+	if l.Units < 1 {
+		d.Broken("units must be >= 1, received %d", l.Units)
+	}
+}
+
+// Build implements Layer.
+func (l *Dense) Build(in []runtime.Shape) ([]Weight, error) {
+	if err := WantInputs(len(in), 1, 1); err != nil {
+		return nil, err
+	}
+	if err := WantRank(in[0], 2, -1); err != nil {
+		return nil, err
+	}
+	n, err := WantKnown(in[0], -1)
+	if err != nil {
+		return nil, err
+	}
+	w := []Weight{{Name: "kernel", Shape: runtime.Shape{n, l.Units}, Trainable: true,
+		Initializer: l.KernelInitializer, Regularizer: l.KernelRegularizer, Constraint: l.KernelConstraint}}
+	if l.UseBias {
+		w = append(w, Weight{Name: "bias", Shape: runtime.Shape{l.Units}, Trainable: true,
+			Initializer: l.BiasInitializer, Regularizer: l.BiasRegularizer, Constraint: l.BiasConstraint})
+	}
+	return w, nil
+}
+
+// Call implements Layer.
+func (l *Dense) Call(c *Call, in []Tensor) ([]Tensor, error) {
+	y := c.MatMul(in[0].Value, c.Weights[0])
+	if l.UseBias {
+		y = c.Add(y, c.Weights[1])
+	}
+	t := l.Activation.Apply(c, y)
+	t.Mask = in[0].Mask
+	return []Tensor{t}, nil
+}

@@ -1,0 +1,155 @@
+package layers
+
+import (
+	"fmt"
+
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// Layer is one configured Keras layer. It is immutable once built.
+type Layer interface {
+	// Base returns the options that every layer has.
+	Base() *Common
+
+	// Build returns the layer's weights, in the order in which Keras lists them
+	// in layer.weights, given the shapes of the tensors it is called on. It is
+	// called once, before the first Call.
+	Build(in []runtime.Shape) ([]Weight, error)
+
+	// Call builds the layer's part of the graph.
+	Call(c *Call, in []Tensor) ([]Tensor, error)
+}
+
+// Common holds the options that every layer has. Layers embed it.
+type Common struct {
+	Name      string `keras:"name"`
+	Trainable bool   `keras:"trainable"`
+	DType     Policy `keras:"dtype"`
+
+	// ActivityRegularizer is a penalty on the output, divided by the batch size.
+	ActivityRegularizer *Regularizer `keras:"activity_regularizer"`
+
+	Class     string // the registered name under which the layer was made
+}
+
+// Base implements Layer.
+func (c *Common) Base() *Common { return c }
+
+// Build implements Layer for layers without weights.
+func (c *Common) Build([]runtime.Shape) ([]Weight, error) { return nil, nil }
+
+// Tensor is a value with what Keras attaches to its tensors.
+type Tensor struct {
+	*runtime.Value
+	Mask   *runtime.Value // bool, (batch, time); nil when there is none
+	Logits *runtime.Value // what the softmax or sigmoid that made the value was applied to
+}
+
+// Weight describes one variable of a layer.
+type Weight struct {
+	Name        string        // "kernel"
+	Path        string        // the object within the layer that owns it, as in Keras 3 files: "", "cell", "query_dense"
+	Layer       string        // for weights of nested layers: the nested layer's path of names, "outer/inner"
+	Shape       runtime.Shape // fully known
+	DType       string        // "" is the layer's variable dtype; otherwise "int64", "int8", …
+	Trainable   bool
+	Initializer Initializer
+	Regularizer *Regularizer
+	Constraint  *Constraint
+}
+
+// Call is one use of a layer in a graph. It is a runtime.Builder with what the
+// layer needs to know of the place where it is called.
+type Call struct {
+	*runtime.Builder
+	Weights  []*runtime.Value // in the order of Build
+	Training bool
+	Args     []any          // positional arguments, with a Tensor at each tensor's place
+	Kwargs   map[string]any // keyword arguments of the call, with a Tensor at each tensor's place
+
+	first int // index of Weights[0] in the model
+	trace *Trace
+}
+
+// Trace collects what the calls of a model leave behind beside their outputs.
+type Trace struct {
+	Updates map[int]*runtime.Value // new values of weights, by index in the model: moving averages
+	Losses  []*runtime.Value       // scalars that layers add to the loss
+	Seeds   int                    // random generators handed out so far
+}
+
+// NewCall starts the calls of a model: weights are those of its root layer.
+func NewCall(b *runtime.Builder, weights []*runtime.Value, training bool) (*Call, *Trace) {
+	t := &Trace{Updates: map[int]*runtime.Value{}}
+	return &Call{Builder: b, Weights: weights, Training: training, trace: t}, t
+}
+
+// Inner returns the call of a layer inside this one, which owns n of this
+// layer's weights from index first on.
+func (c *Call) Inner(first, n int) *Call {
+	return &Call{Builder: c.Builder, Weights: c.Weights[first : first+n], Training: c.Training, first: c.first + first, trace: c.trace}
+}
+
+// Update sets what weight i of the layer will be after a training step.
+func (c *Call) Update(i int, v *runtime.Value) { c.trace.Updates[c.first+i] = v }
+
+// AddLoss adds a scalar to the model's loss.
+func (c *Call) AddLoss(v *runtime.Value) { c.trace.Losses = append(c.trace.Losses, v) }
+
+// Random returns uniform numbers in [0, 1) of x's shape, other ones at each step of
+// training and for each use in the model.
+func (c *Call) Random(x *runtime.Value) *runtime.Value {
+	c.trace.Seeds++
+	return c.RandomUniform(x, c.trace.Seeds)
+}
+
+// One wraps a single output, with no mask.
+func One(v *runtime.Value) ([]Tensor, error) { return []Tensor{{Value: v}}, nil }
+
+// Keep wraps a single output that carries the input's mask: the answer of
+// layers that Keras calls mask-supporting.
+func Keep(in Tensor, v *runtime.Value) ([]Tensor, error) {
+	return []Tensor{{Value: v, Mask: in.Mask}}, nil
+}
+
+// WantInputs checks how many tensors a layer was called on.
+func WantInputs(in int, least, most int) error {
+	if in >= least && (most < 0 || in <= most) {
+		return nil
+	}
+	want := fmt.Sprint(least)
+	switch {
+	case most < 0:
+		want = fmt.Sprintf("at least %d", least)
+	case most != least:
+		want = fmt.Sprintf("%d to %d", least, most)
+	}
+	return &runtime.ShapeError{What: "inputs", Wanted: want, Received: fmt.Sprint(in)}
+}
+
+// WantRank checks the rank of an input, batch axis included.
+func WantRank(s runtime.Shape, least, most int) error {
+	if len(s) >= least && (most < 0 || len(s) <= most) {
+		return nil
+	}
+	want := fmt.Sprintf("rank %d", least)
+	switch {
+	case most < 0:
+		want = fmt.Sprintf("rank %d or more", least)
+	case most != least:
+		want = fmt.Sprintf("rank %d to %d", least, most)
+	}
+	return &runtime.ShapeError{What: "input", Wanted: want, Received: s.String()}
+}
+
+// WantKnown returns the size of an axis that weights depend on.
+func WantKnown(s runtime.Shape, axis int) (int, error) {
+	a, err := s.Axis(axis)
+	if err != nil {
+		return 0, err
+	}
+	if s[a] < 0 {
+		return 0, &runtime.ShapeError{What: "input", Wanted: fmt.Sprintf("a known size on axis %d", axis), Received: s.String()}
+	}
+	return s[a], nil
+}

@@ -1,0 +1,51 @@
+package layers
+
+// Policy is a layer's dtype option: the dtype of its variables, and that of
+// its computations when they differ (mixed_float16). Computations here are
+// float32 either way; the name decides the tolerance of a comparison.
+type Policy struct{ Name string }
+
+func (p *Policy) decode(d *Decoder, v any) {
+	switch x := v.(type) {
+	case nil:
+	case string:
+		p.Name = x
+	case map[string]any:
+		_, config, ok := ClassAndConfig(x)
+		if !ok {
+			d.Broken("must be a dtype or a policy, received %s", brief(v))
+			return
+		}
+		p.Name, _ = config["name"].(string)
+		if p.Name == "" {
+			p.Name, _ = config["mode"].(string)
+		}
+	default:
+		d.Broken("must be a dtype or a policy, received %s", brief(v))
+		return
+	}
+	switch p.Name {
+	case "", "float32", "float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16",
+		"int32", "int64", "int8", "uint8", "bool", "string":
+	default:
+		d.Unsupported("dtype %q", p.Name)
+	}
+}
+
+// Variables returns the dtype of the layer's variables.
+func (p Policy) Variables() string {
+	switch p.Name {
+	case "", "mixed_float16", "mixed_bfloat16":
+		return "float32"
+	}
+	return p.Name
+}
+
+// Half reports whether computations are in half precision.
+func (p Policy) Half() bool {
+	switch p.Name {
+	case "float16", "bfloat16", "mixed_float16", "mixed_bfloat16":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,166 @@
+package runtime
+
+import "fmt"
+
+// Builder makes graphs. Its methods, one for each primitive, never fail on the
+// spot: the first error is kept, every later call does nothing useful, and Err
+// or Graph report it. So layers read as formulas.
+type Builder struct {
+	Scope string // named in messages and profiles; set by whoever builds a layer
+
+	nodes  []*Node
+	inputs []*Value
+	err    error
+}
+
+// NewBuilder returns an empty builder.
+func NewBuilder() *Builder { return &Builder{} }
+
+// Err returns the first error of any call so far.
+func (b *Builder) Err() error { return b.err }
+
+// Fail records an error found by a caller, unless there is one already, and
+// returns a value that can be passed on.
+func (b *Builder) Fail(err error) *Value {
+	if b.err == nil {
+		b.err = err
+	}
+	return b.invalid()
+}
+
+func (b *Builder) invalid() *Value {
+	n := &Node{Op: placeholder{name: "invalid"}}
+	n.Out = []*Value{{Node: n}}
+	return n.Out[0]
+}
+
+// Input adds data that is fed at each call.
+func (b *Builder) Input(name string, t Type) *Value {
+	v := b.leaf(placeholder{name: name, typ: t})
+	b.inputs = append(b.inputs, v)
+	return v
+}
+
+// Parameter adds the weight with the given index. It is a constant with the
+// tensor's data unless the graph is compiled with Options.Variables.
+func (b *Builder) Parameter(index int, t *Tensor) *Value {
+	return b.leaf(parameter{index: index, typ: t.Type(), t: t})
+}
+
+// ParameterOf adds a weight of which only the type is known: enough to infer
+// shapes, or to compile with Options.Variables.
+func (b *Builder) ParameterOf(index int, t Type) *Value {
+	return b.leaf(parameter{index: index, typ: t})
+}
+
+// Constant adds data known now. The tensor must not be changed afterwards.
+func (b *Builder) Constant(t *Tensor) *Value { return b.leaf(constant{t: t}) }
+
+// Scalar adds a float32 constant of rank 0.
+func (b *Builder) Scalar(v float32) *Value { return b.Constant(Scalar(v)) }
+
+// Floats adds a float32 vector.
+func (b *Builder) Floats(v ...float32) *Value {
+	t, err := TensorOf(v, len(v))
+	if err != nil {
+		return b.Fail(err)
+	}
+	return b.Constant(t)
+}
+
+func (b *Builder) leaf(op Op) *Value {
+	types, _ := op.Infer(nil)
+	n := &Node{Op: op, Scope: b.Scope}
+	n.Out = []*Value{{Type: types[0], Node: n}}
+	b.nodes = append(b.nodes, n)
+	return n.Out[0]
+}
+
+// Apply adds an operation with one output.
+func (b *Builder) Apply(op Op, in ...*Value) *Value {
+	return b.ApplyAll(op, in...)[0]
+}
+
+// ApplyAll adds an operation and returns all its outputs.
+func (b *Builder) ApplyAll(op Op, in ...*Value) []*Value {
+	if b.err == nil {
+		types := make([]Type, len(in))
+		for i, v := range in {
+			types[i] = v.Type
+		}
+		out, err := op.Infer(types)
+		if err == nil {
+			n := &Node{Op: op, In: append([]*Value{}, in...), Scope: b.Scope}
+			for i, t := range out {
+				n.Out = append(n.Out, &Value{Type: t, Node: n, Index: i})
+			}
+			b.nodes = append(b.nodes, n)
+			return n.Out
+		}
+		b.err = b.locate(op, err)
+	}
+	out := make([]*Value, 8) // as many as any operation has
+	for i := range out {
+		out[i] = b.invalid()
+	}
+	return out
+}
+
+func (b *Builder) locate(op Op, err error) error {
+	if e, ok := err.(*ShapeError); ok {
+		c := *e
+		if c.What == "" {
+			c.What = op.Name()
+		}
+		if c.Where == "" {
+			c.Where = b.Scope
+		}
+		return &c
+	}
+	if b.Scope != "" {
+		return fmt.Errorf("%s: %s: %w", b.Scope, op.Name(), err)
+	}
+	return fmt.Errorf("%s: %w", op.Name(), err)
+}
+
+// Graph ends the building and returns what the outputs need.
+func (b *Builder) Graph(outputs ...*Value) (*Graph, error) {
+	if b.err != nil {
+		return nil, b.err
+	}
+	for _, v := range outputs {
+		if v == nil {
+			return nil, &ShapeError{What: "graph", Wanted: "outputs", Received: "a missing value"}
+		}
+	}
+	g := &Graph{Inputs: append([]*Value{}, b.inputs...), Outputs: append([]*Value{}, outputs...), Nodes: append([]*Node{}, b.nodes...)}
+	g.prune()
+	return g, nil
+}
+
+// prune drops the nodes that no output needs. Inputs stay: they are fed.
+func (g *Graph) prune() bool {
+	need := map[*Node]bool{}
+	for _, v := range g.Outputs {
+		need[v.Node] = true
+	}
+	for _, v := range g.Inputs {
+		need[v.Node] = true
+	}
+	for i := len(g.Nodes) - 1; i >= 0; i-- {
+		if n := g.Nodes[i]; need[n] {
+			for _, v := range n.In {
+				need[v.Node] = true
+			}
+		}
+	}
+	kept := make([]*Node, 0, len(g.Nodes))
+	for _, n := range g.Nodes {
+		if need[n] {
+			kept = append(kept, n)
+		}
+	}
+	changed := len(kept) != len(g.Nodes)
+	g.Nodes = kept
+	return changed
+}

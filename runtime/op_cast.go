@@ -1,0 +1,64 @@
+package runtime
+
+// cast converts elements to another type. A float becomes an integer by
+// dropping its fraction, anything but 0 becomes true.
+type cast struct{ to DType }
+
+func (o cast) Name() string { return "cast" }
+
+func (o cast) Infer(in []Type) ([]Type, error) { return []Type{{o.to, in[0].Shape}}, nil }
+
+func (o cast) Rows(_ *Node, rows []bool) bool { return rows[0] }
+
+func (o cast) Kernel(a *Args) (Kernel, error) {
+	x, y := a.In[0], a.Out[0]
+	return chunked(y.Len, 1, func(f *Frame, lo, hi int) {
+		switch x.DType {
+		case Float32:
+			castTo(f, y, lo, f.F32(x)[lo:hi], func(v float32) float64 { return float64(v) })
+		case Int32:
+			castTo(f, y, lo, f.I32(x)[lo:hi], func(v int32) float64 { return float64(v) })
+		case Int64:
+			if o.to == Int32 { // not through float64: that would round
+				for i, v := range f.I64(x)[lo:hi] {
+					f.I32(y)[lo+i] = int32(v)
+				}
+				return
+			}
+			castTo(f, y, lo, f.I64(x)[lo:hi], func(v int64) float64 { return float64(v) })
+		case Bool:
+			castTo(f, y, lo, f.Bool(x)[lo:hi], func(v bool) float64 { return float64(bit(v)) })
+		}
+	})
+}
+
+func castTo[T element](f *Frame, y Operand, at int, x []T, number func(T) float64) {
+	switch y.DType {
+	case Float32:
+		for i, v := range x {
+			f.F32(y)[at+i] = float32(number(v))
+		}
+	case Int32:
+		for i, v := range x {
+			f.I32(y)[at+i] = int32(number(v))
+		}
+	case Int64:
+		for i, v := range x {
+			f.I64(y)[at+i] = int64(number(v))
+		}
+	case Bool:
+		for i, v := range x {
+			f.Bool(y)[at+i] = number(v) != 0
+		}
+	}
+}
+
+func (o cast) Gradient(b *Builder, n *Node, dout []*Value) []*Value { return []*Value{nil} }
+
+// Cast adds x converted to the given type; x itself if it has that type.
+func (b *Builder) Cast(x *Value, to DType) *Value {
+	if x.DType == to {
+		return x
+	}
+	return b.Apply(cast{to}, x)
+}

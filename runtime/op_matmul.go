@@ -1,0 +1,254 @@
+package runtime
+
+import (
+	"math"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
+)
+
+// matmul multiplies matrices in the last two axes; the axes before broadcast.
+// A first operand of higher rank times a matrix is one product of all its rows.
+type matmul struct {
+	transA, transB bool
+	epilogue
+}
+
+// epilogue is what rewrites join to a product: a bias, which is then a third
+// input, and an activation. The builder leaves it empty.
+type epilogue struct {
+	bias   bool
+	lo, hi float32 // clamp when lo < hi
+	act    unary   // applied last when its kind is set
+}
+
+func (e epilogue) empty() bool { return !e.bias && !(e.lo < e.hi) && e.act.unaryKind == nil }
+
+func (e epilogue) bounds() (lo, hi float32) {
+	if e.lo < e.hi {
+		return e.lo, e.hi
+	}
+	return float32(math.Inf(-1)), float32(math.Inf(1))
+}
+
+func (o matmul) Name() string { return "matmul" }
+
+func (o matmul) Infer(in []Type) ([]Type, error) {
+	a, b := in[0].Shape, in[1].Shape
+	if in[0].DType != Float32 || in[1].DType != Float32 || len(a) < 2 || len(b) < 2 {
+		return nil, &ShapeError{Wanted: "two float32 tensors of rank 2 or more", Received: in[0].String() + " and " + in[1].String()}
+	}
+	m, k := a[len(a)-2], a[len(a)-1]
+	if o.transA {
+		m, k = k, m
+	}
+	k2, n := b[len(b)-2], b[len(b)-1]
+	if o.transB {
+		k2, n = n, k2
+	}
+	if k >= 0 && k2 >= 0 && k != k2 {
+		return nil, &ShapeError{Wanted: "inner sizes that are equal", Received: a.String() + " and " + b.String()}
+	}
+	lead, err := Broadcast(a[:len(a)-2], b[:len(b)-2])
+	if err != nil {
+		return nil, err
+	}
+	return []Type{{Float32, append(lead.clone(), m, n)}}, nil
+}
+
+func (o matmul) Rows(n *Node, rows []bool) bool {
+	a, b := n.In[0], n.In[1]
+	if len(rows) > 2 && rows[2] {
+		return false
+	}
+	switch {
+	case rows[0] && !rows[1]:
+		return a.Rank() > b.Rank() || (a.Rank() == b.Rank() && (a.Rank() == 2 && !o.transA || a.Rank() > 2 && b.Shape[0] == 1))
+	case rows[0] && rows[1]:
+		return a.Rank() == b.Rank() && a.Rank() > 2
+	}
+	return rows[1] && b.Rank() > 2 && a.Rank() < b.Rank()
+}
+
+func (o matmul) Kernel(a *Args) (Kernel, error) {
+	as, bs := a.In[0].Shape, a.In[1].Shape
+	p := &product{o: o, a: a.In[0], b: a.In[1], c: a.Out[0]}
+	p.n = a.Out[0].Shape[len(a.Out[0].Shape)-1]
+	p.m, p.k = as[len(as)-2], as[len(as)-1]
+	if o.transA {
+		p.m, p.k = p.k, p.m
+	}
+	if p.c.Len == 0 {
+		return Kernel{}, nil
+	}
+	p.rowStride, p.colStride = bs[len(bs)-1], 1
+	if o.transB {
+		p.rowStride, p.colStride = 1, p.rowStride
+	}
+	if o.bias {
+		p.bias = &a.In[2]
+	}
+	if len(bs) == 2 && !o.transA {
+		p.m = p.c.Len / p.n
+		if t := a.In[1].Constant(); t != nil {
+			p.packed = a.packed(t, p.k, p.n, p.rowStride, p.colStride, 0)
+			return p.constant(), nil
+		}
+	}
+	return p.batched(as, bs), nil
+}
+
+// product is a matmul on concrete shapes.
+type product struct {
+	o                    matmul
+	a, b, c              Operand
+	bias                 *Operand
+	m, k, n              int
+	rowStride, colStride int
+	packed               *kernel.Packed
+}
+
+// blockRows is how many rows one part of a product computes: a multiple of the
+// kernel's six that keeps the result of narrow layers in the first-level cache.
+const blockRows = 48
+
+func (p *product) gemm(f *Frame) kernel.Gemm {
+	g := kernel.Gemm{C: f.F32(p.c), LDC: p.n, A: f.F32(p.a), LDA: p.k, M: p.m, B: p.packed}
+	g.Min, g.Max = p.o.bounds()
+	if p.bias != nil {
+		g.Bias = f.F32(*p.bias)
+	}
+	return g
+}
+
+// constant is the product with a matrix packed at compile time, in parts by
+// rows, or by panels of columns when there are few rows.
+func (p *product) constant() Kernel {
+	k := Kernel{Cost: 2 * float64(p.m) * float64(p.k) * float64(p.n)}
+	if panels := p.packed.Panels(); p.m <= blockRows && panels > 1 {
+		const width = 4
+		k.Parts = (panels + width - 1) / width
+		k.Run = func(f *Frame, lo, hi int) {
+			g := p.gemm(f)
+			g.PanelLo, g.PanelHi = lo*width, min(hi*width, panels)
+			g.Run()
+			if p.o.act.unaryKind == nil {
+				return
+			}
+			from, to := g.PanelLo*kernel.PanelWidth, min(g.PanelHi*kernel.PanelWidth, p.n)
+			if to-from == p.n {
+				c := g.C[:p.m*p.n]
+				p.o.act.run(c, c, p.o.act.p, p.o.act.q)
+				return
+			}
+			for r := range p.m {
+				c := g.C[r*p.n+from : r*p.n+to]
+				p.o.act.run(c, c, p.o.act.p, p.o.act.q)
+			}
+		}
+		return k
+	}
+	k.Parts = (p.m + blockRows - 1) / blockRows
+	k.Run = func(f *Frame, lo, hi int) {
+		all := p.gemm(f)
+		step := hi - lo
+		if p.o.act.unaryKind != nil {
+			step = 1 // apply the activation while the block is in cache
+		}
+		for ; lo < hi; lo += step {
+			g := all
+			from, to := lo*blockRows, min((lo+step)*blockRows, p.m)
+			g.M, g.C, g.A = to-from, g.C[from*p.n:], g.A[from*p.k:]
+			g.Run()
+			if p.o.act.unaryKind != nil {
+				c := g.C[:g.M*p.n]
+				p.o.act.run(c, c, p.o.act.p, p.o.act.q)
+			}
+		}
+	}
+	return k
+}
+
+// batched is the product of matrices that are both computed, a part for each
+// pair of matrices. The second is packed each time, the first transposed if it
+// has to be.
+func (p *product) batched(as, bs Shape) Kernel {
+	lead := p.c.Shape[:len(p.c.Shape)-2]
+	count, la := 1, Shape{1}
+	var l *loops
+	if len(bs) == 2 && !p.o.transA {
+		l = newLoops(la, la, la) // all rows of the first in one product
+	} else {
+		count = lead.size()
+		l = newLoops(append(lead.clone(), 1), append(as[:len(as)-2].clone(), 1), append(bs[:len(bs)-2].clone(), 1))
+	}
+	aSize, bSize, cSize := as[len(as)-2]*as[len(as)-1], bs[len(bs)-2]*bs[len(bs)-1], p.m*p.n
+	packLen, transLen := kernel.PackedLen(p.k, p.n), 0
+	if p.o.transA {
+		transLen = p.m * p.k
+	}
+	return Kernel{Parts: count, Cost: 2 * float64(count) * float64(p.m) * float64(p.k) * float64(p.n), Scratch: packLen + transLen + 32,
+		Run: func(f *Frame, lo, hi int) {
+			scratch := f.Scratch(packLen + transLen + 32)
+			packed := kernel.Packed{K: p.k, N: p.n, Data: scratch[:packLen]}
+			lastB := -1
+			for i := lo; i < hi; i++ {
+				ai, bi := l.pair(i)
+				a, b := f.F32(p.a)[ai*aSize:], f.F32(p.b)[bi*bSize:]
+				if bi != lastB {
+					kernel.Pack(packed.Data, b, p.k, p.n, p.rowStride, p.colStride)
+					lastB = bi
+				}
+				if p.o.transA {
+					t := scratch[packLen:][:transLen]
+					kernel.Transpose(t, a, p.k, p.m, p.m, p.k)
+					a = t
+				}
+				g := p.gemm(f)
+				g.A, g.B, g.C = a, &packed, g.C[i*cSize:]
+				g.Run()
+				if p.o.act.unaryKind != nil {
+					p.o.act.run(g.C[:cSize], g.C[:cSize], p.o.act.p, p.o.act.q)
+				}
+			}
+		}}
+}
+
+// pair returns the indices of the two operands of a broadcast operation for
+// element i of the result.
+func (l *loops) pair(i int) (x, y int) {
+	o, k := i/l.inner, i%l.inner
+	return l.offset(0, o) + k*l.step[0], l.offset(1, o) + k*l.step[1]
+}
+
+func (o matmul) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+	x, y, d := n.In[0], n.In[1], dout[0]
+	if y.Rank() == 2 && x.Rank() > 2 && !o.transA { // one product of all rows, both ways
+		k, m := x.Shape[x.Rank()-1], d.Shape[d.Rank()-1]
+		dx := b.Apply(matmul{transB: !o.transB}, d, y)
+		rows, drows := b.Reshape(x, Infer, k), b.Reshape(d, Infer, m)
+		if o.transB {
+			return []*Value{dx, b.Apply(matmul{transA: true}, drows, rows)}
+		}
+		return []*Value{dx, b.Apply(matmul{transA: true}, rows, drows)}
+	}
+	var dx, dy *Value
+	if o.transA {
+		dx = b.Apply(matmul{transA: o.transB, transB: true}, y, d)
+	} else {
+		dx = b.Apply(matmul{transB: !o.transB}, d, y)
+	}
+	if o.transB {
+		dy = b.Apply(matmul{transA: true, transB: o.transA}, d, x)
+	} else {
+		dy = b.Apply(matmul{transA: !o.transA}, x, d)
+	}
+	return []*Value{b.sumLike(dx, x), b.sumLike(dy, y)}
+}
+
+// MatMul adds the product of the matrices in the last two axes of x and y.
+func (b *Builder) MatMul(x, y *Value) *Value { return b.Apply(matmul{}, x, y) }
+
+// MatMulT is MatMul with either operand's last two axes swapped first.
+func (b *Builder) MatMulT(x, y *Value, transX, transY bool) *Value {
+	return b.Apply(matmul{transA: transX, transB: transY}, x, y)
+}

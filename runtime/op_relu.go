@@ -1,0 +1,12 @@
+package runtime
+
+import "github.com/kerasrun/kerasrun/internal/kernel"
+
+var reluKind = &unaryKind{name: "relu", cost: 1, run: plain(kernel.Relu), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
+	return b.Apply(binary{reluGradKind}, x, dy)
+}}
+
+// Relu adds max(x, 0); its derivative at 0 is 0.
+func (b *Builder) Relu(x *Value) *Value { return b.unary(reluKind, x) }
+
+var reluGradKind = &binaryKind{name: "relu_grad", run: kernel.ReluGrad}

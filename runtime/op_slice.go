@@ -1,0 +1,162 @@
+package runtime
+
+import "fmt"
+
+// Range is the part of an axis that Slice takes: elements From, From+Step, …
+// before To (after To when Step is negative). Whole takes all of it.
+type Range struct{ From, To, Step int }
+
+// End, as Range.To or Range.From, is the end of the axis whatever its size.
+// Other negative bounds count from the end, as in Python.
+const End = int(^uint(0)>>1) - 1
+
+// Whole is the range of a whole axis.
+var Whole = Range{0, End, 1}
+
+// slice takes a range of every axis.
+type slice struct{ ranges []Range }
+
+func (o *slice) Name() string { return "slice" }
+
+// on returns first element and count of the range on an axis of size n, by
+// Python's rules.
+func (r Range) on(n int) (from, count int) {
+	bound := func(v, least, most int) int {
+		if v < 0 {
+			v += n
+		}
+		return min(max(v, least), most)
+	}
+	if r.Step > 0 {
+		from, to := bound(r.From, 0, n), bound(r.To, 0, n)
+		return from, max(0, (to-from+r.Step-1)/r.Step)
+	}
+	from, to := bound(r.From, -1, n-1), n
+	if r.To == End { // all the way down
+		to = -1
+	} else {
+		to = bound(r.To, -1, n-1)
+	}
+	return from, max(0, (from-to-r.Step-1)/-r.Step)
+}
+
+func (o *slice) Infer(in []Type) ([]Type, error) {
+	s := in[0].Shape
+	if len(o.ranges) != len(s) {
+		return nil, &ShapeError{Wanted: fmt.Sprintf("rank %d", len(o.ranges)), Received: s.String()}
+	}
+	out := make(Shape, len(s))
+	for i, r := range o.ranges {
+		switch {
+		case r.Step == 0:
+			return nil, &ShapeError{Wanted: "steps other than 0", Received: fmt.Sprint(r)}
+		case s[i] >= 0:
+			_, out[i] = r.on(s[i])
+		case r == Whole:
+			out[i] = Unknown
+		default:
+			out[i] = Unknown
+		}
+	}
+	return []Type{{in[0].DType, out}}, nil
+}
+
+func (o *slice) Rows(_ *Node, rows []bool) bool {
+	return rows[0] && len(o.ranges) > 0 && o.ranges[0] == Whole
+}
+
+// walk calls f with the places of every run of the last axis: in the large
+// tensor the first element, in the small one the start of the run.
+func (o *slice) walk(large, small Shape) (run, step int, each func(f func(at, to int))) {
+	rank := len(large)
+	if rank == 0 {
+		return 1, 1, func(f func(at, to int)) { f(0, 0) }
+	}
+	first, strides := 0, make([]int, rank)
+	n := 1
+	for a := rank - 1; a >= 0; a-- {
+		from, _ := o.ranges[a].on(large[a])
+		first += from * n
+		strides[a] = o.ranges[a].Step * n
+		n *= large[a]
+	}
+	run = small[rank-1]
+	outer := Shape(small[:rank-1]).size()
+	return run, strides[rank-1], func(f func(at, to int)) {
+		for i := range outer {
+			at, rest := first, i
+			for a := rank - 2; a >= 0; a-- {
+				at += rest % small[a] * strides[a]
+				rest /= small[a]
+			}
+			f(at, i*run)
+		}
+	}
+}
+
+func (o *slice) Kernel(a *Args) (Kernel, error) {
+	x, y := a.In[0], a.Out[0]
+	if y.Len == 0 {
+		return Kernel{}, nil
+	}
+	run, step, each := o.walk(x.Shape, y.Shape)
+	return serial(y.Len, func(f *Frame) {
+		each(func(at, to int) {
+			if step == 1 {
+				copy(f.raw(y, to, run), f.raw(x, at, run))
+				return
+			}
+			for k := range run {
+				copy(f.raw(y, to+k, 1), f.raw(x, at+k*step, 1))
+			}
+		})
+	})
+}
+
+func (o *slice) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+	return []*Value{b.Apply(&unslice{*o}, dout[0], n.In[0])}
+}
+
+// unslice puts its first input into zeros of the second's shape, where slice
+// took it from.
+type unslice struct{ slice }
+
+func (o *unslice) Name() string { return "unslice" }
+
+func (o *unslice) Infer(in []Type) ([]Type, error) {
+	return []Type{{in[0].DType, in[1].Shape}}, nil
+}
+
+func (o *unslice) Rows(n *Node, rows []bool) bool { return o.slice.Rows(n, rows) && rows[1] }
+
+func (o *unslice) Kernel(a *Args) (Kernel, error) {
+	x, y := a.In[0], a.Out[0]
+	if y.Len == 0 {
+		return Kernel{}, nil
+	}
+	run, step, each := o.walk(y.Shape, x.Shape)
+	return serial(y.Len, func(f *Frame) {
+		clear(f.bytes(y))
+		if x.Len == 0 {
+			return
+		}
+		each(func(at, to int) {
+			for k := range run {
+				copy(f.raw(y, at+k*step, 1), f.raw(x, to+k, 1))
+			}
+		})
+	})
+}
+
+func (o *unslice) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+	return []*Value{b.Apply(&o.slice, dout[0]), nil}
+}
+
+// Slice adds a range of every axis; missing ranges are Whole.
+func (b *Builder) Slice(x *Value, ranges ...Range) *Value {
+	full := append([]Range{}, ranges...)
+	for len(full) < x.Rank() {
+		full = append(full, Whole)
+	}
+	return b.Apply(&slice{full}, x)
+}

@@ -1,0 +1,27 @@
+package runtime
+
+// rewrite changes a graph into one that computes the same faster. Each pass is
+// a small function in a file of its own, pass_NAME.go, that reports whether it
+// changed anything.
+func rewrite(g *Graph, st *store) error {
+	passes := []func(*Graph) (bool, error){
+		foldConstants,
+		mergeDuplicates,
+		fuseBias,
+		fuseActivation,
+	}
+	for again := true; again; {
+		again = false
+		for _, pass := range passes {
+			changed, err := pass(g)
+			if err != nil {
+				return err
+			}
+			if changed {
+				g.prune()
+				again = true
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,235 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"unsafe"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
+)
+
+// Session is the working memory of one call of a Program. Program.Run takes
+// one from a pool; hold one yourself to run from a single goroutine without
+// asking the pool. A Session is not safe for concurrent use.
+type Session struct {
+	p     *Program
+	arena []float32
+	dims  []int
+	bound map[*plan]*binding
+}
+
+// binding is a plan's slots in this session's memory.
+type binding struct {
+	Frame
+	arena *float32 // the arena that it was bound to
+}
+
+// NewSession returns a session of its own.
+func (p *Program) NewSession() *Session {
+	return &Session{p: p, dims: make([]int, len(p.unknown)), bound: map[*plan]*binding{}}
+}
+
+// Run is Program.Run on this session's memory.
+func (s *Session) Run(ctx context.Context, in, out []*Tensor) error {
+	p := s.p
+	if err := p.check(in, s.dims); err != nil {
+		return err
+	}
+	if len(out) != len(p.g.Outputs) {
+		return &ShapeError{What: "outputs", Wanted: fmt.Sprint(len(p.g.Outputs)), Received: fmt.Sprint(len(out))}
+	}
+	if p.rowwise {
+		return s.runRows(ctx, in, out)
+	}
+	q, err := p.plan(s.dims)
+	if err != nil {
+		return err
+	}
+	for i, t := range q.outputs {
+		if err := prepare(out, i, t); err != nil {
+			return err
+		}
+	}
+	return s.execute(ctx, q, in, out, 0)
+}
+
+// prepare allocates an output or checks the one that was given.
+func prepare(out []*Tensor, i int, t Type) (err error) {
+	if out[i] == nil {
+		out[i], err = NewTensor(t.DType, t.Shape...)
+		return err
+	}
+	if o := out[i]; o.dtype != t.DType || !o.shape.Equal(t.Shape) {
+		return &ShapeError{What: fmt.Sprintf("output %d", i), Wanted: t.String(), Received: o.Type().String()}
+	}
+	return nil
+}
+
+// runRows runs the batch in tiles through the whole graph, so that activations
+// stay in cache.
+func (s *Session) runRows(ctx context.Context, in, out []*Tensor) error {
+	p := s.p
+	rows := in[0].shape[0]
+	tile, err := p.tileRows(s.dims, rows)
+	if err != nil {
+		return err
+	}
+	n := min(tile, rows)
+	q, err := p.plan(s.tileDims(n))
+	if err != nil {
+		return err
+	}
+	for i, t := range q.outputs {
+		if o := out[i]; o != nil && rowsMatch(o, t, n, rows) {
+			continue
+		}
+		if rows > n {
+			t.Shape = t.Shape.clone()
+			t.Shape[0] = t.Shape[0] / n * rows
+		}
+		if err := prepare(out, i, t); err != nil {
+			return err
+		}
+	}
+	if rows == 0 {
+		return nil
+	}
+	if rows > tile && p.team != nil && p.opt.Threads > 1 && q.cost*float64(rows)/float64(tile) > splitCost {
+		return p.team.rows(ctx, s, tile, rows, in, out)
+	}
+	return s.runTiles(ctx, tile, 0, rows, in, out)
+}
+
+// rowsMatch reports whether o holds the rows of an output whose type for n rows is t.
+func rowsMatch(o *Tensor, t Type, n, rows int) bool {
+	if o.dtype != t.DType || len(o.shape) != len(t.Shape) || n == 0 || o.shape[0] != t.Shape[0]/n*rows {
+		return false
+	}
+	for i, d := range t.Shape[1:] {
+		if o.shape[i+1] != d {
+			return false
+		}
+	}
+	return true
+}
+
+// runTiles runs the rows lo <= r < hi in tiles.
+func (s *Session) runTiles(ctx context.Context, tile, lo, hi int, in, out []*Tensor) error {
+	var q *plan
+	last := -1
+	for r := lo; r < hi; r += tile {
+		n := min(tile, hi-r)
+		if n != last {
+			var err error
+			if q, err = s.p.plan(s.tileDims(n)); err != nil {
+				return err
+			}
+			last = n
+		}
+		if err := s.execute(ctx, q, in, out, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tileDims sets the batch axes among the unknown sizes.
+func (s *Session) tileDims(rows int) []int {
+	for i, u := range s.p.unknown {
+		if u[1] == 0 {
+			s.dims[i] = rows
+		}
+	}
+	return s.dims
+}
+
+// execute runs a plan on the rows that start at r.
+func (s *Session) execute(ctx context.Context, q *plan, in, out []*Tensor, r int) error {
+	b := s.binding(q)
+	for i := range q.slots {
+		switch sl := &q.slots[i]; sl.kind {
+		case inInput:
+			b.slots[i] = advanceIf(in[sl.offset], r)
+		case inOutput:
+			b.slots[i] = advanceIf(out[sl.offset], r)
+		}
+	}
+	done := ctx.Done()
+	for i := range q.steps {
+		if done != nil {
+			select {
+			case <-done:
+				return ctx.Err()
+			default:
+			}
+		}
+		st := &q.steps[i]
+		b.step = i
+		if st.Parts > 1 && st.Cost > splitCost && s.p.opt.Threads > 1 && s.p.team != nil {
+			s.p.team.parts(&b.Frame, st, q.scratch)
+			continue
+		}
+		st.Run(&b.Frame, 0, st.Parts)
+	}
+	return nil
+}
+
+func advanceIf(t *Tensor, r int) unsafe.Pointer {
+	if r == 0 {
+		return t.data
+	}
+	return advance(t, r)
+}
+
+// binding returns the plan's slots on this session's arena, which grows to the
+// largest plan seen.
+func (s *Session) binding(q *plan) *binding {
+	if need := q.arena / 4; need > len(s.arena) {
+		s.arena = kernel.AlignedFloats(need)
+	}
+	base := unsafe.SliceData(s.arena)
+	b := s.bound[q]
+	if b != nil && b.arena == base {
+		return b
+	}
+	if b == nil {
+		if len(s.bound) >= maxPlans {
+			clear(s.bound)
+		}
+		b = &binding{Frame: Frame{slots: make([]unsafe.Pointer, len(q.slots)), scratch: kernel.AlignedFloats(q.scratch), states: make([]any, len(q.steps))}}
+		for i, st := range q.steps {
+			if st.State != nil {
+				b.states[i] = st.State()
+			}
+		}
+		s.bound[q] = b
+	}
+	b.arena = base
+	q.bind(b.slots, s.arena, s.p.opt.Variables)
+	return b
+}
+
+// pool keeps sessions between calls. Unlike a sync.Pool it is not emptied by
+// the garbage collector, so a warm program does not allocate.
+type pool struct {
+	mu   sync.Mutex
+	free []*Session
+}
+
+func (l *pool) take(p *Program) *Session {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n := len(l.free); n > 0 {
+		s := l.free[n-1]
+		l.free = l.free[:n-1]
+		return s
+	}
+	return p.NewSession()
+}
+
+func (l *pool) give(s *Session) {
+	l.mu.Lock()
+	l.free = append(l.free, s)
+	l.mu.Unlock()
+}
