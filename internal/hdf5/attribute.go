@@ -6,6 +6,7 @@ import "fmt"
 type Attr struct {
 	Name  string
 	Shape []int // nil for a scalar, [0] for a null dataspace
+	Null  bool  // the dataspace is null: h5py.Empty
 	Type  Datatype
 
 	path  string // of the object it belongs to
@@ -62,7 +63,7 @@ func (f *File) attribute(c *cursor) (*Attr, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Shape, a.n = sp.shape(), int(sp.points)
+	a.Shape, a.Null, a.n = sp.shape(), sp.null, int(sp.points)
 	size, ok := mulSize(sp.points, uint64(a.Type.Size))
 	if limit := uint64(f.src.limits.AttributeBytes); !ok || size > limit {
 		return nil, overLimit("AttributeBytes", limit, size)

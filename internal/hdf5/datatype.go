@@ -42,8 +42,16 @@ type Datatype struct {
 	Padding   Padding   // of a fixed-length string
 	Tag       string    // of an opaque type
 	Base      *Datatype // of an enum, a variable-length sequence or an array
-	Format    string    // of a float: float16, bfloat16, float32, float64, "" when none of them
-	odd       string    // of an integer: what keeps it from being read, "" when nothing does
+	Members   []EnumMember
+	Format    string // of a float: float16, bfloat16, float32, float64, "" when none of them
+	odd       string // of an integer: what keeps it from being read, "" when nothing does
+}
+
+// EnumMember is one name of an enum. h5py keeps booleans as an enum of FALSE
+// and TRUE.
+type EnumMember struct {
+	Name  string
+	Value int64
 }
 
 // Padding is how a fixed-length string fills its field.
@@ -134,7 +142,9 @@ func datatype(c *cursor, depth int) Datatype {
 		t.base(c, depth)
 		if b := t.Base; b.Class != ClassInteger || b.Size != t.Size {
 			c.fail(fmt.Sprintf("an enum on an integer of %d bytes", t.Size), "%s", b)
+			return t
 		}
+		t.members(c, int(flags&0xffff), version)
 	case ClassVLen:
 		t.UTF8 = flags>>8&15 == 1
 		t.base(c, depth)
@@ -165,6 +175,29 @@ func datatype(c *cursor, depth int) Datatype {
 func (t *Datatype) base(c *cursor, depth int) {
 	b := datatype(c, depth+1)
 	t.Base = &b
+}
+
+// members reads the names of an enum, then their values.
+func (t *Datatype) members(c *cursor, count int, version uint8) {
+	for range count {
+		start := c.pos
+		t.Members = append(t.Members, EnumMember{Name: c.cstring()})
+		if version < 3 {
+			c.skip((start - c.pos) & 7)
+		}
+		if c.err != nil {
+			return
+		}
+	}
+	load, err := loadInt(*t.Base)
+	if err != nil {
+		return // without values; reading the data will say why
+	}
+	for i := range t.Members {
+		if b := c.bytes(t.Size); b != nil {
+			t.Members[i].Value = load(b)
+		}
+	}
 }
 
 func (t *Datatype) integer(c *cursor, flags uint32) {
