@@ -60,7 +60,7 @@ func mulAddGo(dst, a, b, c []float32) {
 	}
 }
 
-func axpyGo(y []float32, a float32, x []float32) {
+func axpyGo(y, x []float32, a float32) {
 	for i := range y {
 		y[i] = fma32(a, x[i], y[i])
 	}

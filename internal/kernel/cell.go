@@ -6,7 +6,7 @@ package kernel
 // sigmoid(i)*tanh(z_c) and writes h = sigmoid(o)*tanh(c). h may be part of
 // neither c nor z.
 func LSTMCell(h, c, z []float32, units int) {
-	vec.lstmCell(h[:units], c[:units], z[:4*units], units)
+	vec().lstmCell(h[:units], c[:units], z[:4*units], units)
 }
 
 // GRUCell advances one row of a GRU with reset_after=True by one step. xz and
@@ -14,7 +14,7 @@ func LSTMCell(h, c, z []float32, units int) {
 // recurrent share, each with its bias. h holds the state and receives the new
 // one, z*h+(1-z)*tanh(xz_h+r*hz_h).
 func GRUCell(h, xz, hz []float32, units int) {
-	vec.gruCell(h[:units], xz[:3*units], hz[:3*units], units)
+	vec().gruCell(h[:units], xz[:3*units], hz[:3*units], units)
 }
 
 func lstmCellGo(h, c, z []float32, units int) {

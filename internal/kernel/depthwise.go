@@ -34,7 +34,7 @@ func (d *Depthwise) Run() {
 	}
 	_, _ = d.Dst[:d.Pixels*d.C], d.Kernel[:d.Taps*d.C]
 	_ = d.Offsets[:d.Pixels*d.Taps]
-	vec.depthwisePixels(d)
+	vec().depthwisePixels(d)
 }
 
 func depthwisePixelsGo(d *Depthwise) {

@@ -29,7 +29,7 @@ func (d *Depthwise2D) Rows(from, to int) {
 	_ = d.Src[:d.Height*d.Width*d.C]
 	_ = d.Kernel[:d.KernelHeight*d.KernelWidth*d.C]
 	for y := from; y < to; y++ {
-		vec.depthwiseRow(d, y)
+		vec().depthwiseRow(d, y)
 	}
 }
 

@@ -16,7 +16,7 @@ type Pool struct {
 // the window is empty.
 func (p *Pool) MaxPool() {
 	if p.check() {
-		vec.maxPool(p)
+		vec().maxPool(p)
 	}
 }
 
@@ -24,7 +24,7 @@ func (p *Pool) MaxPool() {
 // divided by their number; 0 if the window is empty.
 func (p *Pool) AvgPool() {
 	if p.check() {
-		vec.avgPool(p)
+		vec().avgPool(p)
 	}
 }
 

@@ -5,20 +5,20 @@ package kernel
 // between instruction sets.
 
 // Sum returns the sum of x, 0 when x is empty.
-func Sum(x []float32) float32 { return vec.sum(x) }
+func Sum(x []float32) float32 { return vec().sum(x) }
 
 // SumSq returns the sum of squares of x.
-func SumSq(x []float32) float32 { return vec.sumSq(x) }
+func SumSq(x []float32) float32 { return vec().sumSq(x) }
 
 // MaxOf returns the largest element of x, NaN when one is NaN and -Inf when x
 // is empty.
-func MaxOf(x []float32) float32 { return vec.maxOf(x) }
+func MaxOf(x []float32) float32 { return vec().maxOf(x) }
 
 // Dot returns the sum of a[i]*b[i] over len(a) elements.
-func Dot(a, b []float32) float32 { return vec.dot(a, b[:len(a)]) }
+func Dot(a, b []float32) float32 { return vec().dot(a, b[:len(a)]) }
 
 // SumRows writes the column sums of x (rows by cols), adding the rows in
 // order: dst[j] = x[0,j] + x[1,j] + …
 func SumRows(dst, x []float32, rows, cols int) {
-	vec.sumRows(dst[:cols], x[:rows*cols], rows, cols)
+	vec().sumRows(dst[:cols], x[:rows*cols], rows, cols)
 }

@@ -6,19 +6,19 @@ package kernel
 // SoftmaxRows writes exp(x-max)/sum(exp(x-max)) of each row.
 func SoftmaxRows(dst, x []float32, rows, cols int) {
 	n := rows * cols
-	vec.softmaxRows(dst[:n], x[:n], rows, cols)
+	vec().softmaxRows(dst[:n], x[:n], rows, cols)
 }
 
 // LogSoftmaxRows writes x-max-log(sum(exp(x-max))) of each row.
 func LogSoftmaxRows(dst, x []float32, rows, cols int) {
 	n := rows * cols
-	vec.logSoftmaxRows(dst[:n], x[:n], rows, cols)
+	vec().logSoftmaxRows(dst[:n], x[:n], rows, cols)
 }
 
 // SoftmaxGradRows writes y*(dy-sum(y*dy)) of each row, for y = softmax(x).
 func SoftmaxGradRows(dst, y, dy []float32, rows, cols int) {
 	n := rows * cols
-	vec.softmaxGradRows(dst[:n], y[:n], dy[:n], rows, cols)
+	vec().softmaxGradRows(dst[:n], y[:n], dy[:n], rows, cols)
 }
 
 // LayerNormRows writes (x-mean)/sqrt(variance+eps)*gamma+beta of each row,
@@ -26,12 +26,12 @@ func SoftmaxGradRows(dst, y, dy []float32, rows, cols int) {
 // cols elements; nil stands for ones and zeros.
 func LayerNormRows(dst, x, gamma, beta []float32, rows, cols int, eps float32) {
 	n := rows * cols
-	vec.layerNormRows(dst[:n], x[:n], gamma, beta, rows, cols, eps)
+	vec().layerNormRows(dst[:n], x[:n], gamma, beta, rows, cols, eps)
 }
 
 // RMSNormRows writes x/sqrt(mean(x*x)+eps)*gamma of each row. gamma may be
 // nil.
 func RMSNormRows(dst, x, gamma []float32, rows, cols int, eps float32) {
 	n := rows * cols
-	vec.rmsNormRows(dst[:n], x[:n], gamma, rows, cols, eps)
+	vec().rmsNormRows(dst[:n], x[:n], gamma, rows, cols, eps)
 }

@@ -6,23 +6,23 @@ import "math"
 // optimizers; the caller works out rates that depend on the iteration.
 
 // SGDStep does w -= lr*g.
-func SGDStep(w, g []float32, lr float32) { vec.sgdStep(w, g[:len(w)], lr) }
+func SGDStep(w, g []float32, lr float32) { vec().sgdStep(w, g[:len(w)], lr) }
 
 // MomentumStep does m = mu*m - lr*g, then w += m, or with nesterov
 // w += mu*m - lr*g.
 func MomentumStep(w, m, g []float32, lr, mu float32, nesterov bool) {
-	vec.momentumStep(w, m[:len(w)], g[:len(w)], lr, mu, nesterov)
+	vec().momentumStep(w, m[:len(w)], g[:len(w)], lr, mu, nesterov)
 }
 
 // AdamStep does m += (g-m)*(1-beta1), v += (g*g-v)*(1-beta2) and
 // w -= m*alpha/(sqrt(v)+eps), where alpha = lr*sqrt(1-beta2**t)/(1-beta1**t).
 func AdamStep(w, m, v, g []float32, alpha, beta1, beta2, eps float32) {
-	vec.adamStep(w, m[:len(w)], v[:len(w)], g[:len(w)], alpha, beta1, beta2, eps)
+	vec().adamStep(w, m[:len(w)], v[:len(w)], g[:len(w)], alpha, beta1, beta2, eps)
 }
 
 // RMSpropStep does v = rho*v + (1-rho)*g*g and w -= lr*g/sqrt(v+eps).
 func RMSpropStep(w, v, g []float32, lr, rho, eps float32) {
-	vec.rmspropStep(w, v[:len(w)], g[:len(w)], lr, rho, eps)
+	vec().rmspropStep(w, v[:len(w)], g[:len(w)], lr, rho, eps)
 }
 
 func sgdStepGo(w, g []float32, lr float32) {

@@ -11,7 +11,7 @@ type vecTable struct {
 	elu, leakyRelu   func(dst, x []float32, slope float32)
 	addScalar        func(dst, x []float32, s float32)
 	mulScalar        func(dst, x []float32, s float32)
-	axpy             func(y []float32, a float32, x []float32)
+	axpy             func(y, x []float32, a float32)
 	add, sub, mul    func(dst, a, b []float32)
 	div, max, min    func(dst, a, b []float32)
 	mulAdd           func(dst, a, b, c []float32)
@@ -40,8 +40,19 @@ type vecTable struct {
 	rmspropStep      func(w, v, g []float32, lr, rho, eps float32)
 }
 
-// vec is the table in use, chosen once when the program starts.
-var vec = portableVec
+// vecTables holds the table of each Variant.
+var vecTables = makeVecTables()
+
+// vec returns the table in use.
+func vec() *vecTable { return &vecTables[active%Variant(len(vecTables))] }
+
+func makeVecTables() (t [len(variantNames)]vecTable) {
+	for i := range t {
+		t[i] = portableVec
+	}
+	nativeVec(&t)
+	return t
+}
 
 // portableVec runs everywhere. Its transcendental functions go through
 // float64, so each answer is the float32 nearest to the true value but for

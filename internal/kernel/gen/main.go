@@ -18,15 +18,17 @@ import (
 // files are the assembly files of the package, each with the function that
 // emits its routines. Their Go declarations are written by hand beside the
 // code that calls them.
-var files = []struct {
-	name string
-	emit func(c *build.Context)
-}{
+var files = []asmFile{
 	{"gemm_avx2_amd64.s", emitGemmAVX2},
 	{"gemm_avx512_amd64.s", emitGemmAVX512},
 	{"peak_avx2_amd64.s", emitPeakAVX2},
 	{"peak_avx512_amd64.s", emitPeakAVX512},
 	{"scan_avx2_amd64.s", emitScan},
+}
+
+type asmFile struct {
+	name string
+	emit func(c *build.Context)
 }
 
 func main() {
@@ -42,6 +44,10 @@ func main() {
 			fmt.Fprintf(os.Stderr, "gen: %s: %v\n", f.name, err)
 			os.Exit(1)
 		}
+	}
+	if err := writeVecStubs(*out); err != nil {
+		fmt.Fprintf(os.Stderr, "gen: %v\n", err)
+		os.Exit(1)
 	}
 }
 

@@ -1,0 +1,60 @@
+//go:build !noasm
+
+package kernel
+
+func nativeVec(t *[len(variantNames)]vecTable) {
+	overrideAVX2(&t[AVX2])
+	overrideAVX512(&t[AVX512])
+}
+
+func overrideAVX2(t *vecTable) {
+	t.exp, t.log, t.tanh, t.sigmoid = expAVX2, logAVX2, tanhAVX2, sigmoidAVX2
+	t.relu, t.erf, t.gelu, t.geluTanh = reluAVX2, erfAVX2, geluAVX2, geluTanhAVX2
+	t.silu, t.softplus, t.abs, t.neg = siluAVX2, softplusAVX2, absAVX2, negAVX2
+	t.square, t.sqrt, t.rsqrt, t.recip = squareAVX2, sqrtAVX2, rsqrtAVX2, recipAVX2
+	t.hardSigmoid, t.clamp, t.elu, t.leakyRelu = hardSigmoidAVX2, clampAVX2, eluAVX2, leakyReluAVX2
+	t.addScalar, t.mulScalar, t.axpy = addScalarAVX2, mulScalarAVX2, axpyAVX2
+	t.add, t.sub, t.mul, t.div = addAVX2, subAVX2, mulAVX2, divAVX2
+	t.max, t.min, t.mulAdd = maxAVX2, minAVX2, mulAddAVX2
+	t.reluGrad, t.tanhGrad, t.sigmoidGrad = reluGradAVX2, tanhGradAVX2, sigmoidGradAVX2
+	t.sgdStep = sgdStepAVX2
+	t.momentumStep = func(w, m, g []float32, lr, mu float32, nesterov bool) {
+		if nesterov {
+			nesterovStepAVX2(w, m, g, lr, mu)
+			return
+		}
+		momentumStepAVX2(w, m, g, lr, mu)
+	}
+	t.adamStep = func(w, m, v, g []float32, alpha, beta1, beta2, eps float32) {
+		adamStepAVX2(w, m, v, g, alpha, 1-beta1, 1-beta2, eps)
+	}
+	t.rmspropStep = func(w, v, g []float32, lr, rho, eps float32) {
+		rmspropStepAVX2(w, v, g, lr, rho, 1-rho, eps)
+	}
+}
+
+func overrideAVX512(t *vecTable) {
+	t.exp, t.log, t.tanh, t.sigmoid = expAVX512, logAVX512, tanhAVX512, sigmoidAVX512
+	t.relu, t.erf, t.gelu, t.geluTanh = reluAVX512, erfAVX512, geluAVX512, geluTanhAVX512
+	t.silu, t.softplus, t.abs, t.neg = siluAVX512, softplusAVX512, absAVX512, negAVX512
+	t.square, t.sqrt, t.rsqrt, t.recip = squareAVX512, sqrtAVX512, rsqrtAVX512, recipAVX512
+	t.hardSigmoid, t.clamp, t.elu, t.leakyRelu = hardSigmoidAVX512, clampAVX512, eluAVX512, leakyReluAVX512
+	t.addScalar, t.mulScalar, t.axpy = addScalarAVX512, mulScalarAVX512, axpyAVX512
+	t.add, t.sub, t.mul, t.div = addAVX512, subAVX512, mulAVX512, divAVX512
+	t.max, t.min, t.mulAdd = maxAVX512, minAVX512, mulAddAVX512
+	t.reluGrad, t.tanhGrad, t.sigmoidGrad = reluGradAVX512, tanhGradAVX512, sigmoidGradAVX512
+	t.sgdStep = sgdStepAVX512
+	t.momentumStep = func(w, m, g []float32, lr, mu float32, nesterov bool) {
+		if nesterov {
+			nesterovStepAVX512(w, m, g, lr, mu)
+			return
+		}
+		momentumStepAVX512(w, m, g, lr, mu)
+	}
+	t.adamStep = func(w, m, v, g []float32, alpha, beta1, beta2, eps float32) {
+		adamStepAVX512(w, m, v, g, alpha, 1-beta1, 1-beta2, eps)
+	}
+	t.rmspropStep = func(w, v, g []float32, lr, rho, eps float32) {
+		rmspropStepAVX512(w, v, g, lr, rho, 1-rho, eps)
+	}
+}
