@@ -98,7 +98,7 @@ func (p *product) run(lo, hi int) {
 					t.aShift = uintptr(i/rowBlock*p.aBlock+k) * 4
 					t.off = (*int32)(unsafe.Add(unsafe.Pointer(p.off), (s*rowBlock+i/rowBlock*p.offBlock)*4))
 					for q := j; q < end; {
-						width := tileWidth(rows, end-q)
+						width := min(tileWidth(rows), end-q)
 						col := q * PanelWidth
 						q += (end - q) / width * width
 						t.cols = min(q*PanelWidth, p.B.N) - col

@@ -47,25 +47,23 @@ const (
 	flagClamp      = 2
 )
 
-// A gemmShape is a register tile: rows of A by panels of B.
-type gemmShape struct{ rows, panels int }
-
-// gemmShapes lists the tiles of an instruction set; the Go code that calls them
-// has the same lists.
-var (
-	gemmShapesAVX2   = []gemmShape{{1, 4}, {1, 1}, {2, 2}, {2, 1}, {3, 2}, {3, 1}, {4, 1}, {5, 1}, {6, 1}}
-	gemmShapesAVX512 = []gemmShape{{1, 8}, {1, 2}, {1, 1}, {2, 4}, {2, 1}, {3, 4}, {3, 1}, {4, 4}, {4, 1}, {5, 2}, {5, 1}, {6, 2}, {6, 1}}
-)
-
-func emitGemmAVX2(c *build.Context) {
-	for _, s := range gemmShapesAVX2 {
-		newGemm(c, s, "AVX2", 2).emit()
-	}
+// gemmWidths is the widest tile of each instruction set, in panels, by rows of
+// A: as many chains of multiply-adds as hide their latency, and no more
+// registers than there are. There is a tile for every smaller width too.
+var gemmWidths = map[string][]int{
+	"AVX2":   {1: 4, 2: 3, 3: 2, 4: 1, 5: 1, 6: 1},
+	"AVX512": {1: 8, 2: 4, 3: 4, 4: 4, 5: 2, 6: 2},
 }
 
-func emitGemmAVX512(c *build.Context) {
-	for _, s := range gemmShapesAVX512 {
-		newGemm(c, s, "AVX512", 1).emit()
+func emitGemmAVX2(c *build.Context)   { emitTiles(c, "AVX2", 2) }
+func emitGemmAVX512(c *build.Context) { emitTiles(c, "AVX512", 1) }
+
+func emitTiles(c *build.Context, isa string, halves int) {
+	for rows, widest := range gemmWidths[isa] {
+		for panels := range widest {
+			g := &gemm{Context: c, rows: rows, panels: panels + 1, isa: isa, halves: halves}
+			g.emit()
+		}
 	}
 }
 
@@ -73,17 +71,14 @@ func emitGemmAVX512(c *build.Context) {
 // the panels of tile.cols columns of B; see kernel.tile for the arguments.
 type gemm struct {
 	*build.Context
-	gemmShape
+	rows   int // of A
+	panels int // of B
 	isa    string
 	halves int // vectors to a panel: 2 on AVX2, 1 on AVX-512
 
 	t   Mem                // the tile
 	acc [][]reg.VecVirtual // by row and vector
 	k1  reg.OpmaskVirtual  // AVX-512: the columns of the group's last panel
-}
-
-func newGemm(c *build.Context, s gemmShape, isa string, halves int) *gemm {
-	return &gemm{Context: c, gemmShape: s, isa: isa, halves: halves}
 }
 
 func (g *gemm) vec() reg.VecVirtual {
@@ -103,7 +98,7 @@ const panelBytes = 64
 func (g *gemm) field(offset int) Mem { return g.t.Offset(offset) }
 
 func (g *gemm) emit() {
-	name := fmt.Sprintf("gemm%dx%d%s", g.rows, g.panels, g.isa)
+	name := tileName(g.rows, g.panels, g.isa)
 	g.Function(name)
 	g.Attributes(attr.NOSPLIT)
 	g.SignatureExpr("func(t *byte)")
@@ -149,6 +144,10 @@ func (g *gemm) emit() {
 	g.JNZ(LabelRef("block"))
 	g.VZEROUPPER()
 	g.RET()
+}
+
+func tileName(rows, panels int, isa string) string {
+	return fmt.Sprintf("gemm%dx%d%s", rows, panels, isa)
 }
 
 func (g *gemm) copyField(from, to int) {

@@ -71,24 +71,28 @@ func (g *gemm) panelAddresses(b reg.GPVirtual) []Mem {
 	}
 	stride := g.GP64()
 	g.MOVQ(g.field(tileBStride), stride)
-	times := func(n int) reg.GPVirtual {
+	odd := func(n int) reg.GPVirtual {
 		r := g.GP64()
-		switch n {
-		case 3, 5:
-			g.LEAQ(Mem{Base: stride, Index: stride, Scale: uint8(n - 1)}, r)
-		case 7:
+		if n == 7 {
 			g.IMUL3Q(Imm(7), stride, r)
+		} else {
+			g.LEAQ(Mem{Base: stride, Index: stride, Scale: uint8(n - 1)}, r)
 		}
 		return r
 	}
-	at = append(at, Mem{Base: b, Index: stride, Scale: 1})
-	if g.panels > 2 {
-		three := times(3)
-		at = append(at, Mem{Base: b, Index: stride, Scale: 2}, Mem{Base: b, Index: three, Scale: 1})
-		if g.panels > 4 {
-			at = append(at, Mem{Base: b, Index: stride, Scale: 4}, Mem{Base: b, Index: times(5), Scale: 1},
-				Mem{Base: b, Index: three, Scale: 2}, Mem{Base: b, Index: times(7), Scale: 1})
+	var three reg.GPVirtual
+	for p := 1; p < g.panels; p++ {
+		m := Mem{Base: b, Index: stride, Scale: uint8(p)}
+		switch p {
+		case 3:
+			three = odd(3)
+			m.Index, m.Scale = three, 1
+		case 5, 7:
+			m.Index, m.Scale = odd(p), 1
+		case 6:
+			m.Index, m.Scale = three, 2
 		}
+		at = append(at, m)
 	}
 	return at
 }

@@ -37,13 +37,20 @@ func main() {
 	_ = flags.Parse(os.Args[1:])
 	for _, f := range files {
 		text, err := assemble(f.emit)
-		if err == nil {
-			err = os.WriteFile(filepath.Join(*out, f.name), text, 0o644)
-		}
-		if err != nil {
-			fmt.Fprintf(os.Stderr, "gen: %s: %v\n", f.name, err)
-			os.Exit(1)
-		}
+		write(filepath.Join(*out, f.name), text, err)
+	}
+	text, err := gemmCalls()
+	write(filepath.Join(*out, "gemm_calls_amd64.go"), text, err)
+}
+
+// write writes a file, or ends the program where err or writing failed.
+func write(path string, text []byte, err error) {
+	if err == nil {
+		err = os.WriteFile(path, text, 0o644)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "gen: %s: %v\n", path, err)
+		os.Exit(1)
 	}
 	if err := writeVecStubs(*out); err != nil {
 		fmt.Fprintf(os.Stderr, "gen: %v\n", err)
