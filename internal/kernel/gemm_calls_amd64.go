@@ -76,7 +76,7 @@ func gemm5x1AVX2(t *tile)
 func gemm6x1AVX2(t *tile)
 
 // tileWidthsAVX512 is the widest tile by rows, in panels.
-var tileWidthsAVX512 = [...]int{0, 8, 4, 4, 4, 2, 2}
+var tileWidthsAVX512 = [...]int{0, 8, 4, 4, 4, 4, 4}
 
 // runTileAVX512 calls the routine for that many rows and panels.
 func runTileAVX512(t *tile, rows, panels int) {
@@ -125,10 +125,18 @@ func runTileAVX512(t *tile, rows, panels int) {
 		gemm5x1AVX512(t)
 	case 0x52:
 		gemm5x2AVX512(t)
+	case 0x53:
+		gemm5x3AVX512(t)
+	case 0x54:
+		gemm5x4AVX512(t)
 	case 0x61:
 		gemm6x1AVX512(t)
 	case 0x62:
 		gemm6x2AVX512(t)
+	case 0x63:
+		gemm6x3AVX512(t)
+	case 0x64:
+		gemm6x4AVX512(t)
 	default:
 		panic("kernel: no such tile")
 	}
@@ -201,7 +209,19 @@ func gemm5x1AVX512(t *tile)
 func gemm5x2AVX512(t *tile)
 
 //go:noescape
+func gemm5x3AVX512(t *tile)
+
+//go:noescape
+func gemm5x4AVX512(t *tile)
+
+//go:noescape
 func gemm6x1AVX512(t *tile)
 
 //go:noescape
 func gemm6x2AVX512(t *tile)
+
+//go:noescape
+func gemm6x3AVX512(t *tile)
+
+//go:noescape
+func gemm6x4AVX512(t *tile)
