@@ -14,6 +14,7 @@ type Dataset struct {
 	space  space
 	layout layout
 	filter []filter
+	grid   grid // of chunks
 	fill   []byte
 	bytes  int64
 	brain  bool // 2-byte opaque elements are bfloat16
@@ -82,8 +83,8 @@ func (d *Dataset) check() error {
 			return nil
 		}
 	case layoutChunked:
-		if len(d.layout.chunk) != len(d.space.dims) {
-			return broken("data layout", start, fmt.Sprintf("chunks of rank %d", len(d.space.dims)), "%d", len(d.layout.chunk))
+		if err := d.checkChunks(start); err != nil {
+			return err
 		}
 	default:
 		return broken("data layout", start, "class 0, 1 or 2", "%d", d.layout.class)
@@ -99,12 +100,12 @@ func (d *Dataset) checkRatio() error {
 	}
 	stored := int64(len(d.layout.compact))
 	if d.layout.class == layoutChunked {
-		err := d.chunks(func(c chunk) error {
-			stored += int64(c.size)
-			return nil
-		})
+		list, err := d.chunks()
 		if err != nil {
 			return err
+		}
+		for _, c := range list {
+			stored += int64(c.size)
 		}
 	}
 	if d.bytes/l.Ratio > stored {

@@ -58,5 +58,22 @@ func denseInfo(c *cursor, width int) (heap, tree uint64, tracked bool) {
 // dense visits every object of a heap that a B-tree indexes by name, with what
 // its record holds behind the heap ID.
 func (f *File) dense(heapAddr, treeAddr uint64, kind uint8, visit func(record, object *cursor) error) error {
-	return unsupported("dense storage")
+	heap, err := f.src.openHeap(heapAddr)
+	if err != nil {
+		return err
+	}
+	return f.src.walkTree2(treeAddr, kind, func(record *cursor) error {
+		if kind == recordLinkName {
+			record.skip(4) // hash of the name
+		}
+		id := record.sub("heap ID", heap.idBytes)
+		if record.err != nil {
+			return record.err
+		}
+		object, err := heap.object(id)
+		if err != nil {
+			return err
+		}
+		return visit(record, object)
+	})
 }

@@ -58,6 +58,8 @@ type object struct {
 	byName    map[string]int
 	linksErr  error
 
+	chunks chunkList // of a dataset
+
 	attrsOnce sync.Once
 	attrs     []*Attr
 	attrsErr  error

@@ -67,3 +67,13 @@ func mulSize(a, b uint64) (uint64, bool) {
 	}
 	return a * b, true
 }
+
+// tableSize multiplies sizes; a product no file has is one that stays so when a
+// few bytes are added.
+func tableSize(entries, each uint64) uint64 {
+	const tooMuch = math.MaxInt / 2
+	if n, ok := mulSize(entries, each); ok {
+		return min(n, tooMuch)
+	}
+	return tooMuch
+}
