@@ -5,9 +5,9 @@
 //
 // Every routine has a pure Go form, which is the oracle of its tests and the
 // only form under the build tag noasm and on architectures without assembly.
-// amd64 assembly (AVX2 with FMA, AVX-512) is written by the generator in gen/;
-// arm64 assembly (NEON) is written by hand. Which form runs is decided once, at
-// start, from the CPU; see [Variant].
+// The assembly (AVX2 with FMA and AVX-512 on amd64, NEON on arm64) is written by
+// the generator in gen/. Which form runs is decided once, at start, from the
+// CPU; see [Variant].
 //
 // # Determinism
 //

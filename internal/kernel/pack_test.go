@@ -12,7 +12,7 @@ import (
 func TestPack(t *testing.T) {
 	eachVariant(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(15, 16))
-		for range 200 {
+		for range 100 {
 			k, n := rng.IntN(40), rng.IntN(60)
 			for _, strides := range [][2]int{{n + 3, 1}, {1, k + 2}, {2, 2*k + 1}, {0, 1}, {1, 0}} {
 				size := 0
@@ -24,10 +24,12 @@ func TestPack(t *testing.T) {
 				Pack(dst, b, k, n, strides[0], strides[1])
 				for at, got := range dst {
 					i, j := at%(k*PanelWidth)/PanelWidth, at/(k*PanelWidth)*PanelWidth+at%PanelWidth
-					if j >= n {
-						require.Zero(t, got)
-					} else {
-						require.Equal(t, b[i*strides[0]+j*strides[1]], got, "%d×%d strides %v at (%d, %d)", k, n, strides, i, j)
+					var want float32
+					if j < n {
+						want = b[i*strides[0]+j*strides[1]]
+					}
+					if got != want {
+						require.Equal(t, want, got, "%d×%d strides %v at (%d, %d)", k, n, strides, i, j)
 					}
 				}
 			}
@@ -48,10 +50,12 @@ func TestTranspose(t *testing.T) {
 			}
 			Transpose(dst, src, rows, cols, srcStride, dstStride)
 			for at, got := range dst {
-				if i, j := at%dstStride, at/dstStride; i < rows {
-					require.Equal(t, src[i*srcStride+j], got, "%d×%d at (%d, %d)", rows, cols, i, j)
-				} else {
-					require.Equal(t, canary, got)
+				i, j, want := at%dstStride, at/dstStride, canary
+				if i < rows {
+					want = src[i*srcStride+j]
+				}
+				if got != want {
+					require.Equal(t, want, got, "%d×%d at (%d, %d)", rows, cols, i, j)
 				}
 			}
 		}

@@ -52,6 +52,7 @@ const (
 // registers than there are. There is a tile for every smaller width too.
 var gemmWidths = map[string][]int{
 	"AVX2":   {1: 4, 2: 3, 3: 2, 4: 1, 5: 1, 6: 1},
+	"NEON":   {1: 4, 2: 2, 3: 2, 4: 1, 5: 1, 6: 1},
 	"AVX512": {1: 8, 2: 4, 3: 4, 4: 4, 5: 4, 6: 4},
 }
 

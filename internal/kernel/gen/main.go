@@ -1,5 +1,5 @@
-// Command gen writes the amd64 assembly of package kernel with avo. It is a
-// module of its own, so that users of the kernels do not depend on avo.
+// Command gen writes the assembly of package kernel: that of amd64 with avo,
+// that of arm64 as text. It is a module of its own, so that users of the kernels do not depend on avo.
 // Run it by go generate in the folder above.
 package main
 
@@ -39,8 +39,16 @@ func main() {
 		text, err := assemble(f.emit)
 		write(filepath.Join(*out, f.name), text, err)
 	}
-	text, err := gemmCalls()
+	if err := writeVecStubs(*out); err != nil {
+		fmt.Fprintf(os.Stderr, "gen: %v\n", err)
+		os.Exit(1)
+	}
+	text, err := gemmCalls("AVX2", "AVX512")
 	write(filepath.Join(*out, "gemm_calls_amd64.go"), text, err)
+	text, err = gemmCalls("NEON")
+	write(filepath.Join(*out, "gemm_calls_arm64.go"), text, err)
+	write(filepath.Join(*out, "gemm_arm64.s"), emitGemmNEON(), nil)
+	write(filepath.Join(*out, "peak_arm64.s"), emitPeakNEON(), nil)
 }
 
 // write writes a file, or ends the program where err or writing failed.
@@ -50,10 +58,6 @@ func write(path string, text []byte, err error) {
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "gen: %s: %v\n", path, err)
-		os.Exit(1)
-	}
-	if err := writeVecStubs(*out); err != nil {
-		fmt.Fprintf(os.Stderr, "gen: %v\n", err)
 		os.Exit(1)
 	}
 }

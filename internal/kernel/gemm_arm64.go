@@ -1,0 +1,9 @@
+//go:build !noasm
+
+package kernel
+
+// tileWidth returns the widest tile of that many rows, in panels.
+func tileWidth(rows int) int { return tileWidthsNEON[rows] }
+
+// runTile calls the routine for that many rows and panels.
+func runTile(t *tile, rows, panels int) { runTileNEON(t, rows, panels) }
