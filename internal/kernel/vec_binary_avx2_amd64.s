@@ -12,7 +12,7 @@ TEXT ·addAVX2(SB), $0-72
 	MOVQ b_base+48(FP), DX
 	MOVQ dst_len+8(FP), BX
 	MOVQ BX, SI
-	ANDQ $0xfffffff8, SI
+	ANDQ $-8, SI
 	MOVQ BX, DI
 	SUBQ SI, DI
 	LEAQ lanemask<>+32(SB), R8
@@ -70,7 +70,7 @@ TEXT ·subAVX2(SB), $0-72
 	MOVQ b_base+48(FP), DX
 	MOVQ dst_len+8(FP), BX
 	MOVQ BX, SI
-	ANDQ $0xfffffff8, SI
+	ANDQ $-8, SI
 	MOVQ BX, DI
 	SUBQ SI, DI
 	LEAQ lanemask<>+32(SB), R8
@@ -110,7 +110,7 @@ TEXT ·mulAVX2(SB), $0-72
 	MOVQ b_base+48(FP), DX
 	MOVQ dst_len+8(FP), BX
 	MOVQ BX, SI
-	ANDQ $0xfffffff8, SI
+	ANDQ $-8, SI
 	MOVQ BX, DI
 	SUBQ SI, DI
 	LEAQ lanemask<>+32(SB), R8
@@ -150,7 +150,7 @@ TEXT ·divAVX2(SB), $0-72
 	MOVQ b_base+48(FP), DX
 	MOVQ dst_len+8(FP), BX
 	MOVQ BX, SI
-	ANDQ $0xfffffff8, SI
+	ANDQ $-8, SI
 	MOVQ BX, DI
 	SUBQ SI, DI
 	LEAQ lanemask<>+32(SB), R8
@@ -190,7 +190,7 @@ TEXT ·maxAVX2(SB), $0-72
 	MOVQ b_base+48(FP), DX
 	MOVQ dst_len+8(FP), BX
 	MOVQ BX, SI
-	ANDQ $0xfffffff8, SI
+	ANDQ $-8, SI
 	MOVQ BX, DI
 	SUBQ SI, DI
 	LEAQ lanemask<>+32(SB), R8
@@ -234,7 +234,7 @@ TEXT ·minAVX2(SB), $0-72
 	MOVQ b_base+48(FP), DX
 	MOVQ dst_len+8(FP), BX
 	MOVQ BX, SI
-	ANDQ $0xfffffff8, SI
+	ANDQ $-8, SI
 	MOVQ BX, DI
 	SUBQ SI, DI
 	LEAQ lanemask<>+32(SB), R8
@@ -279,7 +279,7 @@ TEXT ·mulAddAVX2(SB), $0-96
 	MOVQ c_base+72(FP), BX
 	MOVQ dst_len+8(FP), SI
 	MOVQ SI, DI
-	ANDQ $0xfffffff8, DI
+	ANDQ $-8, DI
 	MOVQ SI, R8
 	SUBQ DI, R8
 	LEAQ lanemask<>+32(SB), R9
@@ -321,7 +321,7 @@ TEXT ·axpyAVX2(SB), $0-52
 	VBROADCASTSS a+48(FP), Y0
 	MOVQ         y_len+8(FP), DX
 	MOVQ         DX, BX
-	ANDQ         $0xfffffff8, BX
+	ANDQ         $-8, BX
 	MOVQ         DX, SI
 	SUBQ         BX, SI
 	LEAQ         lanemask<>+32(SB), DI
@@ -361,7 +361,7 @@ TEXT ·reluGradAVX2(SB), $0-72
 	MOVQ dy_base+48(FP), DX
 	MOVQ dst_len+8(FP), BX
 	MOVQ BX, SI
-	ANDQ $0xfffffff8, SI
+	ANDQ $-8, SI
 	MOVQ BX, DI
 	SUBQ SI, DI
 	LEAQ lanemask<>+32(SB), R8
@@ -415,7 +415,7 @@ TEXT ·tanhGradAVX2(SB), $0-72
 	MOVQ dy_base+48(FP), DX
 	MOVQ dst_len+8(FP), BX
 	MOVQ BX, SI
-	ANDQ $0xfffffff8, SI
+	ANDQ $-8, SI
 	MOVQ BX, DI
 	SUBQ SI, DI
 	LEAQ lanemask<>+32(SB), R8
@@ -469,7 +469,7 @@ TEXT ·sigmoidGradAVX2(SB), $0-72
 	MOVQ dy_base+48(FP), DX
 	MOVQ dst_len+8(FP), BX
 	MOVQ BX, SI
-	ANDQ $0xfffffff8, SI
+	ANDQ $-8, SI
 	MOVQ BX, DI
 	SUBQ SI, DI
 	LEAQ lanemask<>+32(SB), R8

@@ -12,7 +12,7 @@ TEXT ·addAVX512(SB), $0-72
 	MOVQ  b_base+48(FP), DX
 	MOVQ  dst_len+8(FP), BX
 	MOVQ  BX, SI
-	ANDQ  $0xfffffff0, SI
+	ANDQ  $-16, SI
 	MOVQ  BX, DI
 	SUBQ  SI, DI
 	MOVL  $0x0000ffff, R8
@@ -51,7 +51,7 @@ TEXT ·subAVX512(SB), $0-72
 	MOVQ  b_base+48(FP), DX
 	MOVQ  dst_len+8(FP), BX
 	MOVQ  BX, SI
-	ANDQ  $0xfffffff0, SI
+	ANDQ  $-16, SI
 	MOVQ  BX, DI
 	SUBQ  SI, DI
 	MOVL  $0x0000ffff, R8
@@ -90,7 +90,7 @@ TEXT ·mulAVX512(SB), $0-72
 	MOVQ  b_base+48(FP), DX
 	MOVQ  dst_len+8(FP), BX
 	MOVQ  BX, SI
-	ANDQ  $0xfffffff0, SI
+	ANDQ  $-16, SI
 	MOVQ  BX, DI
 	SUBQ  SI, DI
 	MOVL  $0x0000ffff, R8
@@ -129,7 +129,7 @@ TEXT ·divAVX512(SB), $0-72
 	MOVQ  b_base+48(FP), DX
 	MOVQ  dst_len+8(FP), BX
 	MOVQ  BX, SI
-	ANDQ  $0xfffffff0, SI
+	ANDQ  $-16, SI
 	MOVQ  BX, DI
 	SUBQ  SI, DI
 	MOVL  $0x0000ffff, R8
@@ -168,7 +168,7 @@ TEXT ·maxAVX512(SB), $0-72
 	MOVQ  b_base+48(FP), DX
 	MOVQ  dst_len+8(FP), BX
 	MOVQ  BX, SI
-	ANDQ  $0xfffffff0, SI
+	ANDQ  $-16, SI
 	MOVQ  BX, DI
 	SUBQ  SI, DI
 	MOVL  $0x0000ffff, R8
@@ -211,7 +211,7 @@ TEXT ·minAVX512(SB), $0-72
 	MOVQ  b_base+48(FP), DX
 	MOVQ  dst_len+8(FP), BX
 	MOVQ  BX, SI
-	ANDQ  $0xfffffff0, SI
+	ANDQ  $-16, SI
 	MOVQ  BX, DI
 	SUBQ  SI, DI
 	MOVL  $0x0000ffff, R8
@@ -255,7 +255,7 @@ TEXT ·mulAddAVX512(SB), $0-96
 	MOVQ  c_base+72(FP), BX
 	MOVQ  dst_len+8(FP), SI
 	MOVQ  SI, DI
-	ANDQ  $0xfffffff0, DI
+	ANDQ  $-16, DI
 	MOVQ  SI, R8
 	SUBQ  DI, R8
 	MOVL  $0x0000ffff, R9
@@ -296,7 +296,7 @@ TEXT ·axpyAVX512(SB), $0-52
 	VBROADCASTSS a+48(FP), Z0
 	MOVQ         y_len+8(FP), DX
 	MOVQ         DX, BX
-	ANDQ         $0xfffffff0, BX
+	ANDQ         $-16, BX
 	MOVQ         DX, SI
 	SUBQ         BX, SI
 	MOVL         $0x0000ffff, DI
@@ -336,7 +336,7 @@ TEXT ·reluGradAVX512(SB), $0-72
 	MOVQ         dy_base+48(FP), DX
 	MOVQ         dst_len+8(FP), BX
 	MOVQ         BX, SI
-	ANDQ         $0xfffffff0, SI
+	ANDQ         $-16, SI
 	MOVQ         BX, DI
 	SUBQ         SI, DI
 	MOVL         $0x0000ffff, R8
@@ -381,7 +381,7 @@ TEXT ·tanhGradAVX512(SB), $0-72
 	MOVQ         dy_base+48(FP), DX
 	MOVQ         dst_len+8(FP), BX
 	MOVQ         BX, SI
-	ANDQ         $0xfffffff0, SI
+	ANDQ         $-16, SI
 	MOVQ         BX, DI
 	SUBQ         SI, DI
 	MOVL         $0x0000ffff, R8
@@ -428,7 +428,7 @@ TEXT ·sigmoidGradAVX512(SB), $0-72
 	MOVQ         dy_base+48(FP), DX
 	MOVQ         dst_len+8(FP), BX
 	MOVQ         BX, SI
-	ANDQ         $0xfffffff0, SI
+	ANDQ         $-16, SI
 	MOVQ         BX, DI
 	SUBQ         SI, DI
 	MOVL         $0x0000ffff, R8

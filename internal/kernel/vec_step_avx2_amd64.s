@@ -12,7 +12,7 @@ TEXT ·sgdStepAVX2(SB), $0-52
 	VBROADCASTSS lr+48(FP), Y0
 	MOVQ         w_len+8(FP), DX
 	MOVQ         DX, BX
-	ANDQ         $0xfffffff8, BX
+	ANDQ         $-8, BX
 	MOVQ         DX, SI
 	SUBQ         BX, SI
 	LEAQ         lanemask<>+32(SB), DI
@@ -72,7 +72,7 @@ TEXT ·momentumStepAVX2(SB), $0-80
 	VBROADCASTSS mu+76(FP), Y1
 	MOVQ         w_len+8(FP), BX
 	MOVQ         BX, SI
-	ANDQ         $0xfffffff8, SI
+	ANDQ         $-8, SI
 	MOVQ         BX, DI
 	SUBQ         SI, DI
 	LEAQ         lanemask<>+32(SB), R8
@@ -122,7 +122,7 @@ TEXT ·nesterovStepAVX2(SB), $0-80
 	VBROADCASTSS mu+76(FP), Y1
 	MOVQ         w_len+8(FP), BX
 	MOVQ         BX, SI
-	ANDQ         $0xfffffff8, SI
+	ANDQ         $-8, SI
 	MOVQ         BX, DI
 	SUBQ         SI, DI
 	LEAQ         lanemask<>+32(SB), R8
@@ -177,7 +177,7 @@ TEXT ·adamStepAVX2(SB), $0-112
 	VBROADCASTSS eps+108(FP), Y3
 	MOVQ         w_len+8(FP), SI
 	MOVQ         SI, DI
-	ANDQ         $0xfffffff8, DI
+	ANDQ         $-8, DI
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 	LEAQ         lanemask<>+32(SB), R9
@@ -247,7 +247,7 @@ TEXT ·rmspropStepAVX2(SB), $0-88
 	VBROADCASTSS eps+84(FP), Y3
 	MOVQ         w_len+8(FP), BX
 	MOVQ         BX, SI
-	ANDQ         $0xfffffff8, SI
+	ANDQ         $-8, SI
 	MOVQ         BX, DI
 	SUBQ         SI, DI
 	LEAQ         lanemask<>+32(SB), R8

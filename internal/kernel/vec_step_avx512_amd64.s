@@ -10,7 +10,7 @@ TEXT ·sgdStepAVX512(SB), $0-52
 	VBROADCASTSS lr+48(FP), Z0
 	MOVQ         w_len+8(FP), DX
 	MOVQ         DX, BX
-	ANDQ         $0xfffffff0, BX
+	ANDQ         $-16, BX
 	MOVQ         DX, SI
 	SUBQ         BX, SI
 	MOVL         $0x0000ffff, DI
@@ -51,7 +51,7 @@ TEXT ·momentumStepAVX512(SB), $0-80
 	VBROADCASTSS mu+76(FP), Z1
 	MOVQ         w_len+8(FP), BX
 	MOVQ         BX, SI
-	ANDQ         $0xfffffff0, SI
+	ANDQ         $-16, SI
 	MOVQ         BX, DI
 	SUBQ         SI, DI
 	MOVL         $0x0000ffff, R8
@@ -100,7 +100,7 @@ TEXT ·nesterovStepAVX512(SB), $0-80
 	VBROADCASTSS mu+76(FP), Z1
 	MOVQ         w_len+8(FP), BX
 	MOVQ         BX, SI
-	ANDQ         $0xfffffff0, SI
+	ANDQ         $-16, SI
 	MOVQ         BX, DI
 	SUBQ         SI, DI
 	MOVL         $0x0000ffff, R8
@@ -154,7 +154,7 @@ TEXT ·adamStepAVX512(SB), $0-112
 	VBROADCASTSS eps+108(FP), Z3
 	MOVQ         w_len+8(FP), SI
 	MOVQ         SI, DI
-	ANDQ         $0xfffffff0, DI
+	ANDQ         $-16, DI
 	MOVQ         SI, R8
 	SUBQ         DI, R8
 	MOVL         $0x0000ffff, R9
@@ -223,7 +223,7 @@ TEXT ·rmspropStepAVX512(SB), $0-88
 	VBROADCASTSS eps+84(FP), Z3
 	MOVQ         w_len+8(FP), BX
 	MOVQ         BX, SI
-	ANDQ         $0xfffffff0, SI
+	ANDQ         $-16, SI
 	MOVQ         BX, DI
 	SUBQ         SI, DI
 	MOVL         $0x0000ffff, R8

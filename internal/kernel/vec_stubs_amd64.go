@@ -194,6 +194,81 @@ func adamStepAVX2(w []float32, m []float32, v []float32, g []float32, alpha floa
 //go:noescape
 func rmspropStepAVX2(w []float32, v []float32, g []float32, lr float32, rho float32, rest float32, eps float32)
 
+// sumAVX2 returns the sum of x.
+//
+//go:noescape
+func sumAVX2(x []float32) float32
+
+// dotAVX2 returns the sum of a[i]*b[i].
+//
+//go:noescape
+func dotAVX2(a []float32, b []float32) float32
+
+// maxOfAVX2 returns the largest element but for NaN, and the largest bit pattern without sign.
+//
+//go:noescape
+func maxOfAVX2(x []float32) (most float32, magnitude int32)
+
+// sumRowsAVX2 writes the column sums, rows in order.
+//
+//go:noescape
+func sumRowsAVX2(dst []float32, x []float32, rows int, cols int)
+
+// addRowAVX2 adds row to every row.
+//
+//go:noescape
+func addRowAVX2(dst []float32, x []float32, row []float32, rows int)
+
+// mulRowAVX2 multiplies every row by row.
+//
+//go:noescape
+func mulRowAVX2(dst []float32, x []float32, row []float32, rows int)
+
+// mulAddRowAVX2 writes x*scale+shift for every row.
+//
+//go:noescape
+func mulAddRowAVX2(dst []float32, x []float32, scale []float32, shift []float32, rows int)
+
+// softmaxRowsAVX2 writes exp(x-max)/sum of each row.
+//
+//go:noescape
+func softmaxRowsAVX2(dst []float32, x []float32, rows int, cols int)
+
+// logSoftmaxRowsAVX2 writes x-max-log(sum) of each row.
+//
+//go:noescape
+func logSoftmaxRowsAVX2(dst []float32, x []float32, rows int, cols int)
+
+// softmaxGradRowsAVX2 writes y*(dy-sum(y*dy)) of each row.
+//
+//go:noescape
+func softmaxGradRowsAVX2(dst []float32, y []float32, dy []float32, rows int, cols int)
+
+// normRowsAVX2 writes (x-mean)/sqrt(variance+eps) of each row.
+//
+//go:noescape
+func normRowsAVX2(dst []float32, x []float32, rows int, cols int, eps float32)
+
+// layerNormRowsAVX2 writes (x-mean)/sqrt(variance+eps)*gamma+beta of each row.
+//
+//go:noescape
+func layerNormRowsAVX2(dst []float32, x []float32, gamma []float32, beta []float32, rows int, cols int, eps float32)
+
+// rmsNormRowsAVX2 writes x/sqrt(mean(x*x)+eps) of each row.
+//
+//go:noescape
+func rmsNormRowsAVX2(dst []float32, x []float32, rows int, cols int, eps float32)
+
+// lstmCellAVX2 advances an LSTM by a step.
+//
+//go:noescape
+func lstmCellAVX2(h []float32, c []float32, z []float32, units int)
+
+// gruCellAVX2 advances a GRU by a step.
+//
+//go:noescape
+func gruCellAVX2(h []float32, xz []float32, hz []float32, units int)
+
 // expAVX512 writes e**x.
 //
 //go:noescape
@@ -383,3 +458,78 @@ func adamStepAVX512(w []float32, m []float32, v []float32, g []float32, alpha fl
 //
 //go:noescape
 func rmspropStepAVX512(w []float32, v []float32, g []float32, lr float32, rho float32, rest float32, eps float32)
+
+// sumAVX512 returns the sum of x.
+//
+//go:noescape
+func sumAVX512(x []float32) float32
+
+// dotAVX512 returns the sum of a[i]*b[i].
+//
+//go:noescape
+func dotAVX512(a []float32, b []float32) float32
+
+// maxOfAVX512 returns the largest element but for NaN, and the largest bit pattern without sign.
+//
+//go:noescape
+func maxOfAVX512(x []float32) (most float32, magnitude int32)
+
+// sumRowsAVX512 writes the column sums, rows in order.
+//
+//go:noescape
+func sumRowsAVX512(dst []float32, x []float32, rows int, cols int)
+
+// addRowAVX512 adds row to every row.
+//
+//go:noescape
+func addRowAVX512(dst []float32, x []float32, row []float32, rows int)
+
+// mulRowAVX512 multiplies every row by row.
+//
+//go:noescape
+func mulRowAVX512(dst []float32, x []float32, row []float32, rows int)
+
+// mulAddRowAVX512 writes x*scale+shift for every row.
+//
+//go:noescape
+func mulAddRowAVX512(dst []float32, x []float32, scale []float32, shift []float32, rows int)
+
+// softmaxRowsAVX512 writes exp(x-max)/sum of each row.
+//
+//go:noescape
+func softmaxRowsAVX512(dst []float32, x []float32, rows int, cols int)
+
+// logSoftmaxRowsAVX512 writes x-max-log(sum) of each row.
+//
+//go:noescape
+func logSoftmaxRowsAVX512(dst []float32, x []float32, rows int, cols int)
+
+// softmaxGradRowsAVX512 writes y*(dy-sum(y*dy)) of each row.
+//
+//go:noescape
+func softmaxGradRowsAVX512(dst []float32, y []float32, dy []float32, rows int, cols int)
+
+// normRowsAVX512 writes (x-mean)/sqrt(variance+eps) of each row.
+//
+//go:noescape
+func normRowsAVX512(dst []float32, x []float32, rows int, cols int, eps float32)
+
+// layerNormRowsAVX512 writes (x-mean)/sqrt(variance+eps)*gamma+beta of each row.
+//
+//go:noescape
+func layerNormRowsAVX512(dst []float32, x []float32, gamma []float32, beta []float32, rows int, cols int, eps float32)
+
+// rmsNormRowsAVX512 writes x/sqrt(mean(x*x)+eps) of each row.
+//
+//go:noescape
+func rmsNormRowsAVX512(dst []float32, x []float32, rows int, cols int, eps float32)
+
+// lstmCellAVX512 advances an LSTM by a step.
+//
+//go:noescape
+func lstmCellAVX512(h []float32, c []float32, z []float32, units int)
+
+// gruCellAVX512 advances a GRU by a step.
+//
+//go:noescape
+func gruCellAVX512(h []float32, xz []float32, hz []float32, units int)

@@ -11,7 +11,7 @@ TEXT ·expAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -232,7 +232,7 @@ TEXT ·logAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -519,7 +519,7 @@ TEXT ·tanhAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -718,7 +718,7 @@ TEXT ·sigmoidAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -841,7 +841,7 @@ TEXT ·siluAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -950,7 +950,7 @@ TEXT ·erfAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -1225,7 +1225,7 @@ TEXT ·geluAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -1618,7 +1618,7 @@ TEXT ·geluTanhAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -1769,7 +1769,7 @@ TEXT ·softplusAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -1986,7 +1986,7 @@ TEXT ·reluAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -2025,7 +2025,7 @@ TEXT ·absAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -2062,7 +2062,7 @@ TEXT ·negAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -2099,7 +2099,7 @@ TEXT ·squareAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -2136,7 +2136,7 @@ TEXT ·sqrtAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -2173,7 +2173,7 @@ TEXT ·rsqrtAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -2214,7 +2214,7 @@ TEXT ·recipAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -2253,7 +2253,7 @@ TEXT ·hardSigmoidAVX2(SB), $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
 	MOVQ DX, BX
-	ANDQ $0xfffffff8, BX
+	ANDQ $-8, BX
 	MOVQ DX, SI
 	SUBQ BX, SI
 	LEAQ lanemask<>+32(SB), DI
@@ -2331,7 +2331,7 @@ TEXT ·eluAVX2(SB), $0-52
 	VBROADCASTSS alpha+48(FP), Y0
 	MOVQ         dst_len+8(FP), DX
 	MOVQ         DX, BX
-	ANDQ         $0xfffffff8, BX
+	ANDQ         $-8, BX
 	MOVQ         DX, SI
 	SUBQ         BX, SI
 	LEAQ         lanemask<>+32(SB), DI
@@ -2425,7 +2425,7 @@ TEXT ·leakyReluAVX2(SB), $0-52
 	VBROADCASTSS slope+48(FP), Y0
 	MOVQ         dst_len+8(FP), DX
 	MOVQ         DX, BX
-	ANDQ         $0xfffffff8, BX
+	ANDQ         $-8, BX
 	MOVQ         DX, SI
 	SUBQ         BX, SI
 	LEAQ         lanemask<>+32(SB), DI
@@ -2467,7 +2467,7 @@ TEXT ·addScalarAVX2(SB), $0-52
 	VBROADCASTSS s+48(FP), Y0
 	MOVQ         dst_len+8(FP), DX
 	MOVQ         DX, BX
-	ANDQ         $0xfffffff8, BX
+	ANDQ         $-8, BX
 	MOVQ         DX, SI
 	SUBQ         BX, SI
 	LEAQ         lanemask<>+32(SB), DI
@@ -2505,7 +2505,7 @@ TEXT ·mulScalarAVX2(SB), $0-52
 	VBROADCASTSS s+48(FP), Y0
 	MOVQ         dst_len+8(FP), DX
 	MOVQ         DX, BX
-	ANDQ         $0xfffffff8, BX
+	ANDQ         $-8, BX
 	MOVQ         DX, SI
 	SUBQ         BX, SI
 	LEAQ         lanemask<>+32(SB), DI
@@ -2544,7 +2544,7 @@ TEXT ·clampAVX2(SB), $0-56
 	VBROADCASTSS hi+52(FP), Y1
 	MOVQ         dst_len+8(FP), DX
 	MOVQ         DX, BX
-	ANDQ         $0xfffffff8, BX
+	ANDQ         $-8, BX
 	MOVQ         DX, SI
 	SUBQ         BX, SI
 	LEAQ         lanemask<>+32(SB), DI

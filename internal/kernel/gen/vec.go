@@ -27,7 +27,7 @@ type vec struct {
 type value = reg.VecVirtual
 
 // maxHeld is how many constants a wide function keeps in registers.
-const maxHeld = 18
+const maxHeld = 15
 
 // emitVec returns the emitter of one file for one width.
 func emitVec(wide bool, families ...func(g *vec)) func(c *build.Context) {

@@ -17,6 +17,9 @@ var vecFamilies = []struct {
 	{"unary", emitUnary},
 	{"binary", emitBinary},
 	{"step", emitStep},
+	{"reduce", emitReduce},
+	{"rows", emitRows},
+	{"cell", emitCells},
 }
 
 const vecStubs = "vec_stubs_amd64.go"

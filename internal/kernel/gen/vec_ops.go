@@ -104,19 +104,21 @@ func (g *vec) abs(x value) value { return g.and(x, g.bits(0x7fffffff)) }
 // signOf returns x's sign bit.
 func (g *vec) signOf(x value) value { return g.and(x, g.bits(0x80000000)) }
 
-// fold adds up (or otherwise joins) the lanes of a: upper half to lower half,
-// four times or three. The answer is the lowest lane, and the order is the
-// same for both widths if a narrow a is the fold of two.
+// fold joins the lanes of a by op, the upper half with the lower until one is
+// left, the lowest of the answer.
 func (g *vec) fold(a value, op instruction) reg.VecVirtual {
-	y := g.YMM()
+	y := a
 	if g.wide {
+		y = g.YMM()
 		g.VEXTRACTF64X4(Imm(1), a, y)
 		op(y, a.AsY(), y)
-	} else {
-		y = a
 	}
 	x, half := g.XMM(), g.XMM()
-	g.VEXTRACTF128(Imm(1), y, x)
+	if g.wide {
+		g.VEXTRACTF32X4(Imm(1), y, x)
+	} else {
+		g.VEXTRACTF128(Imm(1), y, x)
+	}
 	op(x, y.AsX(), x)
 	g.VPSHUFD(Imm(0x4e), x, half)
 	op(half, x, x)

@@ -18,7 +18,7 @@ type span struct {
 func (g *vec) span(n reg.GPVirtual) *span {
 	s := &span{g: g, n: n, bulk: g.gp()}
 	g.MOVQ(n, s.bulk)
-	g.ANDQ(Imm(uint64(uint32(-g.lanes()))), s.bulk)
+	g.ANDQ(I32(-g.lanes()), s.bulk)
 	rest := g.gp()
 	g.MOVQ(n, rest)
 	g.SUBQ(s.bulk, rest)
@@ -93,10 +93,13 @@ func (s *span) masked(e *elems) *elems {
 type elems struct {
 	*vec
 	i    reg.GPVirtual
+	skip int          // elements to add to i
 	mask reg.Register // nil where all lanes count
 }
 
-func (e *elems) at(p reg.GPVirtual) Mem { return Mem{Base: p, Index: e.i, Scale: 4} }
+func (e *elems) at(p reg.GPVirtual) Mem {
+	return Mem{Base: p, Index: e.i, Scale: 4, Disp: e.skip * 4}
+}
 
 // load reads from the array at p; lanes that do not count are 0.
 func (e *elems) load(p reg.GPVirtual) value { return e.loadFrom(e.at(p)) }

@@ -1,0 +1,185 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// eachRow runs body for every row and moves the pointers on by cols.
+func (g *vec) eachRow(rows, cols reg.GPVirtual, pointers []reg.GPVirtual, body func()) {
+	loop, done := g.label("row"), g.label("end")
+	g.TESTQ(rows, rows)
+	g.JLE(LabelRef(done))
+	g.Label(loop)
+	body()
+	for _, p := range pointers {
+		g.LEAQ(Mem{Base: p, Index: cols, Scale: 4}, p)
+	}
+	g.DECQ(rows)
+	g.JNZ(LabelRef(loop))
+	g.Label(done)
+}
+
+// count returns n as a float32 in every lane.
+func (g *vec) count(n reg.GPVirtual) value {
+	x := g.XMM()
+	g.VXORPS(x, x, x)
+	g.VCVTSI2SSQ(n, x, x)
+	return g.spread(x)
+}
+
+func emitRows(g *vec) {
+	emitBroadcast(g)
+	emitSoftmax(g)
+	emitNorm(g)
+}
+
+// emitBroadcast writes the functions that join every row with one.
+func emitBroadcast(g *vec) {
+	join := func(name, doc string, op func(g *vec, a, b value) value) {
+		g.function(name, "func(dst, x, row []float32, rows int)", doc, func(g *vec) {
+			dst, x, row := g.slice("dst"), g.slice("x"), g.slice("row")
+			cols, rows := g.length("row"), g.integer("rows")
+			s := g.span(cols)
+			g.eachRow(rows, cols, []reg.GPVirtual{dst, x}, func() {
+				s.each(func(e *elems) { e.store(op(g, e.load(x), e.load(row)), dst) })
+			})
+		})
+	}
+	join("addRow", "adds row to every row.", (*vec).addValue)
+	join("mulRow", "multiplies every row by row.", (*vec).mulValue)
+	g.function("mulAddRow", "func(dst, x, scale, shift []float32, rows int)", "writes x*scale+shift for every row.", func(g *vec) {
+		dst, x, scale, shift := g.slice("dst"), g.slice("x"), g.slice("scale"), g.slice("shift")
+		cols, rows := g.length("scale"), g.integer("rows")
+		s := g.span(cols)
+		g.eachRow(rows, cols, []reg.GPVirtual{dst, x}, func() {
+			s.each(func(e *elems) {
+				v := e.load(x)
+				g.VFMADD213PS(e.load(shift), e.load(scale), v)
+				e.store(v, dst)
+			})
+		})
+	})
+}
+
+func emitSoftmax(g *vec) {
+	g.function("softmaxRows", "func(dst, x []float32, rows, cols int)", "writes exp(x-max)/sum of each row.", func(g *vec) {
+		dst, x := g.slice("dst"), g.slice("x")
+		rows, cols := g.integer("rows"), g.integer("cols")
+		s := g.span(cols)
+		g.eachRow(rows, cols, []reg.GPVirtual{dst, x}, func() {
+			top := g.spread(s.max(x))
+			s.each(func(e *elems) { e.store(g.exp(g.sub(e.load(x), top)), dst) })
+			sum := g.spread(s.sum(func(e *elems) value { return e.load(dst) }))
+			inv := g.div(g.reg(g.f(1)), sum)
+			s.each(func(e *elems) { e.store(g.mul(e.load(dst), inv), dst) })
+		})
+	})
+	g.function("logSoftmaxRows", "func(dst, x []float32, rows, cols int)", "writes x-max-log(sum) of each row.", func(g *vec) {
+		dst, x := g.slice("dst"), g.slice("x")
+		rows, cols := g.integer("rows"), g.integer("cols")
+		s := g.span(cols)
+		g.eachRow(rows, cols, []reg.GPVirtual{dst, x}, func() {
+			top := g.spread(s.max(x))
+			sum := g.spread(s.sum(func(e *elems) value {
+				return e.keep(g.exp(g.sub(e.load(x), top)), g.f(0))
+			}))
+			logSum := g.log(sum)
+			s.each(func(e *elems) { e.store(g.sub(g.sub(e.load(x), top), logSum), dst) })
+		})
+	})
+	g.function("softmaxGradRows", "func(dst, y, dy []float32, rows, cols int)", "writes y*(dy-sum(y*dy)) of each row.", func(g *vec) {
+		dst, y, dy := g.slice("dst"), g.slice("y"), g.slice("dy")
+		rows, cols := g.integer("rows"), g.integer("cols")
+		s := g.span(cols)
+		g.eachRow(rows, cols, []reg.GPVirtual{dst, y, dy}, func() {
+			inner := g.spread(s.dot(y, dy))
+			s.each(func(e *elems) { e.store(g.mul(e.load(y), g.sub(e.load(dy), inner)), dst) })
+		})
+	})
+}
+
+func emitNorm(g *vec) {
+	norm := func(name, params, doc string, out func(g *vec) func(e *elems, x value) value) {
+		g.function(name, "func(dst, x"+params+" []float32, rows, cols int, eps float32)", doc, func(g *vec) {
+			dst, x := g.slice("dst"), g.slice("x")
+			rows, cols := g.integer("rows"), g.integer("cols")
+			eps, n := g.scalar("eps"), g.count(cols)
+			finish := out(g)
+			s := g.span(cols)
+			g.eachRow(rows, cols, []reg.GPVirtual{dst, x}, func() {
+				mean := g.div(g.spread(s.sum(func(e *elems) value { return e.load(x) })), n)
+				squares := s.reduce(g.f(0), g.VADDPS, func(e *elems, acc value) {
+					d := e.keep(g.sub(e.load(x), mean), g.f(0))
+					e.fmaTo(acc, d, d)
+				})
+				scale := g.inverseRoot(squares, n, eps)
+				s.each(func(e *elems) {
+					e.store(finish(e, g.mul(g.sub(e.load(x), mean), scale)), dst)
+				})
+			})
+		})
+	}
+	norm("normRows", "", "writes (x-mean)/sqrt(variance+eps) of each row.", func(g *vec) func(e *elems, x value) value {
+		return func(e *elems, x value) value { return x }
+	})
+	norm("layerNormRows", ", gamma, beta", "writes (x-mean)/sqrt(variance+eps)*gamma+beta of each row.", func(g *vec) func(e *elems, x value) value {
+		gamma, beta := g.slice("gamma"), g.slice("beta")
+		return func(e *elems, x value) value {
+			g.VFMADD213PS(e.load(beta), e.load(gamma), x)
+			return x
+		}
+	})
+	g.function("rmsNormRows", "func(dst, x []float32, rows, cols int, eps float32)", "writes x/sqrt(mean(x*x)+eps) of each row.", func(g *vec) {
+		dst, x := g.slice("dst"), g.slice("x")
+		rows, cols := g.integer("rows"), g.integer("cols")
+		eps, n := g.scalar("eps"), g.count(cols)
+		s := g.span(cols)
+		g.eachRow(rows, cols, []reg.GPVirtual{dst, x}, func() {
+			scale := g.inverseRoot(s.dot(x, x), n, eps)
+			s.each(func(e *elems) { e.store(g.mul(e.load(x), scale), dst) })
+		})
+	})
+}
+
+// inverseRoot returns 1/sqrt(sum/n+eps).
+func (g *vec) inverseRoot(sum reg.VecVirtual, n, eps value) value {
+	mean := g.add(g.div(g.spread(sum), n), eps)
+	return g.div(g.reg(g.f(1)), g.sqrt(mean))
+}
+
+func emitCells(g *vec) {
+	// gate returns the address of gate k.
+	gate := func(g *vec, z, units reg.GPVirtual, k int) reg.GPVirtual {
+		p := g.gp()
+		g.IMUL3Q(Imm(uint64(4*k)), units, p)
+		g.ADDQ(z, p)
+		return p
+	}
+	g.function("lstmCell", "func(h, c, z []float32, units int)", "advances an LSTM by a step.", func(g *vec) {
+		h, c, zi := g.slice("h"), g.slice("c"), g.slice("z")
+		units := g.integer("units")
+		zf, zc, zo := gate(g, zi, units, 1), gate(g, zi, units, 2), gate(g, zi, units, 3)
+		g.span(units).each(func(e *elems) {
+			update := g.mul(g.sigmoid(e.load(zi)), g.tanh(e.load(zc)))
+			state := g.sigmoid(e.load(zf))
+			g.VFMADD213PS(update, e.load(c), state)
+			e.store(state, c)
+			e.store(g.mul(g.sigmoid(e.load(zo)), g.tanh(state)), h)
+		})
+	})
+	g.function("gruCell", "func(h, xz, hz []float32, units int)", "advances a GRU by a step.", func(g *vec) {
+		h, xz, hz := g.slice("h"), g.slice("xz"), g.slice("hz")
+		units := g.integer("units")
+		xr, xh := gate(g, xz, units, 1), gate(g, xz, units, 2)
+		hr, hh := gate(g, hz, units, 1), gate(g, hz, units, 2)
+		g.span(units).each(func(e *elems) {
+			r := g.sigmoid(g.add(e.load(xr), e.load(hr)))
+			g.VFMADD213PS(e.load(xh), e.load(hh), r)
+			candidate := g.tanh(r)
+			z := g.sigmoid(g.add(e.load(xz), e.load(hz)))
+			g.VFMADD213PS(candidate, g.sub(e.load(h), candidate), z)
+			e.store(z, h)
+		})
+	})
+}
