@@ -68,7 +68,11 @@ func (d *Decoder) Layer(spec any) Layer {
 			d.Unsupported("no layer %q is registered", class)
 			return
 		}
-		d.Struct(config, made)
+		if c, ok := made.(configurer); ok {
+			c.configure(d, config)
+		} else {
+			d.Struct(config, made)
+		}
 		l = made
 	})
 	return l
@@ -87,6 +91,12 @@ func ClassAndConfig(spec any) (class string, config map[string]any, ok bool) {
 
 // selfDecoder is implemented by field types with a form of their own.
 type selfDecoder interface{ decode(d *Decoder, v any) }
+
+// configurer is implemented by layers whose configuration is more than a list
+// of options.
+type configurer interface {
+	configure(d *Decoder, config map[string]any)
+}
 
 // validator is implemented by layers whose options must fit each other. It runs
 // after the fields are set.
@@ -114,6 +124,17 @@ func (d *Decoder) Struct(config map[string]any, into any) {
 	if v, ok := into.(validator); ok {
 		v.Validate(d)
 	}
+}
+
+// Option returns what a layer holds under a configuration key.
+func Option(l Layer, key string) (value any, ok bool) {
+	fields := map[string]reflect.Value{}
+	collectFields(reflect.ValueOf(l).Elem(), fields)
+	f, ok := fields[key]
+	if !ok {
+		return nil, false
+	}
+	return f.Interface(), true
 }
 
 func collectFields(v reflect.Value, fields map[string]reflect.Value) {

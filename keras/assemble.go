@@ -1,0 +1,135 @@
+package keras
+
+import (
+	"fmt"
+
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// FromConfig makes a model of a configuration, as model.to_json() of any Keras
+// gives it, or config.json of a .keras holds it. Its weights are zero until
+// LoadWeights.
+func FromConfig(config []byte, opts ...Option) (*Model, error) {
+	l := newLoader("config", nil, 0, opts)
+	m, err := l.assemble(&Origin{Format: FormatConfig, Config: config})
+	if err == nil {
+		err = m.zero()
+	}
+	if err != nil {
+		return nil, named(l.file, err)
+	}
+	return m, nil
+}
+
+// assemble makes a model without weights of the configuration in the origin.
+func (l *loader) assemble(o *Origin) (*Model, error) {
+	tree, err := l.parseConfig(o.Config)
+	if err != nil {
+		return nil, err
+	}
+	o.File = l.file
+	u := &upgrade{origin: o, limits: l.limits}
+	config := u.model(tree)
+	if u.limit != nil {
+		return nil, u.limit
+	}
+	if err := problems(u.problems, true); err != nil {
+		return nil, err
+	}
+	d := &layers.Decoder{Problems: u.problems}
+	root := d.Layer(config)
+	if err := problems(d.Problems, false); err != nil {
+		return nil, err
+	}
+	model, ok := root.(layers.Model)
+	if !ok {
+		return nil, &FormatError{What: "configuration", Wanted: "a Sequential or Functional model", Received: fmt.Sprintf("a layer %q", root.Base().Class)}
+	}
+	m := &Model{root: model, config: config, origin: o}
+	if err := m.build(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// parseConfig decodes a configuration within the limits.
+func (l *loader) parseConfig(data []byte) (map[string]any, error) {
+	if int64(len(data)) > l.limits.ConfigBytes {
+		return nil, &LimitError{Path: "config", Limit: "ConfigBytes", Max: uint64(l.limits.ConfigBytes), Asked: uint64(len(data))}
+	}
+	v, err := parseJSON(data, l.limits.JSONDepth)
+	if err == errDepth {
+		return nil, &LimitError{Path: "config", Limit: "JSONDepth", Max: uint64(l.limits.JSONDepth), Asked: uint64(l.limits.JSONDepth) + 1}
+	}
+	if err != nil {
+		return nil, err
+	}
+	m, ok := v.(map[string]any)
+	if !ok {
+		return nil, &FormatError{What: "configuration", Wanted: "a JSON object", Received: fmt.Sprintf("%T", v)}
+	}
+	return m, nil
+}
+
+// problems turns what was found into an error: a *FormatError with the first
+// thing that is broken, else an *UnsupportedError with everything, else nil.
+// fatalOnly leaves the merely unsupported for later.
+func problems(found []layers.Problem, fatalOnly bool) error {
+	for _, p := range found {
+		if p.Fatal {
+			return &FormatError{What: p.String()}
+		}
+	}
+	if fatalOnly || len(found) == 0 {
+		return nil
+	}
+	return &UnsupportedError{Problems: found}
+}
+
+// build gives the layers their input shapes and lists inputs, outputs and
+// weights.
+func (m *Model) build() error {
+	in := m.root.Inputs()
+	if len(in) == 0 {
+		return &UnsupportedError{Problems: []layers.Problem{{What: "the model has no input shape: it was saved before it was built"}}}
+	}
+	shapes := make([]runtime.Shape, len(in))
+	for i, l := range in {
+		m.inputs = append(m.inputs, Port{Name: l.Base().Name, Type: l.Type()})
+		shapes[i] = l.Type().Shape
+	}
+	weights, err := m.root.Build(shapes)
+	if err != nil {
+		return &FormatError{What: "the layers do not fit together", Err: err}
+	}
+	for _, w := range weights {
+		m.weights = append(m.weights, Weight{Weight: w})
+	}
+	_, out, err := m.lower(runtime.NewBuilder(), false)
+	if err != nil {
+		return &FormatError{What: "the layers do not fit together", Err: err}
+	}
+	names := m.root.OutputNames()
+	for i, t := range out {
+		m.outputs = append(m.outputs, Port{Name: names[i], Type: t.Type})
+	}
+	return nil
+}
+
+// zero gives every weight that has no value zeros.
+func (m *Model) zero() error {
+	for i := range m.weights {
+		w := &m.weights[i]
+		if w.Value != nil {
+			continue
+		}
+		t := w.Type()
+		v, err := runtime.NewTensor(t.DType, t.Shape...)
+		if err != nil {
+			return err
+		}
+		w.Value = v
+	}
+	return nil
+}

@@ -1,0 +1,17 @@
+// Package keras reads model files of every Keras, 1.0 to 3.x, into a [Model]:
+// legacy .h5, .keras archives and files of weights alone. It runs, edits and
+// saves models.
+//
+// At the door everything becomes today's Keras: the upgrade_*.go files, one for
+// each era, rewrite an old configuration into the Keras 3 spelling, writing an
+// old meaning out as an explicit option; the weights_*.go files bring each era's
+// weights into today's layout. Behind the door there is one spelling and no
+// version. What is needed to write a file back in its own style is kept beside
+// the model, in [Origin].
+//
+// Nothing in a file is executed, a load opens no second file, and sizes are
+// checked against [Limits] before memory is taken.
+//
+// What belongs here: file formats and versions of Keras. What a layer computes
+// belongs in package layers.
+package keras

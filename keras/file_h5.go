@@ -1,0 +1,241 @@
+package keras
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/internal/hdf5"
+)
+
+// openH5 reads a legacy .h5: the configuration is an attribute of the root,
+// weights stand in the group model_weights, the optimizer's in
+// optimizer_weights.
+func (l *loader) openH5(root *hdf5.Group) (*Model, error) {
+	config, ok, err := text(root, "model_config")
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		kind := "neither configuration nor weights"
+		if isLegacy(root) || isTree(root) {
+			kind = "weights alone; FromConfig and LoadWeights bring them together with a configuration"
+		}
+		return nil, &FormatError{What: "attribute model_config", Wanted: "a model's configuration", Received: kind}
+	}
+	o := &Origin{Format: FormatH5, Config: []byte(config)}
+	if training, ok, err := text(root, "training_config"); err != nil {
+		return nil, err
+	} else if ok {
+		o.TrainingConfig = []byte(training)
+	}
+	weights := root
+	if root.Has("model_weights") {
+		if weights, err = root.Group("model_weights"); err != nil {
+			return nil, err
+		}
+	}
+	if o.KerasVersion, o.Backend, err = versions(root, weights); err != nil {
+		return nil, err
+	}
+	m, err := l.assemble(o)
+	if err != nil {
+		return nil, err
+	}
+	if root.Has("optimizer_weights") {
+		g, err := root.Group("optimizer_weights")
+		if err != nil {
+			return nil, err
+		}
+		if o.Optimizer, err = l.optimizerH5(g); err != nil {
+			return nil, err
+		}
+	}
+	return m, l.legacyWeights(weights, m)
+}
+
+// isLegacy reports whether the group lists layers as Keras 1 and 2 do.
+func isLegacy(g *hdf5.Group) bool {
+	if g.Has("model_weights") {
+		return true
+	}
+	for _, name := range []string{"layer_names", "layer_names0"} {
+		if _, ok, err := g.Attr(name); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// isTree reports whether the group is a tree of layers as in Keras 3.
+func isTree(g *hdf5.Group) bool {
+	return g.Has("layers") || g.Has(oldTree) || g.Has("vars")
+}
+
+// versions reads keras_version and backend, which stand at the root in full
+// files and beside the weights in all.
+func versions(groups ...*hdf5.Group) (version, backend string, err error) {
+	for _, g := range groups {
+		if version == "" {
+			if version, _, err = text(g, "keras_version"); err != nil {
+				return "", "", err
+			}
+		}
+		if backend == "" {
+			if backend, _, err = text(g, "backend"); err != nil {
+				return "", "", err
+			}
+		}
+	}
+	return version, backend, nil
+}
+
+type attributed interface {
+	Attr(name string) (*hdf5.Attr, bool, error)
+}
+
+// text reads an attribute that holds one string.
+func text(g attributed, name string) (string, bool, error) {
+	a, ok, err := g.Attr(name)
+	if err != nil || !ok {
+		return "", false, err
+	}
+	s, err := a.String()
+	if err != nil {
+		return "", false, err
+	}
+	return strings.TrimRight(s, "\x00"), true, nil
+}
+
+// texts reads an attribute that holds a list of strings. Lists above 64 KB are
+// split into name0, name1, …
+func (l *loader) texts(g attributed, name string) ([]string, bool, error) {
+	a, ok, err := g.Attr(name)
+	if err != nil {
+		return nil, false, err
+	}
+	var all []string
+	for i := 0; ok || i == 0; i++ {
+		if ok {
+			part, err := a.Strings()
+			if err != nil {
+				return nil, false, err
+			}
+			all = append(all, part...)
+			if a.Name == name {
+				break
+			}
+		}
+		if a, ok, err = g.Attr(fmt.Sprint(name, i)); err != nil {
+			return nil, false, err
+		}
+		if !ok {
+			return all, i > 0, nil
+		}
+	}
+	for _, s := range all {
+		if len(s) > l.limits.StringBytes {
+			return nil, false, &LimitError{Path: name, Limit: "StringBytes", Max: uint64(l.limits.StringBytes), Asked: uint64(len(s))}
+		}
+	}
+	return all, true, nil
+}
+
+// optimizerH5 keeps the optimizer's variables as they are.
+func (l *loader) optimizerH5(g *hdf5.Group) ([]Stored, error) {
+	names, ok, err := l.texts(g, "weight_names")
+	if err != nil || !ok {
+		return nil, err
+	}
+	var out []Stored
+	for _, name := range names {
+		s, err := l.stored(g, name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, *s)
+	}
+	return out, nil
+}
+
+// stored reads a dataset as it is.
+func (l *loader) stored(g *hdf5.Group, name string) (*Stored, error) {
+	d, err := g.Dataset(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.take(d.Path(), d.Bytes()); err != nil {
+		return nil, err
+	}
+	s := &Stored{Name: name, DType: dtypeName(d), Shape: append([]int{}, d.Shape()...), Data: make([]byte, d.Bytes())}
+	if err := d.ReadRaw(s.Data); err != nil {
+		return nil, err
+	}
+	if t := d.Type(); t.BigEndian {
+		swap(s.Data, t.Size)
+	}
+	return s, nil
+}
+
+// take counts bytes of weights against the limit before memory is taken.
+func (l *loader) take(path string, bytes int64) error {
+	l.taken += bytes
+	if bytes < 0 || l.taken > l.limits.WeightBytes || l.taken < 0 {
+		return &LimitError{Path: path, Limit: "WeightBytes", Max: uint64(l.limits.WeightBytes), Asked: uint64(l.taken)}
+	}
+	return nil
+}
+
+// dtypeName is the dataset's element type as NumPy names it.
+func dtypeName(d *hdf5.Dataset) string {
+	t := d.Type()
+	if t.Class == hdf5.ClassFloat && t.Format != "" {
+		return t.Format
+	}
+	if a, ok, err := d.Attr("dtype"); ok && err == nil {
+		if s, err := a.String(); err == nil && s == "bfloat16" {
+			return s
+		}
+	}
+	return t.String()
+}
+
+func swap(data []byte, size int) {
+	for i := 0; i+size <= len(data); i += size {
+		e := data[i : i+size]
+		for a, b := 0, size-1; a < b; a, b = a+1, b-1 {
+			e[a], e[b] = e[b], e[a]
+		}
+	}
+}
+
+// optimizerTree keeps the variables of a Keras 3 optimizer: optimizer/vars/0 and on.
+func (l *loader) optimizerTree(root *hdf5.Group) ([]Stored, error) {
+	g, err := root.Group("optimizer/vars")
+	if err != nil {
+		var missing *hdf5.NotFoundError
+		if errors.As(err, &missing) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	links, err := g.Links()
+	if err != nil {
+		return nil, err
+	}
+	sort.SliceStable(links, func(i, j int) bool { return numeric(links[i].Name) < numeric(links[j].Name) })
+	var out []Stored
+	for _, link := range links {
+		s, err := l.stored(g, link.Name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, *s)
+	}
+	return out, nil
+}
+
+// trimmed drops what Python's text files may begin or end with.
+func trimmed(b []byte) []byte { return bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))) }

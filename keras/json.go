@@ -1,0 +1,219 @@
+package keras
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"unicode/utf8"
+)
+
+// parseJSON decodes what Python's json module writes: JSON, and the literals
+// NaN, Infinity and -Infinity, which become float64. Other numbers stay
+// json.Number. An object must not hold a key twice, since readers differ in
+// which one counts.
+func parseJSON(data []byte, depth int) (any, error) {
+	p := jsonParser{data: data, depth: depth}
+	p.space()
+	v, err := p.value()
+	if err != nil {
+		return nil, err
+	}
+	p.space()
+	if p.at < len(data) {
+		return nil, p.fail("the end of the text")
+	}
+	return v, nil
+}
+
+type jsonParser struct {
+	data  []byte
+	at    int
+	depth int // levels left
+}
+
+func (p *jsonParser) fail(wanted string) error {
+	received := "the end of the text"
+	if p.at < len(p.data) {
+		received = strconv.QuoteRune(rune(p.data[p.at]))
+	}
+	return &FormatError{What: fmt.Sprintf("JSON at byte %d:", p.at), Wanted: wanted, Received: received}
+}
+
+func (p *jsonParser) space() {
+	for p.at < len(p.data) {
+		switch p.data[p.at] {
+		case ' ', '\t', '\r', '\n':
+			p.at++
+		default:
+			return
+		}
+	}
+}
+
+func (p *jsonParser) take(c byte) bool {
+	if p.at < len(p.data) && p.data[p.at] == c {
+		p.at++
+		return true
+	}
+	return false
+}
+
+func (p *jsonParser) word(w string) bool {
+	if len(p.data)-p.at >= len(w) && string(p.data[p.at:p.at+len(w)]) == w {
+		p.at += len(w)
+		return true
+	}
+	return false
+}
+
+func (p *jsonParser) value() (any, error) {
+	if p.at >= len(p.data) {
+		return nil, p.fail("a value")
+	}
+	switch c := p.data[p.at]; {
+	case c == '{':
+		return nest(p, p.object)
+	case c == '[':
+		return nest(p, p.array)
+	case c == '"':
+		return p.text()
+	case p.word("true"):
+		return true, nil
+	case p.word("false"):
+		return false, nil
+	case p.word("null"):
+		return nil, nil
+	case p.word("NaN"):
+		return math.NaN(), nil
+	case p.word("Infinity"):
+		return math.Inf(1), nil
+	case p.word("-Infinity"):
+		return math.Inf(-1), nil
+	case c == '-' || c >= '0' && c <= '9':
+		return p.number()
+	}
+	return nil, p.fail("a value")
+}
+
+// nest bounds the depth of the recursion.
+func nest[T any](p *jsonParser, do func() (T, error)) (any, error) {
+	if p.depth == 0 {
+		return nil, errDepth
+	}
+	p.depth--
+	p.at++
+	v, err := do()
+	p.depth++
+	return v, err
+}
+
+// errDepth is turned into a LimitError by the caller, who knows the limit.
+var errDepth = fmt.Errorf("nested too deeply")
+
+func (p *jsonParser) object() (map[string]any, error) {
+	m := map[string]any{}
+	p.space()
+	for first := true; !p.take('}'); first = false {
+		if !first {
+			if !p.take(',') {
+				return nil, p.fail("',' or '}'")
+			}
+			p.space()
+		}
+		if p.at >= len(p.data) || p.data[p.at] != '"' {
+			return nil, p.fail("a key")
+		}
+		start := p.at
+		key, err := p.text()
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := m[key]; twice {
+			return nil, &FormatError{What: fmt.Sprintf("JSON at byte %d: keys", start), Wanted: "to differ", Received: strconv.Quote(key) + " twice"}
+		}
+		p.space()
+		if !p.take(':') {
+			return nil, p.fail("':'")
+		}
+		p.space()
+		if m[key], err = p.value(); err != nil {
+			return nil, err
+		}
+		p.space()
+	}
+	return m, nil
+}
+
+func (p *jsonParser) array() ([]any, error) {
+	list := []any{}
+	p.space()
+	for first := true; !p.take(']'); first = false {
+		if !first {
+			if !p.take(',') {
+				return nil, p.fail("',' or ']'")
+			}
+			p.space()
+		}
+		v, err := p.value()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+		p.space()
+	}
+	return list, nil
+}
+
+func (p *jsonParser) text() (string, error) {
+	start := p.at
+	plain := true
+	for p.at++; p.at < len(p.data); p.at++ {
+		switch c := p.data[p.at]; {
+		case c == '"':
+			p.at++
+			raw := p.data[start:p.at]
+			if plain && utf8.Valid(raw) {
+				return string(raw[1 : len(raw)-1]), nil
+			}
+			var s string
+			if err := json.Unmarshal(raw, &s); err != nil || !utf8.Valid(raw) {
+				p.at = start
+				return "", p.fail("a string in UTF-8")
+			}
+			return s, nil
+		case c == '\\':
+			plain = false
+			p.at++
+		case c < ' ':
+			return "", p.fail("a string without control characters")
+		}
+	}
+	return "", p.fail("the end of a string")
+}
+
+func (p *jsonParser) number() (json.Number, error) {
+	start := p.at
+	digits := func() bool {
+		n := p.at
+		for p.at < len(p.data) && p.data[p.at] >= '0' && p.data[p.at] <= '9' {
+			p.at++
+		}
+		return p.at > n
+	}
+	p.take('-')
+	ok := p.take('0') || digits()
+	if ok && p.take('.') {
+		ok = digits()
+	}
+	if ok && (p.take('e') || p.take('E')) {
+		if !p.take('+') {
+			p.take('-')
+		}
+		ok = digits()
+	}
+	if !ok {
+		return "", p.fail("a digit")
+	}
+	return json.Number(p.data[start:p.at]), nil
+}

@@ -1,0 +1,170 @@
+package keras
+
+import "github.com/kerasrun/kerasrun/layers"
+
+// graph2 reads the wiring of a functional model as Keras 1 and 2 write it: each
+// tensor is [layer, node index, tensor index] or, with the keyword arguments of
+// the call, [layer, node index, tensor index, {…}].
+type graph2 struct {
+	calls   map[string]int  // calls of each layer
+	models  map[string]bool // layers that are models, whose calls may be counted from 1
+	shifted map[string]bool // those whose calls are
+}
+
+// newGraph2 looks at the layers of a model. Before Keras 3 (old) the calls of a
+// Sequential could be counted from 1 too.
+func newGraph2(list []any, old bool) *graph2 {
+	g := &graph2{calls: map[string]int{}, models: map[string]bool{}, shifted: map[string]bool{}}
+	for _, e := range list {
+		s, _ := e.(map[string]any)
+		name := specName(s)
+		nodes, _ := s["inbound_nodes"].([]any)
+		g.calls[name] = len(nodes)
+		c, _ := s["config"].(map[string]any)
+		_, isSequence := s["config"].([]any)
+		_, hasLayers := c["layers"].([]any)
+		g.models[name] = hasLayers && (c["input_layers"] != nil || old) || isSequence
+	}
+	return g
+}
+
+func specName(s spec) string {
+	if name, ok := s["name"].(string); ok {
+		return name
+	}
+	c, _ := s["config"].(map[string]any)
+	name, _ := c["name"].(string)
+	return name
+}
+
+// learn notes which models have their calls counted from 1: a model keeps a
+// node for its own inputs before those of its calls, and all calls of a layer
+// are used, so the first is 0 only if counted from 0.
+func (g *graph2) learn(refs []any) {
+	lowest := map[string]int{}
+	for _, r := range refs {
+		name, node, ok := reference(r)
+		if !ok || !g.models[name] {
+			continue
+		}
+		if low, seen := lowest[name]; !seen || node < low {
+			lowest[name] = node
+		}
+	}
+	for name, low := range lowest {
+		g.shifted[name] = low > 0
+	}
+}
+
+// reference recognises [layer, node, tensor] and [layer, node, tensor, {…}].
+func reference(v any) (layer string, node int, ok bool) {
+	list, isList := v.([]any)
+	if !isList || len(list) != 3 && len(list) != 4 {
+		return "", 0, false
+	}
+	layer, ok = list[0].(string)
+	node, isInt := layers.Int(list[1])
+	_, isInt2 := layers.Int(list[2])
+	return layer, node, ok && isInt && isInt2
+}
+
+// references lists all below v.
+func references(to []any, v any) []any {
+	if _, _, ok := reference(v); ok {
+		to = append(to, v)
+		return references(to, v.([]any)[3:])
+	}
+	switch x := v.(type) {
+	case []any:
+		for _, e := range x {
+			to = references(to, e)
+		}
+	case map[string]any:
+		for _, k := range sortedKeys(x) {
+			to = references(to, x[k])
+		}
+	}
+	return to
+}
+
+// tensor turns a reference into Keras 3's spelling of a tensor.
+func (g *graph2) tensor(v any) map[string]any {
+	list := v.([]any)
+	name, node, _ := reference(v)
+	if g.shifted[name] {
+		node--
+	}
+	return map[string]any{
+		"class_name": "__keras_tensor__",
+		"config":     map[string]any{"keras_history": []any{name, node, list[2]}},
+	}
+}
+
+// argument turns an argument of a call into Keras 3's spelling. Lists that look
+// like a reference to a layer of the model are one.
+func (g *graph2) argument(v any) any {
+	if value, ok := constantValue(v); ok {
+		return value
+	}
+	if name, node, ok := reference(v); ok {
+		if _, known := g.calls[name]; known && node >= 0 {
+			return g.tensor(v)
+		}
+	}
+	switch x := v.(type) {
+	case []any:
+		out := make([]any, len(x))
+		for i, e := range x {
+			out[i] = g.argument(e)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		for k, e := range x {
+			out[k] = g.argument(e)
+		}
+		return out
+	}
+	return v
+}
+
+// constantValue recognises ["_CONSTANT_VALUE", -1, value, {…}], which stands
+// where a tensor is expected (keras 2.15, engine/node.py).
+func constantValue(v any) (any, bool) {
+	list, ok := v.([]any)
+	if !ok || len(list) < 3 || list[0] != "_CONSTANT_VALUE" {
+		return nil, false
+	}
+	return list[2], true
+}
+
+// ends settles input_layers or output_layers: calls of models counted from 0.
+func (g *graph2) ends(v any) any {
+	g.learn(references(nil, v))
+	return g.counted(v)
+}
+
+func (g *graph2) counted(v any) any {
+	if name, node, ok := reference(v); ok {
+		list := v.([]any)
+		if g.shifted[name] {
+			node--
+		}
+		return []any{name, node, list[2]}
+	}
+	switch x := v.(type) {
+	case []any:
+		out := make([]any, len(x))
+		for i, e := range x {
+			out[i] = g.counted(e)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		for k, e := range x {
+			out[k] = g.counted(e)
+		}
+		return out
+	}
+	return v
+}

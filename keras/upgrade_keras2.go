@@ -1,0 +1,278 @@
+package keras
+
+import (
+	"strings"
+
+	"github.com/kerasrun/kerasrun/layers"
+)
+
+// keras2 rewrites a layer of Keras 2 (2.0 to 2.15, tf.keras, tf_keras) as Keras 3
+// spells it. Where a meaning changed, the old one becomes explicit.
+func (u *upgrade) keras2(s spec, c map[string]any) {
+	class, _ := s["class_name"].(string)
+	if isOldOperation(class) {
+		u.operation2(s, c)
+		return
+	}
+	u.activations2(c)
+	if class != "InputLayer" && class != "Sequential" {
+		drop(c, "batch_input_shape", "input_dtype", "input_shape", "batch_size", "input_length", "trainable_weights", "dynamic", "ragged", "sparse")
+	}
+	drop(c, "implementation", "consume_less")
+	if v, ok := c["time_major"]; ok {
+		if v == true {
+			u.unsupported("time_major=true")
+		}
+		drop(c, "time_major")
+	}
+	switch class {
+	case "InputLayer":
+		rename(c, "batch_input_shape", "batch_shape")
+		rename(c, "input_dtype", "dtype")
+	case "Sequential":
+		u.sequential2(c)
+	case "Model", "Functional", "Container", "Network":
+		u.functional2(s, c)
+	default:
+		if u.isGraph(s) { // a subclass, or a model in a namespace of its own
+			u.functional2(s, c)
+			break
+		}
+		u.options2(s, class, c)
+	}
+}
+
+// functional2 converts the wiring.
+func (u *upgrade) functional2(s spec, c map[string]any) {
+	if !u.isGraph(s) {
+		u.unsupported("a subclassed model, whose wiring is Python code")
+		return
+	}
+	s["class_name"] = "Functional"
+	delete(s, "module")
+	list := c["layers"].([]any)
+	g := newGraph2(list, true)
+	refs := references(references(nil, c["input_layers"]), c["output_layers"])
+	for _, e := range list {
+		l, _ := e.(map[string]any)
+		nodes, _ := l["inbound_nodes"].([]any)
+		u.nodes += len(nodes)
+		if u.nodes > u.limits.Nodes {
+			u.exceed("Nodes", u.limits.Nodes, u.nodes)
+			return
+		}
+		refs = references(refs, l["inbound_nodes"])
+	}
+	g.learn(refs)
+	c["input_layers"], c["output_layers"] = g.counted(c["input_layers"]), g.counted(c["output_layers"])
+	for _, e := range list {
+		l, ok := e.(map[string]any)
+		if !ok {
+			continue
+		}
+		nodes, _ := l["inbound_nodes"].([]any)
+		u.at(specName(l), func() {
+			for i, n := range nodes {
+				nodes[i] = u.node2(g, l, n)
+			}
+		})
+	}
+}
+
+// node2 converts one call.
+func (u *upgrade) node2(g *graph2, l spec, node any) any {
+	if m, ok := node.(map[string]any); ok && (m["args"] != nil || m["kwargs"] != nil) {
+		return node // already in the form of Keras 3
+	}
+	tensors := []any{node}
+	_, _, single := reference(node)
+	if _, isConstant := constantValue(node); !single && !isConstant {
+		if list, ok := node.([]any); ok {
+			tensors = list
+		}
+	}
+	kwargs := map[string]any{}
+	first := make([]any, len(tensors))
+	for i, t := range tensors {
+		first[i] = g.argument(t)
+		list, ok := t.([]any)
+		if !ok || len(list) != 4 {
+			continue
+		}
+		given, _ := list[3].(map[string]any)
+		for k, v := range given {
+			kwargs[k] = g.argument(v)
+		}
+	}
+	for k, v := range kwargs {
+		if v == nil && (k == "mask" || k == "training" || k == "initial_state" || k == "constants") {
+			delete(kwargs, k)
+		}
+	}
+	args := []any{first}
+	if len(first) == 1 {
+		args = []any{first[0]}
+	} else if takesState(l) && len(first) > 1 {
+		args = []any{first[0]}
+		kwargs["initial_state"] = first[1:]
+	}
+	return map[string]any{"args": args, "kwargs": kwargs}
+}
+
+// takesState reports whether a layer called on several tensors takes those
+// after the first as its initial state.
+func takesState(l spec) bool {
+	class, _ := l["class_name"].(string)
+	switch class {
+	case "RNN", "LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D":
+		return true
+	}
+	return false
+}
+
+// sequential2 gives the model the InputLayer that its first layer implied.
+func (u *upgrade) sequential2(c map[string]any) {
+	list, _ := c["layers"].([]any)
+	if len(list) == 0 {
+		return
+	}
+	first, _ := list[0].(map[string]any)
+	if first["class_name"] == "InputLayer" {
+		return
+	}
+	shape, dtype := inputOf(first)
+	if shape == nil {
+		shape = c["batch_input_shape"]
+	}
+	drop(c, "batch_input_shape")
+	if shape == nil {
+		return
+	}
+	c["layers"] = append([]any{map[string]any{
+		"class_name": "InputLayer",
+		"config":     map[string]any{"name": specName(first) + "_input", "batch_shape": shape, "dtype": dtype},
+	}}, list...)
+}
+
+// inputOf finds the input shape that a layer of a Sequential states, itself or
+// by the layer or model within it.
+func inputOf(s spec) (shape, dtype any) {
+	for s != nil {
+		c, _ := s["config"].(map[string]any)
+		if list, ok := s["config"].([]any); ok {
+			c = map[string]any{"layers": list}
+		}
+		for _, key := range []string{"batch_input_shape", "batch_shape"} {
+			if shape = c[key]; shape != nil {
+				dtype = c["dtype"]
+				if d, ok := c["input_dtype"].(string); ok {
+					dtype = d
+				}
+				if d, ok := dtype.(string); !ok || strings.Contains(d, "float") {
+					dtype = "float32"
+				}
+				return shape, dtype
+			}
+		}
+		inner, ok := c["layer"].(map[string]any)
+		if list, isModel := c["layers"].([]any); isModel && len(list) > 0 {
+			inner, ok = list[0].(map[string]any)
+		}
+		if !ok || s["class_name"] == "TimeDistributed" {
+			return nil, nil
+		}
+		s = inner
+	}
+	return nil, nil
+}
+
+// activations2 marks functions whose meaning changed in Keras 3.
+func (u *upgrade) activations2(c map[string]any) {
+	for k, v := range c {
+		if k != "activation" && !strings.HasSuffix(k, "_activation") {
+			continue
+		}
+		if m, ok := v.(map[string]any); ok && m["class_name"] == "function" {
+			v = m["config"]
+		}
+		if v == "hard_sigmoid" {
+			c[k] = "hard_sigmoid_keras2"
+		}
+	}
+}
+
+// options2 settles the options of Keras' own layers.
+func (u *upgrade) options2(s spec, class string, c map[string]any) {
+	switch class {
+	case "LeakyReLU":
+		rename(c, "alpha", "negative_slope")
+		preset(c, "negative_slope", 0.3)
+		unwrapNumbers(c, "negative_slope")
+	case "ELU":
+		unwrapNumbers(c, "alpha")
+	case "ThresholdedReLU":
+		unwrapNumbers(c, "theta")
+	case "ReLU":
+		unwrapNumbers(c, "max_value", "negative_slope", "threshold")
+	case "BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization":
+		s["class_name"] = "BatchNormalization"
+		if list, ok := c["axis"].([]any); ok && len(list) == 1 {
+			c["axis"] = list[0]
+		}
+		if c["renorm"] == true {
+			u.unsupported("renorm=true")
+		}
+		drop(c, "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "adjustment", "synchronized")
+	case "LSTM", "LSTMV2", "LSTMV1":
+		s["class_name"] = "LSTM"
+		preset(c, "recurrent_activation", "hard_sigmoid_keras2")
+	case "GRU", "GRUV2", "GRUV1":
+		s["class_name"] = "GRU"
+		preset(c, "recurrent_activation", "hard_sigmoid_keras2")
+		preset(c, "reset_after", false)
+	case "LSTMCell", "GRUCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D":
+		preset(c, "recurrent_activation", "hard_sigmoid_keras2")
+		if class == "GRUCell" {
+			preset(c, "reset_after", false)
+		}
+	case "CuDNNLSTM":
+		s["class_name"] = "LSTM"
+		c["activation"], c["recurrent_activation"] = "tanh", "sigmoid"
+	case "CuDNNGRU":
+		s["class_name"] = "GRU"
+		c["activation"], c["recurrent_activation"], c["reset_after"] = "tanh", "sigmoid", true
+	case "Embedding":
+		if d, ok := c["dtype"].(string); ok && !strings.Contains(d, "float") { // of its input
+			delete(c, "dtype")
+		}
+	case "DepthwiseConv2D", "DepthwiseConv1D":
+		drop(c, "filters", "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
+	case "SeparableConv1D", "SeparableConv2D":
+		drop(c, "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
+	case "Attention", "AdditiveAttention":
+		if c["causal"] == true {
+			u.unsupported("causal=true")
+		}
+		drop(c, "causal")
+	case "MultiHeadAttention":
+		drop(c, "query_shape", "key_shape", "value_shape")
+	}
+}
+
+// unwrapNumbers takes numbers out of {"type": "ndarray", "value": 0.3}, as
+// which Keras 2.2 wrote NumPy scalars.
+func unwrapNumbers(c map[string]any, keys ...string) {
+	for _, k := range keys {
+		m, ok := c[k].(map[string]any)
+		if !ok {
+			continue
+		}
+		v := m["value"]
+		if list, ok := v.([]any); ok && len(list) == 1 {
+			v = list[0]
+		}
+		if _, ok := layers.Float(v); ok {
+			c[k] = v
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package keras
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/layers"
+)
+
+// keras3 settles what differs among Keras 3 files and, by then, all others:
+// which class is meant, and options without a meaning for us.
+func (u *upgrade) keras3(s spec, c map[string]any) {
+	s["class_name"] = u.class(s)
+	drop(c, "quantization_config", "lora_rank", "lora_alpha", "autocast") // LoRA is merged into the kernel on saving
+	switch s["class_name"] {
+	case "Sequential":
+		u.within(c)
+		build, _ := s["build_config"].(map[string]any)
+		if shape, ok := build["input_shape"]; ok && c["build_input_shape"] == nil {
+			c["build_input_shape"] = shape
+		}
+	case "Functional":
+		if u.origin.Era == 3 {
+			u.graph3(c)
+		}
+		u.within(c)
+	default:
+		u.within(c)
+	}
+}
+
+// class is the name to look the layer up by. The module tells operations from
+// layers of the same name, and custom classes from Keras' own; nothing is ever
+// imported from it.
+func (u *upgrade) class(s spec) string {
+	class, _ := s["class_name"].(string)
+	module, _ := s["module"].(string)
+	registered, _ := s["registered_name"].(string)
+	switch {
+	case strings.HasPrefix(class, "ops."):
+		return class
+	case strings.HasPrefix(module, "keras.src.ops.") || strings.HasPrefix(module, "keras.ops"):
+		return "ops." + class
+	case registered != "" && strings.Contains(registered, ">"):
+		return registered
+	case module == "" || ours(module):
+		if class == "Model" && u.isGraph(s) {
+			return "Functional"
+		}
+		return class
+	case slices.Contains(layers.Names(), class): // another's class that happens to be called so
+		return "Custom>" + class
+	}
+	if u.isGraph(s) { // a subclass of Functional that adds nothing to it
+		return "Functional"
+	}
+	return class
+}
+
+// ours reports whether classes of the module are Keras' own.
+func ours(module string) bool {
+	for _, root := range []string{"keras", "tensorflow", "tf_keras", "tensorflow_core", "builtins"} {
+		if module == root || strings.HasPrefix(module, root+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// isGraph reports whether the configuration is that of a functional model.
+func (u *upgrade) isGraph(s spec) bool {
+	c, _ := s["config"].(map[string]any)
+	_, a := c["layers"].([]any)
+	return a && c["input_layers"] != nil && c["output_layers"] != nil
+}
+
+// graph3 settles a functional graph of Keras 3: output_layers counts the calls
+// of functional models from 1, inbound_nodes from 0
+// (keras/src/models/functional.py, get_config). Files in the older format
+// (.h5) lack the module that tells operations from layers.
+func (u *upgrade) graph3(c map[string]any) {
+	list, _ := c["layers"].([]any)
+	for _, e := range list {
+		s, ok := e.(map[string]any)
+		if !ok {
+			continue
+		}
+		nodes, _ := s["inbound_nodes"].([]any)
+		u.nodes += len(nodes)
+		if u.nodes > u.limits.Nodes {
+			u.exceed("Nodes", u.limits.Nodes, u.nodes)
+			return
+		}
+		if _, ok := s["module"]; !ok && looksLikeOperation(s, nodes) {
+			s["class_name"] = "ops." + s["class_name"].(string)
+		}
+	}
+	g := newGraph2(list, false)
+	c["output_layers"] = g.ends(c["output_layers"])
+}
+
+// looksLikeOperation tells an operation from the layer of the same name by its
+// call: the merging layers take one list, the operations take two tensors.
+func looksLikeOperation(s spec, nodes []any) bool {
+	class, _ := s["class_name"].(string)
+	if class == "" || len(nodes) == 0 {
+		return false
+	}
+	node, _ := nodes[0].(map[string]any)
+	args, _ := node["args"].([]any)
+	switch class {
+	case "Add", "Subtract", "Multiply", "Maximum", "Minimum", "Average", "Dot":
+		if len(args) == 0 {
+			return false
+		}
+		_, isList := args[0].([]any)
+		return !isList
+	}
+	_, isLayer := layers.New(class)
+	_, isOperation := layers.New("ops." + class)
+	return !isLayer && isOperation
+}

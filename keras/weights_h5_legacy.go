@@ -1,0 +1,303 @@
+package keras
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/internal/hdf5"
+	"github.com/kerasrun/kerasrun/layers"
+)
+
+// legacyWeights reads weights saved as Keras 1 and 2 save them: an attribute
+// layer_names, a group for each, in it an attribute weight_names and a dataset
+// for each (keras/src/legacy/saving/legacy_h5_format.py).
+func (l *loader) legacyWeights(g *hdf5.Group, m *Model) error {
+	if g.Has("model_weights") {
+		inner, err := g.Group("model_weights")
+		if err != nil {
+			return err
+		}
+		g = inner
+	}
+	groups, err := l.legacyGroups(g)
+	if err != nil {
+		return err
+	}
+	e, err := l.legacyFile(g, groups, m)
+	if err != nil {
+		return err
+	}
+	top := units(m)
+	pairs, err := l.pair(groups, top)
+	if err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		if err := l.legacyLayer(e, p.group, p.layer); err != nil {
+			return err
+		}
+	}
+	return m.zero()
+}
+
+// legacyGroup is a layer's group in the file.
+type legacyGroup struct {
+	name   string
+	arrays []array
+}
+
+// array is a dataset with its name within the layer's group.
+type array struct {
+	*hdf5.Dataset
+	name string
+}
+
+func (l *loader) legacyGroups(g *hdf5.Group) ([]legacyGroup, error) {
+	names, ok, err := l.texts(g, "layer_names")
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, &FormatError{Path: g.Path(), What: "attribute layer_names", Wanted: "the names of layers", Received: "none"}
+	}
+	if len(names) > l.limits.Layers {
+		return nil, &LimitError{Path: g.Path(), Limit: "Layers", Max: uint64(l.limits.Layers), Asked: uint64(len(names))}
+	}
+	var out []legacyGroup
+	for _, name := range names {
+		inner, err := g.Group(name)
+		if err != nil {
+			return nil, err
+		}
+		weights, _, err := l.texts(inner, "weight_names")
+		if err != nil {
+			return nil, err
+		}
+		lg := legacyGroup{name: name}
+		for _, w := range weights {
+			d, err := inner.Dataset(w)
+			if err != nil {
+				return nil, err
+			}
+			lg.arrays = append(lg.arrays, array{d, w})
+		}
+		if len(lg.arrays) > 0 {
+			out = append(out, lg)
+		}
+	}
+	return out, nil
+}
+
+// unit is a layer, with its weights, that the file's rules treat as one.
+type unit struct {
+	layer   layers.Layer
+	name    string
+	inner   []unit // of a model; nil otherwise
+	weights []*Weight
+}
+
+// units lists the layers with weights of a model.
+func units(m *Model) []unit {
+	all := make([]*Weight, len(m.weights))
+	for i := range m.weights {
+		all[i] = &m.weights[i]
+	}
+	return unitsOf(m.root, all)
+}
+
+func unitsOf(m layers.Model, all []*Weight) []unit {
+	var out []unit
+	for i, inner := range m.Layers() {
+		first, end := m.Owned(i)
+		if first == end {
+			continue
+		}
+		u := unit{layer: inner, name: inner.Base().Name, weights: all[first:end]}
+		if nested, ok := inner.(layers.Model); ok {
+			u.inner = unitsOf(nested, u.weights)
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+// leaves lists the units that are not models.
+func (u unit) leaves() []unit {
+	if u.inner == nil {
+		return []unit{u}
+	}
+	var out []unit
+	for _, i := range u.inner {
+		out = append(out, i.leaves()...)
+	}
+	return out
+}
+
+type pairing struct {
+	group legacyGroup
+	layer unit
+}
+
+// pair brings the file's groups together with the model's layers: by name when
+// the names agree or the caller asks for it, else by order, as Keras does.
+func (l *loader) pair(groups []legacyGroup, top []unit) ([]pairing, error) {
+	byName := map[string]unit{}
+	for _, u := range top {
+		byName[u.name] = u
+	}
+	var out []pairing
+	for _, g := range groups {
+		if u, ok := byName[g.name]; ok {
+			out = append(out, pairing{g, u})
+			delete(byName, g.name)
+		}
+	}
+	if l.byName || len(out) == len(groups) && len(groups) == len(top) {
+		return out, nil
+	}
+	if len(groups) != len(top) {
+		return nil, &FormatError{What: "layers with weights:", Wanted: listed(top), Received: listedGroups(groups)}
+	}
+	out = out[:0]
+	for i := range groups {
+		out = append(out, pairing{groups[i], top[i]})
+	}
+	return out, nil
+}
+
+func listed(top []unit) string {
+	names := make([]string, len(top))
+	for i, u := range top {
+		names[i] = u.name
+	}
+	return shortList(names)
+}
+
+func listedGroups(groups []legacyGroup) string {
+	names := make([]string, len(groups))
+	for i, g := range groups {
+		names[i] = g.name
+	}
+	return shortList(names)
+}
+
+func shortList(names []string) string {
+	s := fmt.Sprintf("%d", len(names))
+	if len(names) == 0 {
+		return s
+	}
+	if len(names) > 6 {
+		return fmt.Sprintf("%s (%s, …)", s, strings.Join(names[:6], ", "))
+	}
+	return fmt.Sprintf("%s (%s)", s, strings.Join(names, ", "))
+}
+
+// legacyLayer reads a top-level layer. The arrays of a model inside the model
+// stand together in its group: those of its layers one after the other, the
+// trainable ones first.
+func (l *loader) legacyLayer(e legacyFile, g legacyGroup, u unit) error {
+	parts := u.leaves()
+	shares, ok := shareByName(g.arrays, parts)
+	if !ok {
+		shares, ok = shareByOrder(g.arrays, parts)
+	}
+	if !ok {
+		return wrongCount(u.name, "", len(u.weights), len(g.arrays))
+	}
+	for i, p := range parts {
+		if err := l.legacyUnit(e, p.layer, p.name, shares[i], p.weights); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shareByName gives each layer the arrays that carry its name: "dense_1/kernel:0"
+// or, in Keras 1, "dense_1_W".
+func shareByName(arrays []array, parts []unit) ([][]array, bool) {
+	shares := make([][]array, len(parts))
+	if len(parts) == 1 {
+		shares[0] = arrays
+		return shares, true
+	}
+	for _, d := range arrays {
+		best, length := -1, 0
+		for i, p := range parts {
+			if len(p.name) > length && mentions(d.name, p.name) {
+				best, length = i, len(p.name)
+			} else if len(p.name) == length && best >= 0 && p.name == parts[best].name {
+				return nil, false // two layers of this name
+			}
+		}
+		if best < 0 {
+			return nil, false
+		}
+		shares[best] = append(shares[best], d)
+	}
+	for i, s := range shares {
+		if len(s) == 0 || len(s) != len(parts[i].weights) && len(s)%3 != 0 {
+			return nil, false
+		}
+	}
+	return shares, true
+}
+
+// mentions reports whether an array's name holds that of the layer.
+func mentions(path, layer string) bool {
+	if strings.Contains("/"+path, "/"+layer+"/") {
+		return true
+	}
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	return strings.HasPrefix(last, layer+"_")
+}
+
+// shareByOrder deals the arrays out in the order in which Keras 2 lists the
+// weights of a nested model: trainable ones, then the others. Which ones are
+// trainable depends on flags that the file may have had otherwise, so the first
+// order in which all shapes agree is taken.
+func shareByOrder(arrays []array, parts []unit) ([][]array, bool) {
+	type slot struct{ part, weight int }
+	var slots []slot
+	for p, u := range parts {
+		for w := range u.weights {
+			slots = append(slots, slot{p, w})
+		}
+	}
+	if len(slots) != len(arrays) {
+		return nil, false
+	}
+	at := func(s slot) *Weight { return parts[s.part].weights[s.weight] }
+	flagged := func(s slot) bool { return at(s).Trainable }
+	own := func(s slot) bool { return at(s).Name != "moving_mean" && at(s).Name != "moving_variance" }
+	never := func(slot) bool { return false }
+	for _, first := range []func(slot) bool{flagged, own, never} {
+		var order []slot
+		for _, s := range slots {
+			if first(s) {
+				order = append(order, s)
+			}
+		}
+		for _, s := range slots {
+			if !first(s) {
+				order = append(order, s)
+			}
+		}
+		fits := true
+		for i, s := range order {
+			fits = fits && slices.Equal(arrays[i].Shape(), at(s).Shape)
+		}
+		if !fits {
+			continue
+		}
+		shares := make([][]array, len(parts))
+		for p, u := range parts {
+			shares[p] = make([]array, len(u.weights))
+		}
+		for i, s := range order {
+			shares[s.part][s.weight] = arrays[i]
+		}
+		return shares, true
+	}
+	return nil, false
+}

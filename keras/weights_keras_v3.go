@@ -1,0 +1,242 @@
+package keras
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/internal/hdf5"
+)
+
+// oldTree is what Keras 2.13 and 2.14 call the list of layers.
+const oldTree = "_layer_checkpoint_dependencies"
+
+// maxTree bounds the levels of a tree of layers, groups with backslashes in
+// their names being several.
+const maxTree = 256
+
+// treeWeights reads weights saved as Keras 3 saves them: each layer's variables
+// are numbered datasets in a group vars, at a path made of attribute names and
+// of class names numbered within a list (keras/src/saving/saving_lib.py).
+func (l *loader) treeWeights(roots []*hdf5.Group, m *Model) error {
+	tree := &treeNode{children: map[string]*treeNode{}}
+	for _, root := range roots {
+		if err := tree.add(root, 0); err != nil {
+			return err
+		}
+	}
+	paths := make([]string, len(m.weights))
+	for i, w := range m.weights {
+		paths[i] = w.Path
+	}
+	tree.align(paths, "")
+	next := map[*treeNode]int{}
+	owners := map[string]int{}
+	for _, p := range paths {
+		owners[p]++
+	}
+	for i := range m.weights {
+		w := &m.weights[i]
+		node := tree.find(w.Path)
+		if node == nil {
+			return &FormatError{Path: w.Path, Layer: w.Layer, What: "weights:", Wanted: "a group vars", Received: "none"}
+		}
+		if len(node.vars) != owners[w.Path] {
+			return wrongCount(w.Layer, w.Path, owners[w.Path], len(node.vars))
+		}
+		if err := l.readWeight(node.vars[next[node]], w); err != nil {
+			return err
+		}
+		next[node]++
+	}
+	return nil
+}
+
+// treeNode is a group of the file with backslashes in names taken for the
+// separators that they were on Windows.
+type treeNode struct {
+	children map[string]*treeNode
+	vars     []*hdf5.Dataset
+	renamed  map[string]string // the file's names of children, by the names wanted
+}
+
+func (t *treeNode) child(name string) *treeNode {
+	c := t.children[name]
+	if c == nil {
+		c = &treeNode{children: map[string]*treeNode{}}
+		t.children[name] = c
+	}
+	return c
+}
+
+func (t *treeNode) add(g *hdf5.Group, depth int) error {
+	links, err := g.Links()
+	if err != nil {
+		return err
+	}
+	for _, link := range links {
+		if link.Kind != hdf5.KindGroup {
+			continue
+		}
+		inner, err := g.Group(link.Name)
+		if err != nil {
+			return err
+		}
+		node := t
+		steps := strings.Split(strings.ReplaceAll(link.Name, `\`, "/"), "/")
+		if depth += len(steps); depth > maxTree {
+			return &LimitError{Path: inner.Path(), Limit: "HDF5.GroupDepth", Max: maxTree, Asked: uint64(depth)}
+		}
+		vars := false
+		for _, step := range steps {
+			if vars = step == "vars"; vars {
+				break
+			}
+			if step == oldTree {
+				step = "layers"
+			}
+			node = node.child(step)
+		}
+		if vars {
+			err = node.addVars(inner)
+		} else {
+			err = node.add(inner, depth)
+		}
+		if err != nil {
+			return err
+		}
+		depth -= len(steps)
+	}
+	return nil
+}
+
+// addVars lists the datasets of a group vars by number.
+func (t *treeNode) addVars(g *hdf5.Group) error {
+	links, err := g.Links()
+	if err != nil {
+		return err
+	}
+	sort.SliceStable(links, func(i, j int) bool { return numeric(links[i].Name) < numeric(links[j].Name) })
+	for _, link := range links {
+		d, err := g.Dataset(link.Name)
+		if err != nil {
+			return err
+		}
+		t.vars = append(t.vars, d)
+	}
+	return nil
+}
+
+func numeric(name string) int {
+	n, err := strconv.Atoi(name)
+	if err != nil {
+		return 1 << 30
+	}
+	return n
+}
+
+// find follows a path, through the names that align found.
+func (t *treeNode) find(path string) *treeNode {
+	for _, step := range strings.Split(path, "/") {
+		if t = t.get(step); t == nil {
+			return nil
+		}
+	}
+	return t
+}
+
+func (t *treeNode) get(step string) *treeNode {
+	if other, ok := t.renamed[step]; ok {
+		step = other
+	}
+	if c := t.children[step]; c != nil {
+		return c
+	}
+	return t.children["_"+step] // attributes that were private before Keras 3
+}
+
+// align matches the layers that the model has with those of the file where
+// their numbers differ: Keras 2.13 and 2.14 counted every layer with weights
+// twice, so that numbers have gaps. Within a class the order is that of the
+// layers. paths are those of the model's weights, prefix the place of t.
+func (t *treeNode) align(paths []string, prefix string) {
+	under := map[string][]string{} // the paths below each child
+	var order []string
+	for _, p := range paths {
+		step, rest, _ := strings.Cut(p, "/")
+		if under[step] == nil {
+			order = append(order, step)
+		}
+		under[step] = append(under[step], rest)
+	}
+	if prefix == "layers" {
+		t.renumber(order)
+	}
+	for _, step := range order {
+		var rest []string
+		for _, p := range under[step] {
+			if p != "" {
+				rest = append(rest, p)
+			}
+		}
+		if c := t.get(step); c != nil && len(rest) > 0 {
+			c.align(rest, step)
+		}
+	}
+}
+
+func (t *treeNode) renumber(wanted []string) {
+	missing := false
+	for _, name := range wanted {
+		c := t.children[name]
+		missing = missing || c == nil || !c.holds()
+	}
+	if !missing {
+		return
+	}
+	have := map[string][]string{}
+	for name, c := range t.children {
+		if c.holds() {
+			class, _ := splitNumber(name)
+			have[class] = append(have[class], name)
+		}
+	}
+	t.renamed = map[string]string{}
+	used := map[string]int{}
+	for _, name := range wanted { // in the order of the layers
+		class, _ := splitNumber(name)
+		names := have[class]
+		sort.Slice(names, func(i, j int) bool {
+			_, a := splitNumber(names[i])
+			_, b := splitNumber(names[j])
+			return a < b
+		})
+		if k := used[class]; k < len(names) {
+			t.renamed[name] = names[k]
+			used[class]++
+		}
+	}
+}
+
+// holds reports whether the group holds any variable.
+func (t *treeNode) holds() bool {
+	if len(t.vars) > 0 {
+		return true
+	}
+	for _, c := range t.children {
+		if c.holds() {
+			return true
+		}
+	}
+	return false
+}
+
+// splitNumber splits "conv2d_12" into its class and its number.
+func splitNumber(name string) (class string, number int) {
+	if i := strings.LastIndexByte(name, '_'); i > 0 {
+		if n, err := strconv.Atoi(name[i+1:]); err == nil {
+			return name[:i], n
+		}
+	}
+	return name, 0
+}

@@ -1,0 +1,88 @@
+package keras
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kerasrun/kerasrun/internal/hdf5"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// readWeight reads a dataset straight into the weight's final memory. The
+// declared shape must be the one that the configuration gives.
+func (l *loader) readWeight(d *hdf5.Dataset, w *Weight) error {
+	if !slices.Equal(d.Shape(), w.Shape) {
+		return wrongShape(w, w.Shape, d)
+	}
+	v, err := l.allocate(d, w)
+	if err != nil {
+		return err
+	}
+	switch v.DType() {
+	case runtime.Float32:
+		err = d.ReadFloat32(v.Float32s())
+	case runtime.Int64:
+		err = d.ReadInt64(v.Int64s())
+	default:
+		wide := make([]int64, v.Len())
+		if err = d.ReadInt64(wide); err == nil {
+			narrow(v, wide)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	w.Value, w.FileName = v, d.Path()
+	return l.keepStored(d, w)
+}
+
+// allocate takes the memory of a weight whose data the dataset holds.
+func (l *loader) allocate(d *hdf5.Dataset, w *Weight) (*runtime.Tensor, error) {
+	t := w.Type()
+	v, err := runtime.NewTensor(t.DType) // of rank 0: the size of one element
+	if err == nil {
+		if err = l.take(d.Path(), int64(d.Len())*int64(v.DType().Size())); err == nil {
+			v, err = runtime.NewTensor(t.DType, t.Shape...)
+		}
+	}
+	return v, err
+}
+
+// keepStored keeps the bits of element types that the value does not hold.
+func (l *loader) keepStored(d *hdf5.Dataset, w *Weight) error {
+	name := dtypeName(d)
+	if name == w.Value.DType().String() {
+		return nil
+	}
+	if err := l.take(d.Path(), d.Bytes()); err != nil {
+		return err
+	}
+	s := &Stored{Name: d.Path(), DType: name, Shape: slices.Clone(d.Shape()), Data: make([]byte, d.Bytes())}
+	if err := d.ReadRaw(s.Data); err != nil {
+		return err
+	}
+	if t := d.Type(); t.BigEndian {
+		swap(s.Data, t.Size)
+	}
+	w.Stored = s
+	return nil
+}
+
+func narrow(v *runtime.Tensor, wide []int64) {
+	for i, x := range wide {
+		switch v.DType() {
+		case runtime.Int32:
+			v.Int32s()[i] = int32(x)
+		case runtime.Bool:
+			v.Bools()[i] = x != 0
+		}
+	}
+}
+
+func wrongShape(w *Weight, wanted runtime.Shape, d *hdf5.Dataset) error {
+	return &FormatError{Path: d.Path(), Layer: w.Layer, What: w.Name + ": shape", Wanted: wanted.String(), Received: runtime.Shape(d.Shape()).String()}
+}
+
+func wrongCount(layer, path string, wanted, received int) error {
+	return &FormatError{Path: path, Layer: layer, What: "weights:", Wanted: fmt.Sprint(wanted), Received: fmt.Sprint(received)}
+}

@@ -1,0 +1,169 @@
+package layers
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// decodeModel makes a model of JSON in the Keras 3 spelling.
+func decodeModel(t *testing.T, text string) (Model, []Problem) {
+	t.Helper()
+	var spec any
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.UseNumber()
+	require.NoError(t, dec.Decode(&spec))
+	d := &Decoder{}
+	m, _ := d.Layer(spec).(Model)
+	return m, d.Problems
+}
+
+func tensorRef(layer string, node int) string {
+	return fmt.Sprintf(`{"class_name":"__keras_tensor__","config":{"keras_history":[%q,%d,0]}}`, layer, node)
+}
+
+func denseSpec(name string, units int, calls ...string) string {
+	nodes := make([]string, len(calls))
+	for i, c := range calls {
+		nodes[i] = fmt.Sprintf(`{"args":[%s],"kwargs":{}}`, c)
+	}
+	return fmt.Sprintf(`{"class_name":"Dense","config":{"name":%q,"units":%d},"name":%q,"inbound_nodes":[%s]}`, name, units, name, strings.Join(nodes, ","))
+}
+
+func inputSpec(name string, size int) string {
+	return fmt.Sprintf(`{"class_name":"InputLayer","config":{"name":%q,"batch_shape":[null,%d]},"name":%q,"inbound_nodes":[]}`, name, size, name)
+}
+
+func functionalSpec(name, in, out string, layers ...string) string {
+	return fmt.Sprintf(`{"class_name":"Functional","config":{"name":%q,"layers":[%s],"input_layers":%s,"output_layers":%s},"name":%q}`,
+		name, strings.Join(layers, ","), in, out, name)
+}
+
+func TestFunctionalWiring(t *testing.T) {
+	// b stands before a in the file, though it is called on a's output, and a
+	// is called twice.
+	m, problems := decodeModel(t, functionalSpec("m", `[["x",0,0]]`, `{"late":["a",1,0],"early":["b",0,0]}`,
+		inputSpec("x", 3), denseSpec("b", 3, tensorRef("a", 0)), denseSpec("a", 3, tensorRef("x", 0), tensorRef("b", 0))))
+	require.Empty(t, problems)
+	w, err := m.Build([]runtime.Shape{{-1, 3}})
+	require.NoError(t, err)
+	var paths, owners []string
+	for _, v := range w {
+		paths = append(paths, v.Path+":"+v.Name)
+		owners = append(owners, v.Layer)
+	}
+	assert.Equal(t, []string{"layers/dense:kernel", "layers/dense:bias", "layers/dense_1:kernel", "layers/dense_1:bias"}, paths)
+	assert.Equal(t, []string{"b", "b", "a", "a"}, owners)
+	assert.Equal(t, []string{"early", "late"}, m.OutputNames(), "dictionaries are flattened by sorted keys")
+	first, end := m.Owned(2)
+	assert.Equal(t, [2]int{2, 4}, [2]int{first, end})
+
+	b := runtime.NewBuilder()
+	x := b.Input("x", m.Inputs()[0].Type())
+	params := make([]*runtime.Value, len(w))
+	for i, v := range w {
+		params[i] = b.ParameterOf(i, v.Type())
+	}
+	c, _ := NewCall(b, params, false)
+	out, err := m.Call(c, []Tensor{{Value: x}})
+	require.NoError(t, err)
+	require.NoError(t, b.Err())
+	require.Len(t, out, 2)
+	assert.Equal(t, runtime.Shape{-1, 3}, out[0].Shape)
+	assert.Same(t, params[0], productOf(out[0]).In[1], "b's kernel makes the early output")
+	assert.Same(t, params[2], productOf(out[1]).In[1], "a's kernel makes the late one")
+	assert.Equal(t, "a", productOf(out[1]).Scope)
+}
+
+// productOf goes back from a Dense layer's output to its product.
+func productOf(t Tensor) *runtime.Node { return t.Node.In[0].Node }
+
+func TestNestedModels(t *testing.T) {
+	seq := `{"class_name":"Sequential","config":{"name":"seq","trainable":false,"layers":[{"class_name":"Dense","config":{"name":"d","units":2}}]},` +
+		`"name":"seq","inbound_nodes":[{"args":[` + tensorRef("y", 0) + `],"kwargs":{}}]}`
+	inner := functionalSpec("inner", `[["y",0,0]]`, `[["seq",0,0]]`, inputSpec("y", 3), seq)
+	inner = strings.TrimSuffix(inner, "}") + `,"inbound_nodes":[{"args":[` + tensorRef("x", 0) + `],"kwargs":{}}]}`
+	m, problems := decodeModel(t, functionalSpec("m", `[["x",0,0]]`, `[["top",0,0]]`, inputSpec("x", 3), inner, denseSpec("top", 1, tensorRef("inner", 0))))
+	require.Empty(t, problems)
+	w, err := m.Build([]runtime.Shape{{-1, 3}})
+	require.NoError(t, err)
+	require.Len(t, w, 4)
+	assert.Equal(t, "layers/functional/layers/sequential/layers/dense", w[0].Path)
+	assert.Equal(t, "inner/seq/d", w[0].Layer)
+	assert.False(t, w[0].Trainable, "a frozen model freezes what is inside it")
+	assert.True(t, w[2].Trainable)
+}
+
+func TestBrokenGraphs(t *testing.T) {
+	x := inputSpec("x", 3)
+	for name, test := range map[string]struct{ spec, want string }{
+		"a cycle":          {functionalSpec("m", `[["x",0,0]]`, `[["a",0,0]]`, x, denseSpec("a", 3, tensorRef("b", 0)), denseSpec("b", 3, tensorRef("a", 0))), "no cycles"},
+		"itself":           {functionalSpec("m", `[["x",0,0]]`, `[["a",0,0]]`, x, denseSpec("a", 3, tensorRef("a", 0))), "no cycles"},
+		"no such layer":    {functionalSpec("m", `[["x",0,0]]`, `[["a",0,0]]`, x, denseSpec("a", 3, tensorRef("z", 0))), `"z", which is not there`},
+		"no such call":     {functionalSpec("m", `[["x",0,0]]`, `[["a",7,0]]`, x, denseSpec("a", 3, tensorRef("x", 0))), `call 7 of layer "a", which has 1`},
+		"a name twice":     {functionalSpec("m", `[["x",0,0]]`, `[["a",0,0]]`, x, denseSpec("a", 3, tensorRef("x", 0)), denseSpec("a", 3, tensorRef("x", 0))), `received "a" twice`},
+		"a layer as input": {functionalSpec("m", `[["a",0,0]]`, `[["a",0,0]]`, denseSpec("a", 3, tensorRef("a", 0))), "no cycles"},
+		"no outputs":       {functionalSpec("m", `[["x",0,0]]`, `[]`, x, denseSpec("a", 3, tensorRef("x", 0))), "at least one tensor"},
+		"an unfed input":   {functionalSpec("m", `[]`, `[["x",0,0]]`, x), `"x" is missing`},
+		"a bad history":    {functionalSpec("m", `[["x",0,0]]`, `[["a",0,0]]`, x, denseSpec("a", 3, `{"class_name":"__keras_tensor__","config":{"keras_history":["x"]}}`)), "keras_history must be"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, problems := decodeModel(t, test.spec)
+			require.NotEmpty(t, problems)
+			assert.True(t, problems[0].Fatal)
+			assert.Contains(t, problems[0].String(), test.want)
+		})
+	}
+}
+
+func TestMissingOutput(t *testing.T) {
+	m, problems := decodeModel(t, functionalSpec("m", `[["x",0,0]]`, `[["a",0,3]]`, inputSpec("x", 3), denseSpec("a", 3, tensorRef("x", 0))))
+	require.Empty(t, problems)
+	_, err := m.Build([]runtime.Shape{{-1, 3}})
+	require.ErrorContains(t, err, `output 3 of layer "a"`)
+}
+
+func TestDeepNestingIsRefused(t *testing.T) {
+	spec := `{"class_name":"Dense","config":{"name":"d","units":1}}`
+	for range MaxNesting + 1 {
+		spec = `{"class_name":"Sequential","config":{"name":"s","layers":[` + spec + `]}}`
+	}
+	_, problems := decodeModel(t, spec)
+	require.NotEmpty(t, problems)
+	assert.Contains(t, problems[0].String(), "nested deeper")
+}
+
+func TestArguments(t *testing.T) {
+	var v any
+	require.NoError(t, json.Unmarshal([]byte(`[{"class_name":"__slice__","config":{"start":1,"stop":null,"step":-1}},
+		{"class_name":"__ellipsis__","config":{}}, {"class_name":"__tensor__","config":{"value":[[1,2],[3,4]],"dtype":"int32"}}, {"k":"v"}]`), &v))
+	d := &Decoder{}
+	got := d.argument(v, nil).([]any)
+	require.Empty(t, d.Problems)
+	s := got[0].(Slice)
+	assert.Equal(t, 1, *s.Start)
+	assert.Nil(t, s.Stop)
+	assert.Equal(t, -1, *s.Step)
+	assert.Equal(t, Ellipsis{}, got[1])
+	assert.Equal(t, []int32{1, 2, 3, 4}, got[2].(*runtime.Tensor).Int32s())
+	assert.Equal(t, map[string]any{"k": "v"}, got[3])
+
+	d.argument(map[string]any{"class_name": "__numpy__", "config": map[string]any{"value": []any{[]any{1.0}, []any{}}, "dtype": "float32"}}, nil)
+	require.Len(t, d.Problems, 1)
+	assert.Contains(t, d.Problems[0].What, "rectangular")
+}
+
+func TestSnakeCase(t *testing.T) {
+	for class, want := range map[string]string{
+		"Dense": "dense", "Conv2DTranspose": "conv2d_transpose", "LSTM": "lstm", "PReLU": "p_re_lu",
+		"BatchNormalization": "batch_normalization", "MaxPooling2D": "max_pooling2d", "ELU": "elu", "LeakyReLU": "leaky_re_lu",
+	} {
+		assert.Equal(t, want, SnakeCase(class))
+	}
+}

@@ -1,0 +1,288 @@
+package layers
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// Model is a layer made of layers: a Sequential or a Functional.
+type Model interface {
+	Layer
+	Layers() []Layer       // in the order of the configuration
+	Inputs() []*InputLayer // in the order in which they are fed; none when the model has not been given an input shape
+	OutputNames() []string
+
+	// Owned returns which of the model's weights, from first to before end,
+	// belong to Layers()[i]. The model must have been built.
+	Owned(i int) (first, end int)
+}
+
+// wiring is what Functional and Sequential share: layers, and the calls of
+// them in an order in which they can run.
+type wiring struct {
+	layers  []Layer
+	calls   []wire
+	inputs  []int // the calls of input layers, in the order in which they are fed
+	outputs []source
+	names   []string // of the outputs
+
+	weights []Weight
+	first   []int // weights[first[i]:first[i+1]] are those of layers[i]
+}
+
+// wire is one call of a layer.
+type wire struct {
+	layer  int
+	args   []any // with a source at each tensor's place
+	kwargs map[string]any
+}
+
+// sources lists the tensors that the call needs.
+func (k wire) sources() []source {
+	return leaves(leaves[source](nil, any(k.args)), any(k.kwargs))
+}
+
+// Layers implements Model.
+func (w *wiring) Layers() []Layer { return w.layers }
+
+// Inputs implements Model.
+func (w *wiring) Inputs() []*InputLayer {
+	in := make([]*InputLayer, len(w.inputs))
+	for i, k := range w.inputs {
+		in[i] = w.layers[w.calls[k].layer].(*InputLayer)
+	}
+	return in
+}
+
+// Owned implements Model.
+func (w *wiring) Owned(i int) (first, end int) { return w.first[i], w.first[i+1] }
+
+// OutputNames implements Model. An output is called after the layer that
+// computes it, or by its key in a dictionary of outputs.
+func (w *wiring) OutputNames() []string { return w.names }
+
+// build gives every layer the shapes that it is called on, by a rehearsal of
+// all calls in which only shapes are known, and collects the weights.
+func (w *wiring) build(in []runtime.Type) ([]Weight, error) {
+	b := runtime.NewBuilder()
+	tensors := make([]Tensor, len(in))
+	for i, t := range in {
+		tensors[i].Value = b.Input(fmt.Sprint("input_", i), t)
+	}
+	owned := make([][]Weight, len(w.layers))
+	params := make([][]*runtime.Value, len(w.layers))
+	built := make([]bool, len(w.layers))
+	enter := func(i int, in []Tensor) (*Call, error) {
+		if !built[i] {
+			built[i] = true
+			shapes := make([]runtime.Shape, len(in))
+			for k, t := range in {
+				shapes[k] = t.Shape
+			}
+			var err error
+			if owned[i], err = w.layers[i].Build(shapes); err != nil {
+				return nil, err
+			}
+			for _, o := range owned[i] {
+				params[i] = append(params[i], b.ParameterOf(0, o.Type()))
+			}
+		}
+		c, _ := NewCall(b, params[i], false)
+		return c, nil
+	}
+	if _, err := w.run(b, tensors, enter); err != nil {
+		return nil, err
+	}
+	w.collect(owned)
+	return w.weights, nil
+}
+
+// collect lists the weights in the order of the layers, under the paths that
+// Keras 3 saves them by.
+func (w *wiring) collect(owned [][]Weight) {
+	w.first, w.weights = make([]int, len(owned)+1), nil
+	used := map[string]int{}
+	for i, l := range w.layers {
+		path := "layers/" + savedName(l.Base().Class, used)
+		for _, o := range owned[i] {
+			o.Path = strings.TrimSuffix(path+"/"+o.Path, "/")
+			o.Layer = strings.TrimSuffix(l.Base().Name+"/"+o.Layer, "/")
+			o.Trainable = o.Trainable && l.Base().Trainable
+			w.weights = append(w.weights, o)
+		}
+		w.first[i+1] = len(w.weights)
+	}
+}
+
+// call builds the whole part of the graph.
+func (w *wiring) call(c *Call, in []Tensor) ([]Tensor, error) {
+	if len(w.first) != len(w.layers)+1 {
+		return nil, errors.New("called before it was built")
+	}
+	return w.run(c.Builder, in, func(i int, _ []Tensor) (*Call, error) {
+		return c.Inner(w.first[i], w.first[i+1]-w.first[i]), nil
+	})
+}
+
+// run makes all calls. enter prepares the call of a layer on its inputs.
+func (w *wiring) run(b *runtime.Builder, in []Tensor, enter func(layer int, in []Tensor) (*Call, error)) ([]Tensor, error) {
+	if err := WantInputs(len(in), len(w.inputs), len(w.inputs)); err != nil {
+		return nil, err
+	}
+	outer := b.Scope
+	defer func() { b.Scope = outer }()
+	values := make([][]Tensor, len(w.calls))
+	for i, k := range w.inputs {
+		values[k] = in[i : i+1 : i+1]
+	}
+	for k, wire := range w.calls {
+		if values[k] != nil {
+			continue
+		}
+		l := w.layers[wire.layer]
+		b.Scope = strings.TrimPrefix(outer+"/"+l.Base().Name, "/")
+		out, err := w.one(wire, values, enter)
+		if err == nil {
+			err = b.Err()
+		}
+		if err != nil {
+			return nil, located(b.Scope, err)
+		}
+		values[k] = out
+	}
+	out := make([]Tensor, len(w.outputs))
+	for i, s := range w.outputs {
+		if s.output >= len(values[s.call]) {
+			return nil, w.missing(s, len(values[s.call]))
+		}
+		out[i] = values[s.call][s.output]
+	}
+	return out, nil
+}
+
+func (w *wiring) one(k wire, values [][]Tensor, enter func(int, []Tensor) (*Call, error)) ([]Tensor, error) {
+	for _, s := range k.sources() {
+		if s.output >= len(values[s.call]) {
+			return nil, w.missing(s, len(values[s.call]))
+		}
+	}
+	args := fill(any(k.args), values).([]any)
+	kwargs := fill(any(k.kwargs), values).(map[string]any)
+	in := Tensors(args)
+	l := w.layers[k.layer]
+	if n, ok := l.(TensorNamer); ok {
+		for _, name := range n.TensorNames() {
+			in = append(in, Tensors(kwargs[name])...)
+		}
+	}
+	c, err := enter(k.layer, in)
+	if err != nil {
+		return nil, err
+	}
+	c.Args, c.Kwargs = args, kwargs
+	if m, ok := kwargs["mask"].(Tensor); ok && len(in) > 0 {
+		in[0].Mask = m.Value
+	}
+	out, err := l.Call(c, in)
+	if err == nil && c.Training {
+		penalise(c, l, out)
+	}
+	return out, err
+}
+
+func (w *wiring) missing(s source, n int) error {
+	return &runtime.ShapeError{What: fmt.Sprintf("output %d of layer %q", s.output, w.layers[w.calls[s.call].layer].Base().Name),
+		Wanted: fmt.Sprintf("one of its %d outputs", n), Received: "no such output"}
+}
+
+// penalise adds the activity regularizer's loss, which is divided by the batch
+// size: a mean over rows.
+func penalise(c *Call, l Layer, out []Tensor) {
+	r := l.Base().ActivityRegularizer
+	if r == nil {
+		return
+	}
+	for _, t := range out {
+		if t.Rank() == 0 {
+			c.AddLoss(r.Loss(c.Builder, t.Value))
+			continue
+		}
+		var penalty *runtime.Value
+		add := func(v *runtime.Value, weight float64) {
+			v = c.Mul(c.Sum(c.Mean(v, []int{0}, false), nil, false), c.Scalar(float32(weight)))
+			if penalty != nil {
+				v = c.Add(penalty, v)
+			}
+			penalty = v
+		}
+		if r.L1 != 0 {
+			add(c.Abs(t.Value), r.L1)
+		}
+		if r.L2 != 0 {
+			add(c.Square(t.Value), r.L2)
+		}
+		if penalty != nil {
+			c.AddLoss(penalty)
+		}
+	}
+}
+
+// located names the layer in which a ShapeError happened.
+func located(scope string, err error) error {
+	var e *runtime.ShapeError
+	if errors.As(err, &e) {
+		if e.Where == "" {
+			c := *e
+			c.Where = fmt.Sprintf("layer %q", scope)
+			return &c
+		}
+		return err
+	}
+	return fmt.Errorf("layer %q: %w", scope, err)
+}
+
+// freeze makes a layer and those inside it untrainable.
+func freeze(l Layer) {
+	if l == nil {
+		return
+	}
+	l.Base().Trainable = false
+	if m, ok := l.(Model); ok {
+		for _, inner := range m.Layers() {
+			freeze(inner)
+		}
+	}
+}
+
+var (
+	wordStart = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
+	caseBreak = regexp.MustCompile(`([a-z])([A-Z])`)
+	notWord   = regexp.MustCompile(`\W+`)
+)
+
+// SnakeCase spells a class name as Keras does in paths and default names
+// (keras/src/utils/naming.py): PReLU becomes p_re_lu.
+func SnakeCase(class string) string {
+	s := notWord.ReplaceAllString(class, "")
+	s = wordStart.ReplaceAllString(s, "${1}_$2")
+	return strings.ToLower(caseBreak.ReplaceAllString(s, "${1}_$2"))
+}
+
+// savedName is the name by which Keras 3 saves a layer in a list: its class,
+// numbered from the second on.
+func savedName(class string, used map[string]int) string {
+	if i := strings.LastIndexByte(class, '>'); i >= 0 {
+		class = class[i+1:]
+	}
+	name := SnakeCase(class)
+	n := used[name]
+	used[name]++
+	if n > 0 {
+		return fmt.Sprintf("%s_%d", name, n)
+	}
+	return name
+}
