@@ -113,6 +113,7 @@ func (u *upgrade) layer(s spec) spec {
 	u.at(fmt.Sprintf("layer %q (%s)", name, class), func() {
 		if u.origin.Era == 1 {
 			u.keras1(s, c)
+			c, _ = s["config"].(map[string]any)
 		}
 		if u.origin.Era <= 2 {
 			u.keras2(s, c)
