@@ -11,6 +11,7 @@ type Builder struct {
 	nodes  []*Node
 	inputs []*Value
 	err    error
+	body   *body // set in the body of a loop
 }
 
 // NewBuilder returns an empty builder.
@@ -72,7 +73,7 @@ func (b *Builder) leaf(op Op) *Value {
 	types, _ := op.Infer(nil)
 	n := &Node{Op: op, Scope: b.Scope}
 	n.Out = []*Value{{Type: types[0], Node: n}}
-	b.nodes = append(b.nodes, n)
+	b.add(n)
 	return n.Out[0]
 }
 
@@ -84,17 +85,18 @@ func (b *Builder) Apply(op Op, in ...*Value) *Value {
 // ApplyAll adds an operation and returns all its outputs.
 func (b *Builder) ApplyAll(op Op, in ...*Value) []*Value {
 	if b.err == nil {
+		in = b.localize(in)
 		types := make([]Type, len(in))
 		for i, v := range in {
 			types[i] = v.Type
 		}
 		out, err := op.Infer(types)
 		if err == nil {
-			n := &Node{Op: op, In: append([]*Value{}, in...), Scope: b.Scope}
+			n := &Node{Op: op, In: in, Scope: b.Scope}
 			for i, t := range out {
 				n.Out = append(n.Out, &Value{Type: t, Node: n, Index: i})
 			}
-			b.nodes = append(b.nodes, n)
+			b.add(n)
 			return n.Out
 		}
 		b.err = b.locate(op, err)

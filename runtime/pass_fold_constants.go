@@ -11,7 +11,7 @@ func foldConstants(g *Graph) (bool, error) {
 		if isLeaf(n) || len(n.In) == 0 || len(n.Out) != 1 || !allConstant(n) {
 			continue
 		}
-		if _, random := n.Op.(randomUniform); random {
+		if isRandom(n.Op) {
 			continue
 		}
 		t, err := evaluate(n)

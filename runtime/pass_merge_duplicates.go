@@ -10,7 +10,7 @@ func mergeDuplicates(g *Graph) (bool, error) {
 		if isLeaf(n) || len(n.In) == 0 {
 			continue
 		}
-		if _, random := n.Op.(randomUniform); random {
+		if isRandom(n.Op) {
 			continue
 		}
 		for _, m := range seen[n.In[0]] {

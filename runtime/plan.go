@@ -5,6 +5,8 @@ import (
 	"math"
 	"sort"
 	"unsafe"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
 )
 
 // A plan is a graph prepared for concrete input shapes: a flat list of kernel
@@ -112,6 +114,23 @@ func (p *plan) add(k Kernel, n *Node) {
 
 // concreteTypes runs the shape rules with every size known.
 func concreteTypes(g *Graph, in []Type) (map[*Value]Type, error) {
+	types, err := inferTypes(g, in)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range g.Nodes {
+		for _, v := range n.Out {
+			size, ok := types[v].Shape.elements()
+			if !ok || size > math.MaxInt/16 {
+				return nil, &ShapeError{Where: n.Scope, What: n.Op.Name(), Wanted: "a size that is known and fits the address space", Received: types[v].Shape.String()}
+			}
+		}
+	}
+	return types, nil
+}
+
+// inferTypes runs the shape rules for inputs of these types.
+func inferTypes(g *Graph, in []Type) (map[*Value]Type, error) {
 	types := make(map[*Value]Type, len(g.Nodes))
 	for i, v := range g.Inputs {
 		types[v] = in[i]
@@ -130,10 +149,6 @@ func concreteTypes(g *Graph, in []Type) (map[*Value]Type, error) {
 			return nil, b.locate(n.Op, err)
 		}
 		for i, v := range n.Out {
-			size, ok := out[i].Shape.elements()
-			if !ok || size > math.MaxInt/16 {
-				return nil, &ShapeError{Where: n.Scope, What: n.Op.Name(), Wanted: "a size that is known and fits the address space", Received: out[i].Shape.String()}
-			}
 			types[v] = out[i]
 		}
 	}
@@ -311,6 +326,17 @@ func (l *layout) placeArena(byRoot map[*Value]int) {
 		byRoot[b.root] = len(l.slots)
 		l.slots = append(l.slots, slot{kind: inArena, offset: at})
 	}
+}
+
+// frame returns memory to run the plan on, but for the slots.
+func (p *plan) frame() Frame {
+	f := Frame{slots: make([]unsafe.Pointer, len(p.slots)), scratch: kernel.AlignedFloats(p.scratch), states: make([]any, len(p.steps))}
+	for i, st := range p.steps {
+		if st.State != nil {
+			f.states[i] = st.State()
+		}
+	}
+	return f
 }
 
 // bind points the slots at a session's memory. Inputs and outputs are set at

@@ -61,6 +61,21 @@ func rowwise(g *Graph) bool {
 		}
 		rows[v] = true
 	}
+	if !followRows(g, rows) {
+		return false
+	}
+	for _, v := range g.Outputs {
+		if !rows[v] {
+			return false
+		}
+	}
+	return len(g.Inputs) > 0
+}
+
+// followRows extends rows, the values that hold a piece for each row of the
+// batch, from the inputs to all of the graph. It reports false when an
+// operation mixes rows.
+func followRows(g *Graph, rows map[*Value]bool) bool {
 	for _, n := range g.Nodes {
 		if isLeaf(n) {
 			continue
@@ -80,12 +95,7 @@ func rowwise(g *Graph) bool {
 			rows[v] = true
 		}
 	}
-	for _, v := range g.Outputs {
-		if !rows[v] {
-			return false
-		}
-	}
-	return len(g.Inputs) > 0
+	return true
 }
 
 // Inputs returns the types of the inputs.

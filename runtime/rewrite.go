@@ -9,6 +9,7 @@ func rewrite(g *Graph, st *store) error {
 		mergeDuplicates,
 		fuseBias,
 		fuseActivation,
+		simplifyScans(st),
 	}
 	for again := true; again; {
 		again = false

@@ -197,12 +197,7 @@ func (s *Session) binding(q *plan) *binding {
 		if len(s.bound) >= maxPlans {
 			clear(s.bound)
 		}
-		b = &binding{Frame: Frame{slots: make([]unsafe.Pointer, len(q.slots)), scratch: kernel.AlignedFloats(q.scratch), states: make([]any, len(q.steps))}}
-		for i, st := range q.steps {
-			if st.State != nil {
-				b.states[i] = st.State()
-			}
-		}
+		b = &binding{Frame: q.frame()}
 		s.bound[q] = b
 	}
 	b.arena = base

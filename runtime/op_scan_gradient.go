@@ -1,0 +1,139 @@
+package runtime
+
+// Gradient is a loop in the other direction: each step computes the forward
+// step again from the state before it, and derives that. What flows from step
+// to step are the cotangents of the states and, summed up, those of the
+// captured values.
+func (o *scan) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+	past, ok := o.past(n)
+	if !ok {
+		b.Fail(&ShapeError{Where: b.Scope, What: "scan", Wanted: "the past of every state", Received: "a loop without"})
+		return make([]*Value, len(n.In))
+	}
+	real := func(lo, hi int) (at []int) { // the differentiable inputs among these
+		for i := lo; i < hi; i++ {
+			if n.In[i].DType == Float32 {
+				at = append(at, i)
+			}
+		}
+		return at
+	}
+	states, steps, captured := real(0, o.states), real(o.states, o.states+o.steps), real(o.states+o.steps, len(n.In))
+	var init []*Value
+	for _, i := range states {
+		if d := dout[i]; d != nil {
+			init = append(init, d)
+			continue
+		}
+		init = append(init, b.ZerosLike(n.In[i]))
+	}
+	for _, i := range captured {
+		init = append(init, b.ZerosLike(n.In[i]))
+	}
+	sequences := append(append([]*Value{}, past...), n.In[o.states:o.states+o.steps]...)
+	var cotangents []int // the outputs that have one, as outputs of the body
+	for i, d := range dout[o.states:] {
+		if d != nil {
+			cotangents = append(cotangents, o.states+i)
+			sequences = append(sequences, d)
+		}
+	}
+	final, outputs := b.Scan(init, sequences, !o.reverse, func(b *Builder, acc, at []*Value) (next, each []*Value) {
+		in := append([]*Value{}, at[:o.states+o.steps]...)
+		in = append(in, b.localize(n.In[o.states+o.steps:])...)
+		out := b.inline(o.body, in)
+		var ys, dys []*Value
+		for k, i := range states {
+			ys, dys = append(ys, out[i]), append(dys, acc[k])
+		}
+		for k, i := range cotangents {
+			d := at[o.states+o.steps+k]
+			if i < len(out) {
+				ys, dys = append(ys, out[i]), append(dys, d)
+				continue
+			}
+			ys, dys = append(ys, in[o.saved[i-len(out)]]), append(dys, d)
+		}
+		var wrt []*Value
+		for _, i := range append(append(append([]int{}, states...), steps...), captured...) {
+			wrt = append(wrt, in[i])
+		}
+		grads := Gradient(b, ys, dys, wrt)
+		for i, d := range grads {
+			switch {
+			case i >= len(states)+len(steps): // summed up
+				sum := acc[i-len(steps)]
+				if d != nil {
+					sum = b.Add(sum, d)
+				}
+				next = append(next, sum)
+				continue
+			case d == nil:
+				d = b.ZerosLike(wrt[i])
+			}
+			if i < len(states) {
+				next = append(next, d)
+			} else {
+				each = append(each, d)
+			}
+		}
+		return next, each
+	})
+	din := make([]*Value, len(n.In))
+	for k, i := range states {
+		din[i] = final[k]
+	}
+	for k, i := range captured {
+		din[i] = final[len(states)+k]
+	}
+	for k, i := range steps {
+		din[i] = outputs[k]
+	}
+	return din
+}
+
+// past returns every state before each step.
+func (o *scan) past(n *Node) ([]*Value, bool) {
+	past := make([]*Value, o.states)
+	for k, i := range o.saved {
+		past[i] = n.Out[len(o.body.Outputs)+k]
+	}
+	for _, v := range past {
+		if v == nil {
+			return nil, false
+		}
+	}
+	return past, true
+}
+
+// inline adds the nodes of a graph, whose inputs are these values, and returns
+// its outputs.
+func (b *Builder) inline(g *Graph, in []*Value) []*Value {
+	at := map[*Value]*Value{}
+	for i, v := range g.Inputs {
+		at[v] = in[i]
+	}
+	for _, n := range g.Nodes {
+		if _, ok := n.Op.(placeholder); ok {
+			continue
+		}
+		args := make([]*Value, len(n.In))
+		for i, v := range n.In {
+			args[i] = at[v]
+		}
+		if c, ok := n.Op.(constant); ok {
+			at[n.Out[0]] = b.Constant(c.t)
+			continue
+		}
+		for i, v := range b.ApplyAll(n.Op, args...) {
+			if i < len(n.Out) {
+				at[n.Out[i]] = v
+			}
+		}
+	}
+	out := make([]*Value, len(g.Outputs))
+	for i, v := range g.Outputs {
+		out[i] = at[v]
+	}
+	return out
+}
