@@ -65,6 +65,7 @@ func BenchmarkGemm(b *testing.B) {
 	for _, s := range [][3]int{
 		{256, 256, 256}, {512, 512, 512}, {52, 52, 100}, {64, 784, 512}, {1, 784, 512}, {1, 128, 512}, {1, 52, 100},
 		{2, 128, 512}, {5, 128, 512}, {32, 128, 512}, {3136, 64, 64}, {12544, 32, 16}, {196, 512, 512}, {49, 1024, 1024},
+		{1, 1, 1}, {1, 16, 16}, {1, 10, 10}, {1024, 1024, 1024}, {1, 25088, 1024}, {32, 25088, 256},
 	} {
 		m, k, n := s[0], s[1], s[2]
 		b.Run(fmt.Sprintf("%dx%dx%d", m, k, n), func(b *testing.B) {
@@ -106,8 +107,27 @@ func convolution(rng *rand.Rand, size, in, out, kernel, stride int) *Indirect {
 	return g
 }
 
+func BenchmarkPack(b *testing.B) {
+	src, k, n := AlignedFloats(512*512), 512, 512
+	dst := AlignedFloats(PackedLen(k, n))
+	for name, strides := range map[string][2]int{"rows": {n, 1}, "columns": {1, k}} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(4 * k * n))
+			for b.Loop() {
+				Pack(dst, src, k, n, strides[0], strides[1])
+			}
+		})
+	}
+	b.Run("transpose", func(b *testing.B) {
+		b.SetBytes(int64(4 * k * n))
+		for b.Loop() {
+			Transpose(dst, src, k, n, n, k)
+		}
+	})
+}
+
 func BenchmarkConvolution(b *testing.B) {
-	for _, s := range [][5]int{{56, 64, 64, 3, 1}, {28, 128, 128, 3, 1}, {14, 256, 256, 3, 1}, {7, 512, 512, 3, 1}, {56, 64, 256, 1, 1}, {224, 3, 64, 7, 2}} {
+	for _, s := range [][5]int{{56, 64, 64, 3, 1}, {28, 128, 128, 3, 1}, {14, 256, 256, 3, 1}, {7, 512, 512, 3, 1}, {56, 64, 256, 1, 1}, {112, 21, 64, 7, 1}} {
 		b.Run(fmt.Sprintf("%dx%dx%d-%d-%dx%d", s[0], s[0], s[1], s[2], s[3], s[3]), func(b *testing.B) {
 			g := convolution(rand.New(rand.NewPCG(1, 1)), s[0], s[1], s[2], s[3], s[4])
 			eachNative(b, func(b *testing.B) {

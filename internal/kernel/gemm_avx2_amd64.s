@@ -6,27 +6,27 @@
 
 // func gemm1x1AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm1x1AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm1x1AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -38,8 +38,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+16
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+16
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -56,9 +56,9 @@ biasDone:
 	JMP product
 
 fromC:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	ADDQ    88(AX), CX
@@ -68,19 +68,19 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y0
 	VMOVDQU    32(CX), Y1
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS (CX), Y0, Y0
 	VMASKMOVPS 32(CX), Y1, Y1
 	ADDQ       88(AX), CX
 
 initDone:
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -134,9 +134,9 @@ endSeg:
 	VMINPS       Y1, Y2, Y1
 
 clamped:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	ADDQ    88(AX), CX
@@ -146,52 +146,52 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y2
 	VMOVDQU    32(CX), Y3
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS Y0, Y2, (CX)
 	VMASKMOVPS Y1, Y3, 32(CX)
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ $+64, 192(AX)
-	ADDQ $+64, 184(AX)
+	ADDQ $+64, 40(SP)
+	ADDQ $+64, 32(SP)
 	MOVQ 80(AX), CX
-	ADDQ CX, 176(AX)
-	SUBQ $+16, 200(AX)
+	ADDQ CX, 24(SP)
+	SUBQ $+16, 48(SP)
 	JG   group
 	MOVQ 112(AX), CX
-	ADDQ CX, 152(AX)
+	ADDQ CX, (SP)
 	MOVQ 120(AX), CX
-	ADDQ CX, 160(AX)
+	ADDQ CX, 8(SP)
 	MOVQ 128(AX), CX
-	ADDQ CX, 168(AX)
-	DECQ 208(AX)
+	ADDQ CX, 16(SP)
+	DECQ 56(SP)
 	JNZ  block
 	VZEROUPPER
 	RET
 
 // func gemm1x2AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm1x2AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm1x2AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -205,8 +205,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+32
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+32
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -227,9 +227,9 @@ biasDone:
 	JMP product
 
 fromC:
-	CMPQ    200(AX), $+32
+	CMPQ    48(SP), $+32
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	VMOVUPS 64(CX), Y2
@@ -241,7 +241,7 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y2
 	VMOVDQU    32(CX), Y3
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    (CX), Y0
 	VMOVUPS    32(CX), Y1
 	VMASKMOVPS 64(CX), Y2, Y2
@@ -250,13 +250,13 @@ initTail:
 
 initDone:
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -324,9 +324,9 @@ endSeg:
 	VMINPS       Y3, Y4, Y3
 
 clamped:
-	CMPQ    200(AX), $+32
+	CMPQ    48(SP), $+32
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	VMOVUPS Y2, 64(CX)
@@ -338,7 +338,7 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y4
 	VMOVDQU    32(CX), Y5
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
 	VMASKMOVPS Y2, Y4, 64(CX)
@@ -346,47 +346,47 @@ storeTail:
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ   $+128, 192(AX)
-	ADDQ   $+128, 184(AX)
+	ADDQ   $+128, 40(SP)
+	ADDQ   $+128, 32(SP)
 	MOVQ   80(AX), CX
 	IMUL3Q $+2, CX, CX
-	ADDQ   CX, 176(AX)
-	SUBQ   $+32, 200(AX)
+	ADDQ   CX, 24(SP)
+	SUBQ   $+32, 48(SP)
 	JG     group
 	MOVQ   112(AX), CX
-	ADDQ   CX, 152(AX)
+	ADDQ   CX, (SP)
 	MOVQ   120(AX), CX
-	ADDQ   CX, 160(AX)
+	ADDQ   CX, 8(SP)
 	MOVQ   128(AX), CX
-	ADDQ   CX, 168(AX)
-	DECQ   208(AX)
+	ADDQ   CX, 16(SP)
+	DECQ   56(SP)
 	JNZ    block
 	VZEROUPPER
 	RET
 
 // func gemm1x3AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm1x3AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm1x3AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -402,8 +402,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+48
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+48
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -428,9 +428,9 @@ biasDone:
 	JMP product
 
 fromC:
-	CMPQ    200(AX), $+48
+	CMPQ    48(SP), $+48
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	VMOVUPS 64(CX), Y2
@@ -444,7 +444,7 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y4
 	VMOVDQU    32(CX), Y5
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    (CX), Y0
 	VMOVUPS    32(CX), Y1
 	VMOVUPS    64(CX), Y2
@@ -455,13 +455,13 @@ initTail:
 
 initDone:
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -543,9 +543,9 @@ endSeg:
 	VMINPS       Y5, Y6, Y5
 
 clamped:
-	CMPQ    200(AX), $+48
+	CMPQ    48(SP), $+48
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	VMOVUPS Y2, 64(CX)
@@ -559,7 +559,7 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y6
 	VMOVDQU    32(CX), Y7
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
 	VMOVUPS    Y2, 64(CX)
@@ -569,47 +569,47 @@ storeTail:
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ   $+192, 192(AX)
-	ADDQ   $+192, 184(AX)
+	ADDQ   $+192, 40(SP)
+	ADDQ   $+192, 32(SP)
 	MOVQ   80(AX), CX
 	IMUL3Q $+3, CX, CX
-	ADDQ   CX, 176(AX)
-	SUBQ   $+48, 200(AX)
+	ADDQ   CX, 24(SP)
+	SUBQ   $+48, 48(SP)
 	JG     group
 	MOVQ   112(AX), CX
-	ADDQ   CX, 152(AX)
+	ADDQ   CX, (SP)
 	MOVQ   120(AX), CX
-	ADDQ   CX, 160(AX)
+	ADDQ   CX, 8(SP)
 	MOVQ   128(AX), CX
-	ADDQ   CX, 168(AX)
-	DECQ   208(AX)
+	ADDQ   CX, 16(SP)
+	DECQ   56(SP)
 	JNZ    block
 	VZEROUPPER
 	RET
 
 // func gemm1x4AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm1x4AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm1x4AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -627,8 +627,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+64
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+64
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -657,9 +657,9 @@ biasDone:
 	JMP product
 
 fromC:
-	CMPQ    200(AX), $+64
+	CMPQ    48(SP), $+64
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	VMOVUPS 64(CX), Y2
@@ -675,7 +675,7 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y6
 	VMOVDQU    32(CX), Y7
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    (CX), Y0
 	VMOVUPS    32(CX), Y1
 	VMOVUPS    64(CX), Y2
@@ -688,14 +688,14 @@ initTail:
 
 initDone:
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
 	LEAQ (DX)(DX*2), BX
-	MOVQ 160(AX), SI
+	MOVQ 8(SP), SI
 	MOVQ 64(AX), DI
 
 seg:
-	MOVQ    152(AX), R9
+	MOVQ    (SP), R9
 	MOVQ    72(AX), R8
 	MOVLQSX (SI), R10
 	TESTQ   R10, R10
@@ -791,9 +791,9 @@ endSeg:
 	VMINPS       Y7, Y8, Y7
 
 clamped:
-	CMPQ    200(AX), $+64
+	CMPQ    48(SP), $+64
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	VMOVUPS Y2, 64(CX)
@@ -809,7 +809,7 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y8
 	VMOVDQU    32(CX), Y9
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
 	VMOVUPS    Y2, 64(CX)
@@ -821,47 +821,47 @@ storeTail:
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ   $+256, 192(AX)
-	ADDQ   $+256, 184(AX)
+	ADDQ   $+256, 40(SP)
+	ADDQ   $+256, 32(SP)
 	MOVQ   80(AX), CX
 	IMUL3Q $+4, CX, CX
-	ADDQ   CX, 176(AX)
-	SUBQ   $+64, 200(AX)
+	ADDQ   CX, 24(SP)
+	SUBQ   $+64, 48(SP)
 	JG     group
 	MOVQ   112(AX), CX
-	ADDQ   CX, 152(AX)
+	ADDQ   CX, (SP)
 	MOVQ   120(AX), CX
-	ADDQ   CX, 160(AX)
+	ADDQ   CX, 8(SP)
 	MOVQ   128(AX), CX
-	ADDQ   CX, 168(AX)
-	DECQ   208(AX)
+	ADDQ   CX, 16(SP)
+	DECQ   56(SP)
 	JNZ    block
 	VZEROUPPER
 	RET
 
 // func gemm2x1AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm2x1AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm2x1AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -875,8 +875,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+16
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+16
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -895,9 +895,9 @@ biasDone:
 	JMP     product
 
 fromC:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	ADDQ    88(AX), CX
@@ -910,7 +910,7 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y2
 	VMOVDQU    32(CX), Y3
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS (CX), Y2, Y0
 	VMASKMOVPS 32(CX), Y3, Y1
 	ADDQ       88(AX), CX
@@ -920,12 +920,12 @@ initTail:
 
 initDone:
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -1013,9 +1013,9 @@ endSeg:
 	VMINPS       Y3, Y4, Y3
 
 clamped:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	ADDQ    88(AX), CX
@@ -1028,7 +1028,7 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y4
 	VMOVDQU    32(CX), Y5
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS Y0, Y4, (CX)
 	VMASKMOVPS Y1, Y5, 32(CX)
 	ADDQ       88(AX), CX
@@ -1037,46 +1037,46 @@ storeTail:
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ $+64, 192(AX)
-	ADDQ $+64, 184(AX)
+	ADDQ $+64, 40(SP)
+	ADDQ $+64, 32(SP)
 	MOVQ 80(AX), CX
-	ADDQ CX, 176(AX)
-	SUBQ $+16, 200(AX)
+	ADDQ CX, 24(SP)
+	SUBQ $+16, 48(SP)
 	JG   group
 	MOVQ 112(AX), CX
-	ADDQ CX, 152(AX)
+	ADDQ CX, (SP)
 	MOVQ 120(AX), CX
-	ADDQ CX, 160(AX)
+	ADDQ CX, 8(SP)
 	MOVQ 128(AX), CX
-	ADDQ CX, 168(AX)
-	DECQ 208(AX)
+	ADDQ CX, 16(SP)
+	DECQ 56(SP)
 	JNZ  block
 	VZEROUPPER
 	RET
 
 // func gemm2x2AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm2x2AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm2x2AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -1094,8 +1094,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+32
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+32
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -1120,9 +1120,9 @@ biasDone:
 	JMP     product
 
 fromC:
-	CMPQ    200(AX), $+32
+	CMPQ    48(SP), $+32
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	VMOVUPS 64(CX), Y2
@@ -1139,7 +1139,7 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y6
 	VMOVDQU    32(CX), Y7
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    (CX), Y0
 	VMOVUPS    32(CX), Y1
 	VMASKMOVPS 64(CX), Y6, Y2
@@ -1153,13 +1153,13 @@ initTail:
 
 initDone:
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -1285,9 +1285,9 @@ endSeg:
 	VMINPS       Y7, Y8, Y7
 
 clamped:
-	CMPQ    200(AX), $+32
+	CMPQ    48(SP), $+32
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	VMOVUPS Y2, 64(CX)
@@ -1304,7 +1304,7 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y8
 	VMOVDQU    32(CX), Y9
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
 	VMASKMOVPS Y2, Y8, 64(CX)
@@ -1317,47 +1317,47 @@ storeTail:
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ   $+128, 192(AX)
-	ADDQ   $+128, 184(AX)
+	ADDQ   $+128, 40(SP)
+	ADDQ   $+128, 32(SP)
 	MOVQ   80(AX), CX
 	IMUL3Q $+2, CX, CX
-	ADDQ   CX, 176(AX)
-	SUBQ   $+32, 200(AX)
+	ADDQ   CX, 24(SP)
+	SUBQ   $+32, 48(SP)
 	JG     group
 	MOVQ   112(AX), CX
-	ADDQ   CX, 152(AX)
+	ADDQ   CX, (SP)
 	MOVQ   120(AX), CX
-	ADDQ   CX, 160(AX)
+	ADDQ   CX, 8(SP)
 	MOVQ   128(AX), CX
-	ADDQ   CX, 168(AX)
-	DECQ   208(AX)
+	ADDQ   CX, 16(SP)
+	DECQ   56(SP)
 	JNZ    block
 	VZEROUPPER
 	RET
 
 // func gemm2x3AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm2x3AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm2x3AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -1379,8 +1379,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+48
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+48
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -1411,9 +1411,9 @@ biasDone:
 	JMP     product
 
 fromC:
-	CMPQ    200(AX), $+48
+	CMPQ    48(SP), $+48
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	VMOVUPS 64(CX), Y2
@@ -1434,7 +1434,7 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y10
 	VMOVDQU    32(CX), Y11
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    (CX), Y0
 	VMOVUPS    32(CX), Y1
 	VMOVUPS    64(CX), Y2
@@ -1452,13 +1452,13 @@ initTail:
 
 initDone:
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -1622,9 +1622,9 @@ endSeg:
 	VMINPS       Y11, Y12, Y11
 
 clamped:
-	CMPQ    200(AX), $+48
+	CMPQ    48(SP), $+48
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	VMOVUPS Y2, 64(CX)
@@ -1645,7 +1645,7 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y12
 	VMOVDQU    32(CX), Y13
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
 	VMOVUPS    Y2, 64(CX)
@@ -1662,47 +1662,47 @@ storeTail:
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ   $+192, 192(AX)
-	ADDQ   $+192, 184(AX)
+	ADDQ   $+192, 40(SP)
+	ADDQ   $+192, 32(SP)
 	MOVQ   80(AX), CX
 	IMUL3Q $+3, CX, CX
-	ADDQ   CX, 176(AX)
-	SUBQ   $+48, 200(AX)
+	ADDQ   CX, 24(SP)
+	SUBQ   $+48, 48(SP)
 	JG     group
 	MOVQ   112(AX), CX
-	ADDQ   CX, 152(AX)
+	ADDQ   CX, (SP)
 	MOVQ   120(AX), CX
-	ADDQ   CX, 160(AX)
+	ADDQ   CX, 8(SP)
 	MOVQ   128(AX), CX
-	ADDQ   CX, 168(AX)
-	DECQ   208(AX)
+	ADDQ   CX, 16(SP)
+	DECQ   56(SP)
 	JNZ    block
 	VZEROUPPER
 	RET
 
 // func gemm3x1AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm3x1AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm3x1AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -1718,8 +1718,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+16
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+16
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -1740,9 +1740,9 @@ biasDone:
 	JMP     product
 
 fromC:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	ADDQ    88(AX), CX
@@ -1758,7 +1758,7 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y4
 	VMOVDQU    32(CX), Y5
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS (CX), Y4, Y0
 	VMASKMOVPS 32(CX), Y5, Y1
 	ADDQ       88(AX), CX
@@ -1771,12 +1771,12 @@ initTail:
 
 initDone:
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -1888,9 +1888,9 @@ endSeg:
 	VMINPS       Y5, Y6, Y5
 
 clamped:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	ADDQ    88(AX), CX
@@ -1906,7 +1906,7 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y6
 	VMOVDQU    32(CX), Y7
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS Y0, Y6, (CX)
 	VMASKMOVPS Y1, Y7, 32(CX)
 	ADDQ       88(AX), CX
@@ -1918,46 +1918,46 @@ storeTail:
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ $+64, 192(AX)
-	ADDQ $+64, 184(AX)
+	ADDQ $+64, 40(SP)
+	ADDQ $+64, 32(SP)
 	MOVQ 80(AX), CX
-	ADDQ CX, 176(AX)
-	SUBQ $+16, 200(AX)
+	ADDQ CX, 24(SP)
+	SUBQ $+16, 48(SP)
 	JG   group
 	MOVQ 112(AX), CX
-	ADDQ CX, 152(AX)
+	ADDQ CX, (SP)
 	MOVQ 120(AX), CX
-	ADDQ CX, 160(AX)
+	ADDQ CX, 8(SP)
 	MOVQ 128(AX), CX
-	ADDQ CX, 168(AX)
-	DECQ 208(AX)
+	ADDQ CX, 16(SP)
+	DECQ 56(SP)
 	JNZ  block
 	VZEROUPPER
 	RET
 
 // func gemm3x2AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm3x2AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm3x2AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -1979,8 +1979,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+32
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+32
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -2009,9 +2009,9 @@ biasDone:
 	JMP     product
 
 fromC:
-	CMPQ    200(AX), $+32
+	CMPQ    48(SP), $+32
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	VMOVUPS 64(CX), Y2
@@ -2033,7 +2033,7 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y10
 	VMOVDQU    32(CX), Y11
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    (CX), Y0
 	VMOVUPS    32(CX), Y1
 	VMASKMOVPS 64(CX), Y10, Y2
@@ -2052,13 +2052,13 @@ initTail:
 
 initDone:
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -2222,9 +2222,9 @@ endSeg:
 	VMINPS       Y11, Y12, Y11
 
 clamped:
-	CMPQ    200(AX), $+32
+	CMPQ    48(SP), $+32
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	VMOVUPS Y2, 64(CX)
@@ -2246,7 +2246,7 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y12
 	VMOVDQU    32(CX), Y13
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
 	VMASKMOVPS Y2, Y12, 64(CX)
@@ -2264,47 +2264,47 @@ storeTail:
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ   $+128, 192(AX)
-	ADDQ   $+128, 184(AX)
+	ADDQ   $+128, 40(SP)
+	ADDQ   $+128, 32(SP)
 	MOVQ   80(AX), CX
 	IMUL3Q $+2, CX, CX
-	ADDQ   CX, 176(AX)
-	SUBQ   $+32, 200(AX)
+	ADDQ   CX, 24(SP)
+	SUBQ   $+32, 48(SP)
 	JG     group
 	MOVQ   112(AX), CX
-	ADDQ   CX, 152(AX)
+	ADDQ   CX, (SP)
 	MOVQ   120(AX), CX
-	ADDQ   CX, 160(AX)
+	ADDQ   CX, 8(SP)
 	MOVQ   128(AX), CX
-	ADDQ   CX, 168(AX)
-	DECQ   208(AX)
+	ADDQ   CX, 16(SP)
+	DECQ   56(SP)
 	JNZ    block
 	VZEROUPPER
 	RET
 
 // func gemm4x1AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm4x1AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm4x1AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -2322,8 +2322,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+16
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+16
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -2346,9 +2346,9 @@ biasDone:
 	JMP     product
 
 fromC:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	ADDQ    88(AX), CX
@@ -2367,7 +2367,7 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y6
 	VMOVDQU    32(CX), Y7
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS (CX), Y6, Y0
 	VMASKMOVPS 32(CX), Y7, Y1
 	ADDQ       88(AX), CX
@@ -2383,12 +2383,12 @@ initTail:
 
 initDone:
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -2524,9 +2524,9 @@ endSeg:
 	VMINPS       Y7, Y8, Y7
 
 clamped:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	ADDQ    88(AX), CX
@@ -2545,7 +2545,7 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y8
 	VMOVDQU    32(CX), Y9
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS Y0, Y8, (CX)
 	VMASKMOVPS Y1, Y9, 32(CX)
 	ADDQ       88(AX), CX
@@ -2560,46 +2560,46 @@ storeTail:
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ $+64, 192(AX)
-	ADDQ $+64, 184(AX)
+	ADDQ $+64, 40(SP)
+	ADDQ $+64, 32(SP)
 	MOVQ 80(AX), CX
-	ADDQ CX, 176(AX)
-	SUBQ $+16, 200(AX)
+	ADDQ CX, 24(SP)
+	SUBQ $+16, 48(SP)
 	JG   group
 	MOVQ 112(AX), CX
-	ADDQ CX, 152(AX)
+	ADDQ CX, (SP)
 	MOVQ 120(AX), CX
-	ADDQ CX, 160(AX)
+	ADDQ CX, 8(SP)
 	MOVQ 128(AX), CX
-	ADDQ CX, 168(AX)
-	DECQ 208(AX)
+	ADDQ CX, 16(SP)
+	DECQ 56(SP)
 	JNZ  block
 	VZEROUPPER
 	RET
 
 // func gemm5x1AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm5x1AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm5x1AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -2619,8 +2619,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+16
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+16
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -2645,9 +2645,9 @@ biasDone:
 	JMP     product
 
 fromC:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	ADDQ    88(AX), CX
@@ -2669,7 +2669,7 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y8
 	VMOVDQU    32(CX), Y9
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS (CX), Y8, Y0
 	VMASKMOVPS 32(CX), Y9, Y1
 	ADDQ       88(AX), CX
@@ -2688,12 +2688,12 @@ initTail:
 
 initDone:
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -2853,9 +2853,9 @@ endSeg:
 	VMINPS       Y9, Y10, Y9
 
 clamped:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	ADDQ    88(AX), CX
@@ -2877,7 +2877,7 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y10
 	VMOVDQU    32(CX), Y11
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS Y0, Y10, (CX)
 	VMASKMOVPS Y1, Y11, 32(CX)
 	ADDQ       88(AX), CX
@@ -2895,46 +2895,46 @@ storeTail:
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ $+64, 192(AX)
-	ADDQ $+64, 184(AX)
+	ADDQ $+64, 40(SP)
+	ADDQ $+64, 32(SP)
 	MOVQ 80(AX), CX
-	ADDQ CX, 176(AX)
-	SUBQ $+16, 200(AX)
+	ADDQ CX, 24(SP)
+	SUBQ $+16, 48(SP)
 	JG   group
 	MOVQ 112(AX), CX
-	ADDQ CX, 152(AX)
+	ADDQ CX, (SP)
 	MOVQ 120(AX), CX
-	ADDQ CX, 160(AX)
+	ADDQ CX, 8(SP)
 	MOVQ 128(AX), CX
-	ADDQ CX, 168(AX)
-	DECQ 208(AX)
+	ADDQ CX, 16(SP)
+	DECQ 56(SP)
 	JNZ  block
 	VZEROUPPER
 	RET
 
 // func gemm6x1AVX2(t *byte)
 // Requires: AVX, CMOV, FMA3
-TEXT ·gemm6x1AVX2(SB), NOSPLIT, $0-8
+TEXT ·gemm6x1AVX2(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
 	TESTB  $0x01, 136(AX)
@@ -2956,8 +2956,8 @@ group:
 	JMP    product
 
 fromBias:
-	MOVQ    192(AX), CX
-	CMPQ    200(AX), $+16
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+16
 	JLT     biasTail
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
@@ -2984,9 +2984,9 @@ biasDone:
 	JMP     product
 
 fromC:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     initTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	ADDQ    88(AX), CX
@@ -3011,7 +3011,7 @@ initTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y10
 	VMOVDQU    32(CX), Y11
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS (CX), Y10, Y0
 	VMASKMOVPS 32(CX), Y11, Y1
 	ADDQ       88(AX), CX
@@ -3033,12 +3033,12 @@ initTail:
 
 initDone:
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -3222,9 +3222,9 @@ endSeg:
 	VMINPS       Y11, Y12, Y11
 
 clamped:
-	CMPQ    200(AX), $+16
+	CMPQ    48(SP), $+16
 	JLT     storeTail
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
 	ADDQ    88(AX), CX
@@ -3249,7 +3249,7 @@ storeTail:
 	MOVQ       48(AX), CX
 	VMOVDQU    (CX), Y12
 	VMOVDQU    32(CX), Y13
-	MOVQ       184(AX), CX
+	MOVQ       32(SP), CX
 	VMASKMOVPS Y0, Y12, (CX)
 	VMASKMOVPS Y1, Y13, 32(CX)
 	ADDQ       88(AX), CX
@@ -3270,19 +3270,19 @@ storeTail:
 	ADDQ       88(AX), CX
 
 storeDone:
-	ADDQ $+64, 192(AX)
-	ADDQ $+64, 184(AX)
+	ADDQ $+64, 40(SP)
+	ADDQ $+64, 32(SP)
 	MOVQ 80(AX), CX
-	ADDQ CX, 176(AX)
-	SUBQ $+16, 200(AX)
+	ADDQ CX, 24(SP)
+	SUBQ $+16, 48(SP)
 	JG   group
 	MOVQ 112(AX), CX
-	ADDQ CX, 152(AX)
+	ADDQ CX, (SP)
 	MOVQ 120(AX), CX
-	ADDQ CX, 160(AX)
+	ADDQ CX, 8(SP)
 	MOVQ 128(AX), CX
-	ADDQ CX, 168(AX)
-	DECQ 208(AX)
+	ADDQ CX, 16(SP)
+	DECQ 56(SP)
 	JNZ  block
 	VZEROUPPER
 	RET

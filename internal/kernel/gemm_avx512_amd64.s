@@ -6,30 +6,30 @@
 
 // func gemm1x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x1AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm1x1AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
 	CMOVQGT DX, CX
@@ -44,22 +44,22 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -106,52 +106,52 @@ endSeg:
 	VMINPS       Z0, Z1, Z0
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, K1, (CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+64, 192(AX)
-	ADDQ    $+64, 184(AX)
+	ADDQ    $+64, 40(SP)
+	ADDQ    $+64, 32(SP)
 	MOVQ    80(AX), CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+16, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+16, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm1x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x2AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm1x2AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+16, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -168,25 +168,25 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -240,54 +240,54 @@ endSeg:
 	VMINPS       Z1, Z2, Z1
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+128, 192(AX)
-	ADDQ    $+128, 184(AX)
+	ADDQ    $+128, 40(SP)
+	ADDQ    $+128, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+2, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+32, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+32, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm1x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x3AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm1x3AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+32, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -305,27 +305,27 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -386,55 +386,55 @@ endSeg:
 	VMINPS       Z2, Z3, Z2
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, K1, 128(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+192, 192(AX)
-	ADDQ    $+192, 184(AX)
+	ADDQ    $+192, 40(SP)
+	ADDQ    $+192, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+3, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+48, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+48, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm1x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x4AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm1x4AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+48, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -453,7 +453,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -461,7 +461,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -469,14 +469,14 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
 	LEAQ (DX)(DX*2), BX
-	MOVQ 160(AX), SI
+	MOVQ 8(SP), SI
 	MOVQ 64(AX), DI
 
 seg:
-	MOVQ    152(AX), R9
+	MOVQ    (SP), R9
 	MOVQ    72(AX), R8
 	MOVLQSX (SI), R10
 	TESTQ   R10, R10
@@ -544,56 +544,56 @@ endSeg:
 	VMINPS       Z3, Z4, Z3
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, 128(CX)
 	VMOVUPS Z3, K1, 192(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+256, 192(AX)
-	ADDQ    $+256, 184(AX)
+	ADDQ    $+256, 40(SP)
+	ADDQ    $+256, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+4, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+64, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+64, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm1x5AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x5AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm1x5AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+64, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -613,7 +613,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -622,7 +622,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -631,14 +631,14 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
 	LEAQ (DX)(DX*2), BX
-	MOVQ 160(AX), SI
+	MOVQ 8(SP), SI
 	MOVQ 64(AX), DI
 
 seg:
-	MOVQ    152(AX), R9
+	MOVQ    (SP), R9
 	MOVQ    72(AX), R8
 	MOVLQSX (SI), R10
 	TESTQ   R10, R10
@@ -713,57 +713,57 @@ endSeg:
 	VMINPS       Z4, Z5, Z4
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, 128(CX)
 	VMOVUPS Z3, 192(CX)
 	VMOVUPS Z4, K1, 256(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+320, 192(AX)
-	ADDQ    $+320, 184(AX)
+	ADDQ    $+320, 40(SP)
+	ADDQ    $+320, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+5, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+80, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+80, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm1x6AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x6AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm1x6AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+80, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -784,7 +784,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -794,7 +794,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -804,15 +804,15 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
 	LEAQ (DX)(DX*2), BX
 	LEAQ (DX)(DX*4), SI
-	MOVQ 160(AX), DI
+	MOVQ 8(SP), DI
 	MOVQ 64(AX), R8
 
 seg:
-	MOVQ    152(AX), R10
+	MOVQ    (SP), R10
 	MOVQ    72(AX), R9
 	MOVLQSX (DI), R11
 	TESTQ   R11, R11
@@ -894,7 +894,7 @@ endSeg:
 	VMINPS       Z5, Z6, Z5
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, 128(CX)
@@ -902,50 +902,50 @@ clamped:
 	VMOVUPS Z4, 256(CX)
 	VMOVUPS Z5, K1, 320(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+384, 192(AX)
-	ADDQ    $+384, 184(AX)
+	ADDQ    $+384, 40(SP)
+	ADDQ    $+384, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+6, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+96, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+96, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm1x7AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x7AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm1x7AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+96, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -967,7 +967,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -978,7 +978,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -989,15 +989,15 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
 	LEAQ (DX)(DX*2), BX
 	LEAQ (DX)(DX*4), SI
-	MOVQ 160(AX), DI
+	MOVQ 8(SP), DI
 	MOVQ 64(AX), R8
 
 seg:
-	MOVQ    152(AX), R10
+	MOVQ    (SP), R10
 	MOVQ    72(AX), R9
 	MOVLQSX (DI), R11
 	TESTQ   R11, R11
@@ -1086,7 +1086,7 @@ endSeg:
 	VMINPS       Z6, Z7, Z6
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, 128(CX)
@@ -1095,50 +1095,50 @@ clamped:
 	VMOVUPS Z5, 320(CX)
 	VMOVUPS Z6, K1, 384(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+448, 192(AX)
-	ADDQ    $+448, 184(AX)
+	ADDQ    $+448, 40(SP)
+	ADDQ    $+448, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+7, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+112, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+112, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm1x8AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x8AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm1x8AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+112, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -1161,7 +1161,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -1173,7 +1173,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -1185,16 +1185,16 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ   176(AX), CX
+	MOVQ   24(SP), CX
 	MOVQ   80(AX), DX
 	LEAQ   (DX)(DX*2), BX
 	LEAQ   (DX)(DX*4), SI
 	IMUL3Q $0x07, DX, DI
-	MOVQ   160(AX), R8
+	MOVQ   8(SP), R8
 	MOVQ   64(AX), R9
 
 seg:
-	MOVQ    152(AX), R11
+	MOVQ    (SP), R11
 	MOVQ    72(AX), R10
 	MOVLQSX (R8), R12
 	TESTQ   R12, R12
@@ -1290,7 +1290,7 @@ endSeg:
 	VMINPS       Z7, Z8, Z7
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, 128(CX)
@@ -1300,50 +1300,50 @@ clamped:
 	VMOVUPS Z6, 384(CX)
 	VMOVUPS Z7, K1, 448(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+512, 192(AX)
-	ADDQ    $+512, 184(AX)
+	ADDQ    $+512, 40(SP)
+	ADDQ    $+512, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+8, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+128, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+128, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm2x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm2x1AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm2x1AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
 	CMOVQGT DX, CX
@@ -1359,25 +1359,25 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	ADDQ      88(AX), CX
 	VMOVUPS.Z (CX), K1, Z1
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -1446,54 +1446,54 @@ endSeg:
 	VMINPS       Z1, Z2, Z1
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, K1, (CX)
 	ADDQ    88(AX), CX
 	VMOVUPS Z1, K1, (CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+64, 192(AX)
-	ADDQ    $+64, 184(AX)
+	ADDQ    $+64, 40(SP)
+	ADDQ    $+64, 32(SP)
 	MOVQ    80(AX), CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+16, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+16, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm2x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm2x2AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm2x2AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+16, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -1512,7 +1512,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z0, Z2
@@ -1520,7 +1520,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	ADDQ      88(AX), CX
@@ -1529,13 +1529,13 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -1623,57 +1623,57 @@ endSeg:
 	VMINPS       Z3, Z4, Z3
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
 	ADDQ    88(AX), CX
 	VMOVUPS Z2, (CX)
 	VMOVUPS Z3, K1, 64(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+128, 192(AX)
-	ADDQ    $+128, 184(AX)
+	ADDQ    $+128, 40(SP)
+	ADDQ    $+128, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+2, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+32, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+32, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm2x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm2x3AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm2x3AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+32, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -1694,7 +1694,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
@@ -1704,7 +1704,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
@@ -1715,13 +1715,13 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -1828,7 +1828,7 @@ endSeg:
 	VMINPS       Z5, Z6, Z5
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, K1, 128(CX)
@@ -1837,50 +1837,50 @@ clamped:
 	VMOVUPS Z4, 64(CX)
 	VMOVUPS Z5, K1, 128(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+192, 192(AX)
-	ADDQ    $+192, 184(AX)
+	ADDQ    $+192, 40(SP)
+	ADDQ    $+192, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+3, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+48, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+48, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm2x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm2x4AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm2x4AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+48, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -1903,7 +1903,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -1915,7 +1915,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -1928,14 +1928,14 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
 	LEAQ (DX)(DX*2), BX
-	MOVQ 160(AX), SI
+	MOVQ 8(SP), SI
 	MOVQ 64(AX), DI
 
 seg:
-	MOVQ    152(AX), R9
+	MOVQ    (SP), R9
 	MOVQ    72(AX), R8
 	MOVLQSX (SI), R10
 	TESTQ   R10, R10
@@ -2061,7 +2061,7 @@ endSeg:
 	VMINPS       Z7, Z8, Z7
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, 128(CX)
@@ -2072,50 +2072,50 @@ clamped:
 	VMOVUPS Z6, 128(CX)
 	VMOVUPS Z7, K1, 192(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+256, 192(AX)
-	ADDQ    $+256, 184(AX)
+	ADDQ    $+256, 40(SP)
+	ADDQ    $+256, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+4, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+64, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+64, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm3x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm3x1AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm3x1AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
 	CMOVQGT DX, CX
@@ -2132,14 +2132,14 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	ADDQ      88(AX), CX
 	VMOVUPS.Z (CX), K1, Z1
@@ -2148,12 +2148,12 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -2239,56 +2239,56 @@ endSeg:
 	VMINPS       Z2, Z3, Z2
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, K1, (CX)
 	ADDQ    88(AX), CX
 	VMOVUPS Z1, K1, (CX)
 	ADDQ    88(AX), CX
 	VMOVUPS Z2, K1, (CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+64, 192(AX)
-	ADDQ    $+64, 184(AX)
+	ADDQ    $+64, 40(SP)
+	ADDQ    $+64, 32(SP)
 	MOVQ    80(AX), CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+16, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+16, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm3x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm3x2AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm3x2AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+16, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -2309,7 +2309,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z0, Z2
@@ -2319,7 +2319,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	ADDQ      88(AX), CX
@@ -2331,13 +2331,13 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -2449,7 +2449,7 @@ endSeg:
 	VMINPS       Z5, Z6, Z5
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
 	ADDQ    88(AX), CX
@@ -2459,50 +2459,50 @@ clamped:
 	VMOVUPS Z4, (CX)
 	VMOVUPS Z5, K1, 64(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+128, 192(AX)
-	ADDQ    $+128, 184(AX)
+	ADDQ    $+128, 40(SP)
+	ADDQ    $+128, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+2, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+32, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+32, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm3x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm3x3AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm3x3AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+32, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -2526,7 +2526,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
@@ -2539,7 +2539,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
@@ -2554,13 +2554,13 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -2698,7 +2698,7 @@ endSeg:
 	VMINPS       Z8, Z9, Z8
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, K1, 128(CX)
@@ -2711,50 +2711,50 @@ clamped:
 	VMOVUPS Z7, 64(CX)
 	VMOVUPS Z8, K1, 128(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+192, 192(AX)
-	ADDQ    $+192, 184(AX)
+	ADDQ    $+192, 40(SP)
+	ADDQ    $+192, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+3, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+48, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+48, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm3x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm3x4AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm3x4AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+48, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -2781,7 +2781,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -2797,7 +2797,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -2815,14 +2815,14 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
 	LEAQ (DX)(DX*2), BX
-	MOVQ 160(AX), SI
+	MOVQ 8(SP), SI
 	MOVQ 64(AX), DI
 
 seg:
-	MOVQ    152(AX), R9
+	MOVQ    (SP), R9
 	MOVQ    72(AX), R8
 	MOVLQSX (SI), R10
 	TESTQ   R10, R10
@@ -2986,7 +2986,7 @@ endSeg:
 	VMINPS       Z11, Z12, Z11
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, 128(CX)
@@ -3002,50 +3002,50 @@ clamped:
 	VMOVUPS Z10, 128(CX)
 	VMOVUPS Z11, K1, 192(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+256, 192(AX)
-	ADDQ    $+256, 184(AX)
+	ADDQ    $+256, 40(SP)
+	ADDQ    $+256, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+4, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+64, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+64, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm4x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm4x1AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm4x1AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
 	CMOVQGT DX, CX
@@ -3063,7 +3063,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
@@ -3071,7 +3071,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	ADDQ      88(AX), CX
 	VMOVUPS.Z (CX), K1, Z1
@@ -3082,12 +3082,12 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -3190,7 +3190,7 @@ endSeg:
 	VMINPS       Z3, Z4, Z3
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, K1, (CX)
 	ADDQ    88(AX), CX
 	VMOVUPS Z1, K1, (CX)
@@ -3199,49 +3199,49 @@ clamped:
 	ADDQ    88(AX), CX
 	VMOVUPS Z3, K1, (CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+64, 192(AX)
-	ADDQ    $+64, 184(AX)
+	ADDQ    $+64, 40(SP)
+	ADDQ    $+64, 32(SP)
 	MOVQ    80(AX), CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+16, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+16, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm4x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm4x2AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm4x2AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+16, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -3264,7 +3264,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z0, Z2
@@ -3276,7 +3276,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	ADDQ      88(AX), CX
@@ -3291,13 +3291,13 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -3433,7 +3433,7 @@ endSeg:
 	VMINPS       Z7, Z8, Z7
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
 	ADDQ    88(AX), CX
@@ -3446,50 +3446,50 @@ clamped:
 	VMOVUPS Z6, (CX)
 	VMOVUPS Z7, K1, 64(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+128, 192(AX)
-	ADDQ    $+128, 184(AX)
+	ADDQ    $+128, 40(SP)
+	ADDQ    $+128, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+2, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+32, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+32, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm4x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm4x3AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm4x3AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+32, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -3516,7 +3516,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
@@ -3532,7 +3532,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
@@ -3551,13 +3551,13 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -3726,7 +3726,7 @@ endSeg:
 	VMINPS       Z11, Z12, Z11
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, K1, 128(CX)
@@ -3743,50 +3743,50 @@ clamped:
 	VMOVUPS Z10, 64(CX)
 	VMOVUPS Z11, K1, 128(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+192, 192(AX)
-	ADDQ    $+192, 184(AX)
+	ADDQ    $+192, 40(SP)
+	ADDQ    $+192, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+3, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+48, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+48, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm4x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm4x4AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm4x4AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+48, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -3817,7 +3817,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -3837,7 +3837,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -3860,14 +3860,14 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
 	LEAQ (DX)(DX*2), BX
-	MOVQ 160(AX), SI
+	MOVQ 8(SP), SI
 	MOVQ 64(AX), DI
 
 seg:
-	MOVQ    152(AX), R9
+	MOVQ    (SP), R9
 	MOVQ    72(AX), R8
 	MOVLQSX (SI), R10
 	TESTQ   R10, R10
@@ -4069,7 +4069,7 @@ endSeg:
 	VMINPS       Z15, Z16, Z15
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, 128(CX)
@@ -4090,50 +4090,50 @@ clamped:
 	VMOVUPS Z14, 128(CX)
 	VMOVUPS Z15, K1, 192(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+256, 192(AX)
-	ADDQ    $+256, 184(AX)
+	ADDQ    $+256, 40(SP)
+	ADDQ    $+256, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+4, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+64, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+64, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm5x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm5x1AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm5x1AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
 	CMOVQGT DX, CX
@@ -4152,7 +4152,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
@@ -4161,7 +4161,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	ADDQ      88(AX), CX
 	VMOVUPS.Z (CX), K1, Z1
@@ -4174,12 +4174,12 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -4299,7 +4299,7 @@ endSeg:
 	VMINPS       Z4, Z5, Z4
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, K1, (CX)
 	ADDQ    88(AX), CX
 	VMOVUPS Z1, K1, (CX)
@@ -4310,49 +4310,49 @@ clamped:
 	ADDQ    88(AX), CX
 	VMOVUPS Z4, K1, (CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+64, 192(AX)
-	ADDQ    $+64, 184(AX)
+	ADDQ    $+64, 40(SP)
+	ADDQ    $+64, 32(SP)
 	MOVQ    80(AX), CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+16, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+16, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm5x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm5x2AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm5x2AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+16, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -4377,7 +4377,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z0, Z2
@@ -4391,7 +4391,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	ADDQ      88(AX), CX
@@ -4409,13 +4409,13 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -4575,7 +4575,7 @@ endSeg:
 	VMINPS       Z9, Z10, Z9
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
 	ADDQ    88(AX), CX
@@ -4591,50 +4591,50 @@ clamped:
 	VMOVUPS Z8, (CX)
 	VMOVUPS Z9, K1, 64(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+128, 192(AX)
-	ADDQ    $+128, 184(AX)
+	ADDQ    $+128, 40(SP)
+	ADDQ    $+128, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+2, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+32, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+32, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm5x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm5x3AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm5x3AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+32, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -4664,7 +4664,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
@@ -4683,7 +4683,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
@@ -4706,13 +4706,13 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -4912,7 +4912,7 @@ endSeg:
 	VMINPS       Z14, Z15, Z14
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, K1, 128(CX)
@@ -4933,50 +4933,50 @@ clamped:
 	VMOVUPS Z13, 64(CX)
 	VMOVUPS Z14, K1, 128(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+192, 192(AX)
-	ADDQ    $+192, 184(AX)
+	ADDQ    $+192, 40(SP)
+	ADDQ    $+192, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+3, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+48, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+48, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm5x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm5x4AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm5x4AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+48, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -5011,7 +5011,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -5035,7 +5035,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -5063,14 +5063,14 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
 	LEAQ (DX)(DX*2), BX
-	MOVQ 160(AX), SI
+	MOVQ 8(SP), SI
 	MOVQ 64(AX), DI
 
 seg:
-	MOVQ    152(AX), R9
+	MOVQ    (SP), R9
 	MOVQ    72(AX), R8
 	MOVLQSX (SI), R10
 	TESTQ   R10, R10
@@ -5310,7 +5310,7 @@ endSeg:
 	VMINPS       Z19, Z20, Z19
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, 128(CX)
@@ -5336,50 +5336,50 @@ clamped:
 	VMOVUPS Z18, 128(CX)
 	VMOVUPS Z19, K1, 192(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+256, 192(AX)
-	ADDQ    $+256, 184(AX)
+	ADDQ    $+256, 40(SP)
+	ADDQ    $+256, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+4, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+64, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+64, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm6x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm6x1AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm6x1AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
 	CMOVQGT DX, CX
@@ -5399,7 +5399,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
@@ -5409,7 +5409,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	ADDQ      88(AX), CX
 	VMOVUPS.Z (CX), K1, Z1
@@ -5424,12 +5424,12 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
-	MOVQ 160(AX), DX
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
 	MOVQ 64(AX), BX
 
 seg:
-	MOVQ    152(AX), DI
+	MOVQ    (SP), DI
 	MOVQ    72(AX), SI
 	MOVLQSX (DX), R8
 	TESTQ   R8, R8
@@ -5566,7 +5566,7 @@ endSeg:
 	VMINPS       Z5, Z6, Z5
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, K1, (CX)
 	ADDQ    88(AX), CX
 	VMOVUPS Z1, K1, (CX)
@@ -5579,49 +5579,49 @@ clamped:
 	ADDQ    88(AX), CX
 	VMOVUPS Z5, K1, (CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+64, 192(AX)
-	ADDQ    $+64, 184(AX)
+	ADDQ    $+64, 40(SP)
+	ADDQ    $+64, 32(SP)
 	MOVQ    80(AX), CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+16, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+16, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm6x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm6x2AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm6x2AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+16, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -5648,7 +5648,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	VMOVAPS   Z0, Z2
@@ -5664,7 +5664,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS.Z 64(CX), K1, Z1
 	ADDQ      88(AX), CX
@@ -5685,13 +5685,13 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -5875,7 +5875,7 @@ endSeg:
 	VMINPS       Z11, Z12, Z11
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, K1, 64(CX)
 	ADDQ    88(AX), CX
@@ -5894,50 +5894,50 @@ clamped:
 	VMOVUPS Z10, (CX)
 	VMOVUPS Z11, K1, 64(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+128, 192(AX)
-	ADDQ    $+128, 184(AX)
+	ADDQ    $+128, 40(SP)
+	ADDQ    $+128, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+2, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+32, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+32, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm6x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm6x3AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm6x3AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+32, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -5970,7 +5970,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
@@ -5992,7 +5992,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS.Z 128(CX), K1, Z2
@@ -6019,13 +6019,13 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
-	MOVQ 160(AX), BX
+	MOVQ 8(SP), BX
 	MOVQ 64(AX), SI
 
 seg:
-	MOVQ    152(AX), R8
+	MOVQ    (SP), R8
 	MOVQ    72(AX), DI
 	MOVLQSX (BX), R9
 	TESTQ   R9, R9
@@ -6256,7 +6256,7 @@ endSeg:
 	VMINPS       Z17, Z18, Z17
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, K1, 128(CX)
@@ -6281,50 +6281,50 @@ clamped:
 	VMOVUPS Z16, 64(CX)
 	VMOVUPS Z17, K1, 128(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+192, 192(AX)
-	ADDQ    $+192, 184(AX)
+	ADDQ    $+192, 40(SP)
+	ADDQ    $+192, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+3, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+48, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+48, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET
 
 // func gemm6x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm6x4AVX512(SB), NOSPLIT, $0-8
+TEXT ·gemm6x4AVX512(SB), NOSPLIT, $64-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
-	MOVQ CX, 160(AX)
+	MOVQ CX, 8(SP)
 	MOVQ 32(AX), CX
-	MOVQ CX, 168(AX)
+	MOVQ CX, 16(SP)
 	MOVQ 104(AX), CX
-	MOVQ CX, 208(AX)
+	MOVQ CX, 56(SP)
 	MOVQ (AX), CX
 	ADDQ 56(AX), CX
-	MOVQ CX, 152(AX)
+	MOVQ CX, (SP)
 
 block:
 	MOVQ 24(AX), CX
-	MOVQ CX, 176(AX)
-	MOVQ 168(AX), CX
-	MOVQ CX, 184(AX)
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
 	MOVQ 40(AX), CX
-	MOVQ CX, 192(AX)
+	MOVQ CX, 40(SP)
 	MOVQ 96(AX), CX
-	MOVQ CX, 200(AX)
+	MOVQ CX, 48(SP)
 
 group:
-	MOVQ    200(AX), CX
+	MOVQ    48(SP), CX
 	SUBQ    $+48, CX
 	MOVQ    $+16, DX
 	CMPQ    CX, DX
@@ -6363,7 +6363,7 @@ group:
 	JMP     product
 
 fromBias:
-	MOVQ      192(AX), CX
+	MOVQ      40(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -6391,7 +6391,7 @@ fromBias:
 	JMP       product
 
 fromC:
-	MOVQ      184(AX), CX
+	MOVQ      32(SP), CX
 	VMOVUPS   (CX), Z0
 	VMOVUPS   64(CX), Z1
 	VMOVUPS   128(CX), Z2
@@ -6424,14 +6424,14 @@ fromC:
 	ADDQ      88(AX), CX
 
 product:
-	MOVQ 176(AX), CX
+	MOVQ 24(SP), CX
 	MOVQ 80(AX), DX
 	LEAQ (DX)(DX*2), BX
-	MOVQ 160(AX), SI
+	MOVQ 8(SP), SI
 	MOVQ 64(AX), DI
 
 seg:
-	MOVQ    152(AX), R9
+	MOVQ    (SP), R9
 	MOVQ    72(AX), R8
 	MOVLQSX (SI), R10
 	TESTQ   R10, R10
@@ -6709,7 +6709,7 @@ endSeg:
 	VMINPS       Z23, Z24, Z23
 
 clamped:
-	MOVQ    184(AX), CX
+	MOVQ    32(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
 	VMOVUPS Z2, 128(CX)
@@ -6740,20 +6740,20 @@ clamped:
 	VMOVUPS Z22, 128(CX)
 	VMOVUPS Z23, K1, 192(CX)
 	ADDQ    88(AX), CX
-	ADDQ    $+256, 192(AX)
-	ADDQ    $+256, 184(AX)
+	ADDQ    $+256, 40(SP)
+	ADDQ    $+256, 32(SP)
 	MOVQ    80(AX), CX
 	IMUL3Q  $+4, CX, CX
-	ADDQ    CX, 176(AX)
-	SUBQ    $+64, 200(AX)
+	ADDQ    CX, 24(SP)
+	SUBQ    $+64, 48(SP)
 	JG      group
 	MOVQ    112(AX), CX
-	ADDQ    CX, 152(AX)
+	ADDQ    CX, (SP)
 	MOVQ    120(AX), CX
-	ADDQ    CX, 160(AX)
+	ADDQ    CX, 8(SP)
 	MOVQ    128(AX), CX
-	ADDQ    CX, 168(AX)
-	DECQ    208(AX)
+	ADDQ    CX, 16(SP)
+	DECQ    56(SP)
 	JNZ     block
 	VZEROUPPER
 	RET

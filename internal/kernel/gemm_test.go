@@ -283,7 +283,7 @@ func TestProductsRefuseShortSlices(t *testing.T) {
 		"negative offset": func(g *Indirect) { g.Offsets[0] = -2 },
 		"zeros":           func(g *Indirect) { g.Offsets[0] = -1; g.Zeros = g.Zeros[1:] },
 		"segs":            func(g *Indirect) { g.Segs = 4 },
-		"overflow":        func(g *Indirect) { g.Segs, g.SegK = 1<<62, 4 },
+		"overflow":        func(g *Indirect) { g.Segs, g.SegK = math.MaxInt/4+1, 4 },
 		"A":               func(g *Indirect) { g.A = nil },
 	} {
 		g := sound()

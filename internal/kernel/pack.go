@@ -23,6 +23,9 @@ func (p *Packed) Panels() int { return (p.N + PanelWidth - 1) / PanelWidth }
 // PackedLen returns the number of floats a packed k×n matrix takes. It panics
 // when that does not fit an int.
 func PackedLen(k, n int) int {
+	if uint(k|n) < 1<<30 && math.MaxInt > 1<<62 {
+		return k * ((n + PanelWidth - 1) &^ (PanelWidth - 1))
+	}
 	if k < 0 || n < 0 || n > math.MaxInt-PanelWidth {
 		panic(fmt.Sprintf("kernel: cannot pack a %d×%d matrix", k, n))
 	}
@@ -64,6 +67,10 @@ func packPanel(dst, b []float32, k, width, rowStride, colStride int) {
 		clear(dst)
 	}
 	switch {
+	case colStride == 1 && width == PanelWidth:
+		for i := range k { // arrays, which are copied without a call
+			*(*[PanelWidth]float32)(dst[i*PanelWidth:]) = *(*[PanelWidth]float32)(b[i*rowStride:])
+		}
 	case colStride == 1:
 		for i := range k {
 			copy(dst[i*PanelWidth:][:width], b[i*rowStride:])
@@ -94,6 +101,9 @@ func checkStrided(what string, n, rows, cols, rowStride, colStride int) {
 // fits reports whether (rows-1)*rowStride + (cols-1)*colStride < n, without
 // overflow.
 func fits(n, rows, cols, rowStride, colStride int) bool {
+	if uint64(rows|cols|rowStride|colStride) < 1<<31 { // the sizes there are, without a division
+		return int64(rows-1)*int64(rowStride)+int64(cols-1)*int64(colStride) < int64(n)
+	}
 	last := n - 1
 	if last < 0 {
 		return false

@@ -10,8 +10,6 @@ import (
 // tile is the argument of the assembly routines of the product. A routine for r
 // rows and p panels multiplies `blocks` blocks of r rows of A by cols columns
 // of B, in groups of p panels; cols rounded up to panels is a multiple of p.
-// The cur and left fields are the routine's own; they are integers because
-// they may end up past the memory they walk.
 type tile struct {
 	a     *float32 // A; row i's run s is at a + aShift + 4*off[6*s+i], zeros where that offset is negative
 	off   *int32
@@ -34,9 +32,6 @@ type tile struct {
 	flags   uint64
 	min     float32
 	max     float32
-
-	curA, curOff, curRow, curB, curC, curBias uintptr
-	curCols, left                             int
 }
 
 // Bits of tile.flags.
@@ -80,17 +75,20 @@ func (p *product) run(lo, hi int) {
 		a: unsafe.SliceData(p.A), zeros: p.zeros,
 		ldc: uintptr(p.LDC) * 4, bStride: uintptr(p.B.K) * PanelWidth * 4,
 		aStep: uintptr(p.aBlock) * 4, offStep: uintptr(p.offBlock) * 4, cStep: uintptr(p.LDC) * rowBlock * 4,
-		mask: &laneMasks[(PanelWidth-p.B.N%PanelWidth)%PanelWidth],
+		mask: &laneMasks[-p.B.N&(PanelWidth-1)],
 		min:  p.Min, max: p.Max,
 	}
-	segsPart, kPart, panels := p.parts()
+	segsPart, kPart, panels := p.parts(hi - lo)
 	for j := lo; j < hi; j += panels {
 		end := min(j+panels, hi)
 		for s := 0; s < p.segs; s += segsPart {
 			for k := 0; k < p.segK; k += kPart {
 				t.segs, t.segK = min(segsPart, p.segs-s), min(kPart, p.segK-k)
 				t.flags = p.flags(s == 0 && k == 0, s+t.segs == p.segs && k+t.segK == p.segK)
-				step := max(callWork/(t.segs*t.segK*(end-j)*PanelWidth), 1) * rowBlock
+				step := rowBlock // rows to a call
+				if p.M > rowBlock {
+					step *= max(callWork/(t.segs*t.segK*(end-j)*PanelWidth), 1)
+				}
 				for i := 0; i < p.M; {
 					rows := min(rowBlock, p.M-i)
 					next := i + min(step, max((p.M-i)/rowBlock, 1)*rowBlock)
@@ -98,9 +96,12 @@ func (p *product) run(lo, hi int) {
 					t.aShift = uintptr(i/rowBlock*p.aBlock+k) * 4
 					t.off = (*int32)(unsafe.Add(unsafe.Pointer(p.off), (s*rowBlock+i/rowBlock*p.offBlock)*4))
 					for q := j; q < end; {
-						width := min(tileWidth(rows), end-q)
-						col := q * PanelWidth
-						q += (end - q) / width * width
+						col, n := q*PanelWidth, end-q
+						width := min(tileWidth(rows), n)
+						if n > width {
+							n -= int(uint32(n) % uint32(width))
+						}
+						q += n
 						t.cols = min(q*PanelWidth, p.B.N) - col
 						t.b = &p.B.Data[col*p.B.K+(s*p.segK+k)*PanelWidth]
 						t.c = &p.C[i*p.LDC+col]
@@ -117,19 +118,26 @@ func (p *product) run(lo, hi int) {
 }
 
 // parts returns how the work is cut: runs and elements of a run to a part of k,
-// panels to a group of columns.
-func (p *product) parts() (segs, k, panels int) {
+// panels to a group of columns. Small products are not cut, and find out
+// without dividing.
+func (p *product) parts(total int) (segs, k, panels int) {
 	depth, group := 1<<13, callWork
 	if p.M > rowBlock {
 		depth, group = depthBlock, groupFloats
 	}
-	if p.segK < depth {
-		segs, k = min(p.segs, depth/p.segK), p.segK
-	} else {
+	switch {
+	case p.B.K <= depth:
+		segs, k = p.segs, p.segK
+	case p.segK <= depth:
+		segs, k = depth/p.segK, p.segK
+	default:
 		n := (p.segK + depth - 1) / depth
 		segs, k = 1, (p.segK+n-1)/n
 	}
-	return segs, k, max(group/(segs*k*PanelWidth)&^7, 8)
+	if panels = total; panels*segs*k*PanelWidth > group {
+		panels = max(group/(segs*k*PanelWidth)&^7, 8)
+	}
+	return segs, k, panels
 }
 
 // flags returns tile.flags for the first, a middle or the last part of k.

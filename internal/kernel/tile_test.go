@@ -18,6 +18,4 @@ func TestTileLayout(t *testing.T) {
 		unsafe.Offsetof(x.bStride), unsafe.Offsetof(x.ldc), unsafe.Offsetof(x.cols), unsafe.Offsetof(x.blocks)})
 	assert.Equal(t, []uintptr{112, 120, 128, 136, 144, 148}, []uintptr{unsafe.Offsetof(x.aStep), unsafe.Offsetof(x.offStep), unsafe.Offsetof(x.cStep),
 		unsafe.Offsetof(x.flags), unsafe.Offsetof(x.min), unsafe.Offsetof(x.max)})
-	assert.Equal(t, []uintptr{152, 160, 168, 176, 184, 192, 200, 208}, []uintptr{unsafe.Offsetof(x.curA), unsafe.Offsetof(x.curOff), unsafe.Offsetof(x.curRow),
-		unsafe.Offsetof(x.curB), unsafe.Offsetof(x.curC), unsafe.Offsetof(x.curBias), unsafe.Offsetof(x.curCols), unsafe.Offsetof(x.left)})
 }

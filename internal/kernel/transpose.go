@@ -8,7 +8,7 @@ func Transpose(dst, src []float32, rows, cols, srcStride, dstStride int) {
 	}
 	checkStrided("Transpose: src", len(src), rows, cols, srcStride, 1)
 	checkStrided("Transpose: dst", len(dst), cols, rows, dstStride, 1)
-	transposeGo(dst, src, rows, cols, srcStride, dstStride)
+	transpose(dst, src, rows, cols, srcStride, dstStride)
 }
 
 // transposeGo goes in bands of 16 source rows, so that the lines of dst being

@@ -31,14 +31,20 @@ const (
 	tileFlags   = 136
 	tileMin     = 144
 	tileMax     = 148
-	tileCurA    = 152
-	tileCurOff  = 160
-	tileCurRow  = 168
-	tileCurB    = 176
-	tileCurC    = 184
-	tileCurBias = 192
-	tileCurCols = 200
-	tileLeft    = 208
+)
+
+// Local variables of a tile routine: where it is.
+const (
+	curA    = 0
+	curOff  = 8
+	curRow  = 16
+	curB    = 24
+	curC    = 32
+	curBias = 40
+	curCols = 48
+	curLeft = 56
+
+	tileLocals = 64
 )
 
 // Bits of the flags field.
@@ -78,6 +84,7 @@ type gemm struct {
 	halves int // vectors to a panel: 2 on AVX2, 1 on AVX-512
 
 	t   Mem                // the tile
+	cur Mem                // the local variables
 	acc [][]reg.VecVirtual // by row and vector
 	k1  reg.OpmaskVirtual  // AVX-512: the columns of the group's last panel
 }
@@ -97,6 +104,7 @@ func (g *gemm) vecBytes() int { return panelBytes / g.halves }
 const panelBytes = 64
 
 func (g *gemm) field(offset int) Mem { return g.t.Offset(offset) }
+func (g *gemm) local(offset int) Mem { return g.cur.Offset(offset) }
 
 func (g *gemm) emit() {
 	name := tileName(g.rows, g.panels, g.isa)
@@ -104,44 +112,45 @@ func (g *gemm) emit() {
 	g.Attributes(attr.NOSPLIT)
 	g.SignatureExpr("func(t *byte)")
 	g.Doc(fmt.Sprintf("%s multiplies blocks of %d rows by groups of %d panels.", name, g.rows, g.panels))
+	g.cur = g.AllocLocal(tileLocals)
 	g.t = Mem{Base: g.Load(g.Param("t"), g.GP64())}
 
-	g.copyField(tileOff, tileCurOff)
-	g.copyField(tileC, tileCurRow)
-	g.copyField(tileBlocks, tileLeft)
+	g.copy(g.field(tileOff), g.local(curOff))
+	g.copy(g.field(tileC), g.local(curRow))
+	g.copy(g.field(tileBlocks), g.local(curLeft))
 	r := g.GP64()
 	g.MOVQ(g.field(tileA), r)
 	g.ADDQ(g.field(tileAShift), r)
-	g.MOVQ(r, g.field(tileCurA))
+	g.MOVQ(r, g.local(curA))
 
 	g.Label("block")
-	g.copyField(tileB, tileCurB)
-	g.copyField(tileCurRow, tileCurC)
-	g.copyField(tileBias, tileCurBias)
-	g.copyField(tileCols, tileCurCols)
+	g.copy(g.field(tileB), g.local(curB))
+	g.copy(g.local(curRow), g.local(curC))
+	g.copy(g.field(tileBias), g.local(curBias))
+	g.copy(g.field(tileCols), g.local(curCols))
 
 	g.Label("group")
 	g.start()
 	g.multiply()
 	g.clamp()
 	g.store()
-	g.advance(tileCurBias, I32(g.panels*panelBytes))
-	g.advance(tileCurC, I32(g.panels*panelBytes))
+	g.ADDQ(I32(g.panels*panelBytes), g.local(curBias))
+	g.ADDQ(I32(g.panels*panelBytes), g.local(curC))
 	s := g.GP64()
 	g.MOVQ(g.field(tileBStride), s)
 	if g.panels > 1 {
 		g.IMUL3Q(I32(g.panels), s, s)
 	}
-	g.ADDQ(s, g.field(tileCurB))
-	g.SUBQ(I32(g.panels*16), g.field(tileCurCols))
+	g.ADDQ(s, g.local(curB))
+	g.SUBQ(I32(g.panels*16), g.local(curCols))
 	g.JG(LabelRef("group"))
 
-	for _, f := range [][2]int{{tileCurA, tileAStep}, {tileCurOff, tileOffStep}, {tileCurRow, tileCStep}} {
+	for _, f := range [][2]int{{curA, tileAStep}, {curOff, tileOffStep}, {curRow, tileCStep}} {
 		step := g.GP64()
 		g.MOVQ(g.field(f[1]), step)
-		g.ADDQ(step, g.field(f[0]))
+		g.ADDQ(step, g.local(f[0]))
 	}
-	g.DECQ(g.field(tileLeft))
+	g.DECQ(g.local(curLeft))
 	g.JNZ(LabelRef("block"))
 	g.VZEROUPPER()
 	g.RET()
@@ -151,13 +160,11 @@ func tileName(rows, panels int, isa string) string {
 	return fmt.Sprintf("gemm%dx%d%s", rows, panels, isa)
 }
 
-func (g *gemm) copyField(from, to int) {
+func (g *gemm) copy(from, to Mem) {
 	r := g.GP64()
-	g.MOVQ(g.field(from), r)
-	g.MOVQ(r, g.field(to))
+	g.MOVQ(from, r)
+	g.MOVQ(r, to)
 }
-
-func (g *gemm) advance(field int, by Op) { g.ADDQ(by, g.field(field)) }
 
 // start sets the accumulators from C, from the bias or to zero.
 func (g *gemm) start() {
@@ -181,7 +188,7 @@ func (g *gemm) start() {
 
 	g.Label("fromBias")
 	bias := g.GP64()
-	g.MOVQ(g.field(tileCurBias), bias)
+	g.MOVQ(g.local(curBias), bias)
 	g.rowAccess("bias", func(mask []reg.VecVirtual) {
 		g.loadRow(bias, g.acc[0], mask)
 	})
@@ -195,7 +202,7 @@ func (g *gemm) start() {
 	g.Label("fromC")
 	g.rowAccess("init", func(mask []reg.VecVirtual) {
 		c := g.GP64()
-		g.MOVQ(g.field(tileCurC), c)
+		g.MOVQ(g.local(curC), c)
 		for _, row := range g.acc {
 			g.loadRow(c, row, mask)
 			g.ADDQ(g.field(tileLDC), c)
@@ -218,7 +225,7 @@ func (g *gemm) tailMask() {
 		return
 	}
 	n, most, ones := g.GP64(), g.GP64(), g.GP64()
-	g.MOVQ(g.field(tileCurCols), n)
+	g.MOVQ(g.local(curCols), n)
 	if g.panels > 1 {
 		g.SUBQ(I32(16*(g.panels-1)), n)
 	}
@@ -239,7 +246,7 @@ func (g *gemm) rowAccess(label string, f func(mask []reg.VecVirtual)) {
 		f(nil)
 		return
 	}
-	g.CMPQ(g.field(tileCurCols), I32(16*g.panels))
+	g.CMPQ(g.local(curCols), I32(16*g.panels))
 	g.JLT(LabelRef(label + "Tail"))
 	f(nil)
 	g.JMP(LabelRef(label + "Done"))
@@ -306,7 +313,7 @@ func (g *gemm) clamp() {
 func (g *gemm) store() {
 	g.rowAccess("store", func(mask []reg.VecVirtual) {
 		c := g.GP64()
-		g.MOVQ(g.field(tileCurC), c)
+		g.MOVQ(g.local(curC), c)
 		for _, row := range g.acc {
 			g.storeRow(c, row, mask)
 			g.ADDQ(g.field(tileLDC), c)

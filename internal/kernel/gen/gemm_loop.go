@@ -11,10 +11,10 @@ const unroll = 4
 // multiply emits the loops over the runs of A and over k.
 func (g *gemm) multiply() {
 	b := g.GP64()
-	g.MOVQ(g.field(tileCurB), b)
+	g.MOVQ(g.local(curB), b)
 	panel := g.panelAddresses(b)
 	off, segs := g.GP64(), g.GP64()
-	g.MOVQ(g.field(tileCurOff), off)
+	g.MOVQ(g.local(curOff), off)
 	g.MOVQ(g.field(tileSegs), segs)
 
 	g.Label("seg")
@@ -48,7 +48,7 @@ func (g *gemm) multiply() {
 // length of the runs.
 func (g *gemm) rowEnds(off, k reg.GPVirtual) []reg.GPVirtual {
 	a := g.GP64()
-	g.MOVQ(g.field(tileCurA), a)
+	g.MOVQ(g.local(curA), a)
 	g.MOVQ(g.field(tileSegK), k)
 	rows := make([]reg.GPVirtual, g.rows)
 	for i := range rows {

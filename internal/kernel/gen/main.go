@@ -24,6 +24,7 @@ var files = []asmFile{
 	{"peak_avx2_amd64.s", emitPeakAVX2},
 	{"peak_avx512_amd64.s", emitPeakAVX512},
 	{"scan_avx2_amd64.s", emitScan},
+	{"transpose_avx2_amd64.s", emitTranspose},
 }
 
 type asmFile struct {
