@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"fmt"
 	"sort"
 
 	"github.com/kerasrun/kerasrun/runtime"
@@ -78,11 +79,7 @@ func (a Activation) Linear() bool { return a.layer == nil && (a.f == nil || a.Na
 // softmax or a sigmoid, from which Keras computes crossentropy.
 func (a Activation) Apply(c *Call, x *runtime.Value) Tensor {
 	if a.layer != nil {
-		out, err := a.layer.Call(c.Inner(0, 0), []Tensor{{Value: x}})
-		if err != nil || len(out) != 1 {
-			return Tensor{Value: c.Fail(err)}
-		}
-		return out[0]
+		return a.call(c, x)
 	}
 	if a.Linear() {
 		return Tensor{Value: x}
@@ -92,4 +89,21 @@ func (a Activation) Apply(c *Call, x *runtime.Value) Tensor {
 		t.Logits = x
 	}
 	return t
+}
+
+// call applies a layer without weights.
+func (a Activation) call(c *Call, x *runtime.Value) Tensor {
+	class := a.layer.Base().Class
+	weights, err := a.layer.Build([]runtime.Shape{x.Shape})
+	if err != nil {
+		return Tensor{Value: c.Fail(fmt.Errorf("activation %s: %w", class, err))}
+	}
+	if len(weights) > 0 {
+		return Tensor{Value: c.Fail(fmt.Errorf("activation %s has weights of its own", class))}
+	}
+	out, err := a.layer.Call(c.Inner(0, 0), []Tensor{{Value: x}})
+	if err != nil || len(out) != 1 {
+		return Tensor{Value: c.Fail(fmt.Errorf("activation %s: %w", class, err))}
+	}
+	return out[0]
 }

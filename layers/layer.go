@@ -35,8 +35,11 @@ type Common struct {
 // Base implements Layer.
 func (c *Common) Base() *Common { return c }
 
-// Build implements Layer for layers without weights.
-func (c *Common) Build([]runtime.Shape) ([]Weight, error) { return nil, nil }
+// Build implements Layer for layers without weights that are called on one
+// tensor.
+func (c *Common) Build(in []runtime.Shape) ([]Weight, error) {
+	return nil, WantInputs(len(in), 1, 1)
+}
 
 // Tensor is a value with what Keras attaches to its tensors.
 type Tensor struct {

@@ -80,6 +80,8 @@ func TestGradients(t *testing.T) {
 		"slice":      {one(func(b *Builder, x *Value) *Value { return b.Slice(x, Whole, Range{3, 0, -2}, Range{-2, End, 1}) }), []*Tensor{r(1, 2, 4, 3)}},
 		"pad":        {one(func(b *Builder, x *Value) *Value { return b.Square(b.Pad(x, []int{0, 1}, []int{2, 0}, 3)) }), []*Tensor{r(1, 2, 3)}},
 		"gather":     {one(func(b *Builder, x *Value) *Value { return b.Square(b.Gather(x, index(b))) }), []*Tensor{r(1, 3, 2)}},
+		"tile":       {one(func(b *Builder, x *Value) *Value { return b.Square(b.Tile(x, 1, 3)) }), []*Tensor{r(1, 2, 2, 3)}},
+		"repeat":     {one(func(b *Builder, x *Value) *Value { return b.Square(b.Repeat(x, -1, 2)) }), []*Tensor{r(1, 2, 3)}},
 		"broadcast":  {two(func(b *Builder, x, y *Value) *Value { return b.Mul(b.BroadcastTo(x, y), y) }), []*Tensor{r(1, 3, 1), r(2, 2, 3, 2)}},
 		"select":     {two(func(b *Builder, x, y *Value) *Value { return b.Select(b.Greater(x, y), x, b.Square(y)) }), []*Tensor{r(1, 3, 1), r(2, 3, 2)}},
 	} {

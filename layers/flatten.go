@@ -1,0 +1,36 @@
+package layers
+
+import "github.com/kerasrun/kerasrun/runtime"
+
+func init() {
+	register(func() Layer { return &Flatten{} }, "Flatten")
+}
+
+// Flatten makes one axis of all but the batch's
+// (keras/src/layers/reshaping/flatten.py).
+type Flatten struct {
+	Common
+	DataFormat string `keras:"data_format"`
+}
+
+// Validate implements validator.
+func (l *Flatten) Validate(d *Decoder) { wantDataFormat(d, l.DataFormat) }
+
+// Call implements Layer.
+func (l *Flatten) Call(c *Call, in []Tensor) ([]Tensor, error) {
+	x := in[0].Value
+	if err := WantRank(x.Shape, 1, -1); err != nil {
+		return nil, err
+	}
+	if l.DataFormat == "channels_first" && x.Rank() > 1 {
+		perm := []int{0}
+		for a := 2; a < x.Rank(); a++ {
+			perm = append(perm, a)
+		}
+		x = c.Transpose(x, append(perm, 1)...)
+	}
+	if x.Rank() == 1 {
+		return One(c.Reshape(x, runtime.CopyAxis(0), 1))
+	}
+	return One(c.Reshape(x, runtime.CopyAxis(0), runtime.Infer))
+}

@@ -1,0 +1,29 @@
+package layers
+
+func init() {
+	register(func() Layer { return &Permute{} }, "Permute")
+}
+
+// Permute reorders the axes of each row
+// (keras/src/layers/reshaping/permute.py).
+type Permute struct {
+	Common
+	Dims []int `keras:"dims"` // counted from 1, the batch axis being 0
+}
+
+// Validate implements validator.
+func (l *Permute) Validate(d *Decoder) {
+	seen := map[int]bool{0: true}
+	for _, a := range l.Dims {
+		if a < 1 || a > len(l.Dims) || seen[a] {
+			d.Broken("dims must be a permutation of 1 to %d, received %v", len(l.Dims), l.Dims)
+			return
+		}
+		seen[a] = true
+	}
+}
+
+// Call implements Layer.
+func (l *Permute) Call(c *Call, in []Tensor) ([]Tensor, error) {
+	return One(c.Transpose(in[0].Value, append([]int{0}, l.Dims...)...))
+}
