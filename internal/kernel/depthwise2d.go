@@ -25,21 +25,101 @@ func (d *Depthwise2D) Run() { d.Rows(0, d.OutHeight) }
 // Rows computes the output rows from up to before to, for callers that share
 // an image among goroutines. An answer does not depend on the split.
 func (d *Depthwise2D) Rows(from, to int) {
+	if d.C == 0 || d.OutWidth == 0 || from >= to {
+		return
+	}
 	_ = d.Dst[:d.OutHeight*d.OutWidth*d.C]
 	_ = d.Src[:d.Height*d.Width*d.C]
 	_ = d.Kernel[:d.KernelHeight*d.KernelWidth*d.C]
+	if d.Bias != nil {
+		_ = d.Bias[:d.C]
+	}
+	k := vec().depthwise
 	for y := from; y < to; y++ {
-		vec().depthwiseRow(d, y)
+		if k != nil {
+			d.row(k, y)
+			continue
+		}
+		for x := range d.OutWidth {
+			d.pixelGo(y, x)
+		}
 	}
 }
 
-func depthwiseRowGo(d *Depthwise2D, y int) {
-	for x := range d.OutWidth {
-		depthwisePixelGo(d, y, x)
+// depthwiseKernels are the assembly routines of one instruction set. Window
+// rows and columns outside the image are left out, src and kernel pointing to
+// the first that count. Pitches are in bytes; a nil bias is 0.
+type depthwiseKernels struct {
+	// rows, by size 3, 5, 7 and stride 1, 2, compute n neighbouring pixels
+	// whose windows have all their columns, and at least one row.
+	rows [3][2]depthwiseRowFunc
+	// patch computes a pixel from any window.
+	patch func(dst, src, kernel, bias *float32, rows, cols, c, pitch, kernelPitch int, lo, hi float32)
+}
+
+type depthwiseRowFunc = func(dst, src, kernel, bias *float32, n, rows, c, pitch int, lo, hi float32)
+
+// row computes row y of the output: the pixels whose windows have all their
+// columns together, the others one by one.
+func (d *Depthwise2D) row(k *depthwiseKernels, y int) {
+	top := y*d.StrideHeight - d.PadTop
+	ky, kyEnd := inside(top, d.KernelHeight, d.Height)
+	inner, innerEnd := d.innerColumns()
+	compute := k.rows[0][0]
+	switch {
+	case ky == kyEnd || d.KernelWidth != d.KernelHeight || d.StrideWidth > 2 || d.KernelWidth > 7 || d.KernelWidth < 3 || d.KernelWidth%2 == 0:
+		inner, innerEnd = 0, 0
+	default:
+		compute = k.rows[d.KernelWidth/2-1][d.StrideWidth-1]
+	}
+	for x := 0; x < d.OutWidth; x++ {
+		dst := &d.Dst[(y*d.OutWidth+x)*d.C]
+		left := x*d.StrideWidth - d.PadLeft
+		kx, kxEnd := inside(left, d.KernelWidth, d.Width)
+		src, kernel := &d.Src[0], &d.Kernel[0]
+		rows := kyEnd - ky
+		if kx == kxEnd {
+			rows = 0
+		}
+		if rows > 0 {
+			src = &d.Src[((top+ky)*d.Width+left+kx)*d.C]
+			kernel = &d.Kernel[(ky*d.KernelWidth+kx)*d.C]
+		}
+		if x == inner && inner < innerEnd {
+			compute(dst, src, kernel, first(d.Bias), innerEnd-inner, rows, d.C, d.Width*d.C*4, d.Min, d.Max)
+			x = innerEnd - 1
+			continue
+		}
+		k.patch(dst, src, kernel, first(d.Bias), rows, kxEnd-kx, d.C, d.Width*d.C*4, d.KernelWidth*d.C*4, d.Min, d.Max)
 	}
 }
 
-func depthwisePixelGo(d *Depthwise2D, y, x int) {
+// innerColumns returns the output columns whose windows lie between the left
+// and the right border of the image.
+func (d *Depthwise2D) innerColumns() (from, to int) {
+	from = (d.PadLeft + d.StrideWidth - 1) / d.StrideWidth
+	if room := d.Width - d.KernelWidth + d.PadLeft; room >= 0 {
+		to = room/d.StrideWidth + 1
+	}
+	return from, min(to, d.OutWidth)
+}
+
+// inside returns which part of a window of that size, starting at start, lies
+// in [0, limit).
+func inside(start, size, limit int) (from, to int) {
+	from = min(max(0, -start), size)
+	return from, max(from, min(size, limit-start))
+}
+
+// first returns the address of the first element, nil for an empty slice.
+func first(s []float32) *float32 {
+	if len(s) == 0 {
+		return nil
+	}
+	return &s[0]
+}
+
+func (d *Depthwise2D) pixelGo(y, x int) {
 	dst := d.Dst[(y*d.OutWidth+x)*d.C:][:d.C]
 	if d.Bias != nil {
 		copy(dst, d.Bias)

@@ -64,6 +64,10 @@ func overrideAVX2(t *vecTable) {
 		}
 	}
 	t.lstmCell, t.gruCell = lstmCellAVX2, gruCellAVX2
+	t.depthwise = &depthwiseKernels{patch: depthwisePatchAVX2}
+	t.depthwise.rows[0] = [...]depthwiseRowFunc{depthwise3s1AVX2, depthwise3s2AVX2}
+	t.depthwise.rows[1] = [...]depthwiseRowFunc{depthwise5s1AVX2, depthwise5s2AVX2}
+	t.depthwise.rows[2] = [...]depthwiseRowFunc{depthwise7s1AVX2, depthwise7s2AVX2}
 	t.sgdStep = sgdStepAVX2
 	t.momentumStep = func(w, m, g []float32, lr, mu float32, nesterov bool) {
 		if nesterov {
@@ -124,6 +128,10 @@ func overrideAVX512(t *vecTable) {
 		}
 	}
 	t.lstmCell, t.gruCell = lstmCellAVX512, gruCellAVX512
+	t.depthwise = &depthwiseKernels{patch: depthwisePatchAVX512}
+	t.depthwise.rows[0] = [...]depthwiseRowFunc{depthwise3s1AVX512, depthwise3s2AVX512}
+	t.depthwise.rows[1] = [...]depthwiseRowFunc{depthwise5s1AVX512, depthwise5s2AVX512}
+	t.depthwise.rows[2] = [...]depthwiseRowFunc{depthwise7s1AVX512, depthwise7s2AVX512}
 	t.sgdStep = sgdStepAVX512
 	t.momentumStep = func(w, m, g []float32, lr, mu float32, nesterov bool) {
 		if nesterov {

@@ -269,6 +269,41 @@ func lstmCellAVX2(h []float32, c []float32, z []float32, units int)
 //go:noescape
 func gruCellAVX2(h []float32, xz []float32, hz []float32, units int)
 
+// depthwise3s1AVX2 computes n pixels of a 3×3 depthwise convolution of stride 1.
+//
+//go:noescape
+func depthwise3s1AVX2(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwise3s2AVX2 computes n pixels of a 3×3 depthwise convolution of stride 2.
+//
+//go:noescape
+func depthwise3s2AVX2(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwise5s1AVX2 computes n pixels of a 5×5 depthwise convolution of stride 1.
+//
+//go:noescape
+func depthwise5s1AVX2(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwise5s2AVX2 computes n pixels of a 5×5 depthwise convolution of stride 2.
+//
+//go:noescape
+func depthwise5s2AVX2(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwise7s1AVX2 computes n pixels of a 7×7 depthwise convolution of stride 1.
+//
+//go:noescape
+func depthwise7s1AVX2(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwise7s2AVX2 computes n pixels of a 7×7 depthwise convolution of stride 2.
+//
+//go:noescape
+func depthwise7s2AVX2(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwisePatchAVX2 computes one pixel from a window of rows by cols pixels.
+//
+//go:noescape
+func depthwisePatchAVX2(dst *float32, src *float32, kernel *float32, bias *float32, rows int, cols int, c int, pitch int, kernelPitch int, lo float32, hi float32)
+
 // expAVX512 writes e**x.
 //
 //go:noescape
@@ -533,3 +568,38 @@ func lstmCellAVX512(h []float32, c []float32, z []float32, units int)
 //
 //go:noescape
 func gruCellAVX512(h []float32, xz []float32, hz []float32, units int)
+
+// depthwise3s1AVX512 computes n pixels of a 3×3 depthwise convolution of stride 1.
+//
+//go:noescape
+func depthwise3s1AVX512(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwise3s2AVX512 computes n pixels of a 3×3 depthwise convolution of stride 2.
+//
+//go:noescape
+func depthwise3s2AVX512(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwise5s1AVX512 computes n pixels of a 5×5 depthwise convolution of stride 1.
+//
+//go:noescape
+func depthwise5s1AVX512(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwise5s2AVX512 computes n pixels of a 5×5 depthwise convolution of stride 2.
+//
+//go:noescape
+func depthwise5s2AVX512(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwise7s1AVX512 computes n pixels of a 7×7 depthwise convolution of stride 1.
+//
+//go:noescape
+func depthwise7s1AVX512(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwise7s2AVX512 computes n pixels of a 7×7 depthwise convolution of stride 2.
+//
+//go:noescape
+func depthwise7s2AVX512(dst *float32, src *float32, kernel *float32, bias *float32, n int, rows int, c int, pitch int, lo float32, hi float32)
+
+// depthwisePatchAVX512 computes one pixel from a window of rows by cols pixels.
+//
+//go:noescape
+func depthwisePatchAVX512(dst *float32, src *float32, kernel *float32, bias *float32, rows int, cols int, c int, pitch int, kernelPitch int, lo float32, hi float32)

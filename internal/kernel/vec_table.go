@@ -32,7 +32,7 @@ type vecTable struct {
 	lstmCell         func(h, c, z []float32, units int)
 	gruCell          func(h, xz, hz []float32, units int)
 	depthwisePixels  func(d *Depthwise)
-	depthwiseRow     func(d *Depthwise2D, y int)
+	depthwise        *depthwiseKernels // nil: portable
 	maxPool, avgPool func(p *Pool)
 	sgdStep          func(w, g []float32, lr float32)
 	momentumStep     func(w, m, g []float32, lr, mu float32, nesterov bool)
@@ -73,8 +73,8 @@ var portableVec = vecTable{
 	logSoftmaxRows: logSoftmaxRowsGo, softmaxGradRows: softmaxGradRowsGo,
 	layerNormRows: layerNormRowsGo, rmsNormRows: rmsNormRowsGo,
 	lstmCell: lstmCellGo, gruCell: gruCellGo,
-	depthwisePixels: depthwisePixelsGo, depthwiseRow: depthwiseRowGo,
-	maxPool: maxPoolGo, avgPool: avgPoolGo,
+	depthwisePixels: depthwisePixelsGo,
+	maxPool:         maxPoolGo, avgPool: avgPoolGo,
 	sgdStep: sgdStepGo, momentumStep: momentumStepGo, adamStep: adamStepGo,
 	rmspropStep: rmspropStepGo,
 }

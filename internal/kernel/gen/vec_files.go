@@ -20,6 +20,7 @@ var vecFamilies = []struct {
 	{"reduce", emitReduce},
 	{"rows", emitRows},
 	{"cell", emitCells},
+	{"depthwise", emitDepthwise},
 }
 
 const vecStubs = "vec_stubs_amd64.go"
