@@ -3,6 +3,8 @@ package kernel
 import (
 	"fmt"
 	"math"
+"os"
+"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -116,23 +118,20 @@ func TestDepthwiseNaN(t *testing.T) {
 	})
 }
 
-// BenchmarkDepthwise times the depthwise layers of MobileNetV2.
+// BenchmarkDepthwise times the depthwise layers of MobileNetV2, and some of
+// EfficientNet and ConvNeXt.
 func BenchmarkDepthwise(b *testing.B) {
-	for _, v := range Variants() {
+
+	eachNative(b, func(b *testing.B) {
 		for _, s := range []struct{ width, c, size, stride int }{
 			{112, 32, 3, 1}, {112, 96, 3, 2}, {56, 144, 3, 1}, {56, 144, 3, 2}, {28, 192, 3, 1},
 			{28, 192, 3, 2}, {14, 384, 3, 1}, {14, 576, 3, 1}, {14, 576, 3, 2}, {7, 960, 3, 1},
 			{28, 240, 5, 1}, {14, 480, 5, 1}, {28, 240, 5, 2}, {14, 384, 7, 1},
 		} {
-			b.Run(fmt.Sprintf("%v/%dx%dx%d_k%ds%d", v, s.width, s.width, s.c, s.size, s.stride), func(b *testing.B) {
-				defer Use(v)()
+			b.Run(fmt.Sprintf("%dx%dx%d_k%ds%d", s.width, s.width, s.c, s.size, s.stride), func(b *testing.B) {
 				d := same2D(s.width, s.width, s.c, s.size, s.stride)
-				flops := 2 * float64(len(d.Dst)*s.size*s.size)
-				for b.Loop() {
-					d.Run()
-				}
-				b.ReportMetric(flops*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+				measure(b, 2*len(d.Dst)*s.size*s.size, d.Run)
 			})
 		}
-	}
+	})
 }
