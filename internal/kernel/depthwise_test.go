@@ -3,8 +3,6 @@ package kernel
 import (
 	"fmt"
 	"math"
-"os"
-"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
