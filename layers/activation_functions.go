@@ -42,7 +42,7 @@ func init() {
 		"softsign":       func(b b, x v) v { return b.Div(x, b.Add(b.Abs(x), b.Scalar(1))) },
 		"squareplus":     func(b b, x v) v { return squareplus(b, x, 4) },
 		"sparse_plus":    sparsePlus,
-		"sparse_sigmoid": func(b b, x v) v { return b.ClipByValue(b.Mul(b.Add(x, b.Scalar(1)), b.Scalar(0.5)), 0, 1) },
+		"sparse_sigmoid": func(b b, x v) v { return b.Clamp(b.Mul(b.Add(x, b.Scalar(1)), b.Scalar(0.5)), 0, 1) },
 		"mish":           func(b b, x v) v { return b.Mul(x, b.Tanh(b.Softplus(x))) },
 	} {
 		RegisterActivation(name, f)
@@ -54,8 +54,10 @@ const (
 	seluScale = 1.0507009873554805
 )
 
+// selu has the derivative seluScale at 0, where elu with this alpha would have
+// seluScale·seluAlpha.
 func selu(b *runtime.Builder, x *runtime.Value) *runtime.Value {
-	return b.Mul(b.Elu(x, seluAlpha), b.Scalar(seluScale))
+	return b.Mul(b.Select(b.GreaterEqual(x, b.Scalar(0)), x, b.Elu(x, seluAlpha)), b.Scalar(seluScale))
 }
 
 // celu with alpha 1: max(x, 0) + min(e^x - 1, 0). Written as Keras writes it, so
