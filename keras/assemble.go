@@ -31,6 +31,9 @@ func (l *loader) assemble(o *Origin) (*Model, error) {
 	o.File = l.file
 	u := &upgrade{origin: o, limits: l.limits}
 	config := u.model(tree)
+	if u.shares {
+		share(config)
+	}
 	if u.limit != nil {
 		return nil, u.limit
 	}
@@ -103,9 +106,7 @@ func (m *Model) build() error {
 	if err != nil {
 		return &FormatError{What: "the layers do not fit together", Err: err}
 	}
-	for _, w := range weights {
-		m.weights = append(m.weights, Weight{Weight: w})
-	}
+	m.list(weights)
 	_, out, err := m.lower(runtime.NewBuilder(), false)
 	if err != nil {
 		return &FormatError{What: "the layers do not fit together", Err: err}
@@ -115,6 +116,20 @@ func (m *Model) build() error {
 		m.outputs = append(m.outputs, Port{Name: names[i], Type: t.Type})
 	}
 	return nil
+}
+
+// list numbers the weights, those of a layer that stands at several places once.
+func (m *Model) list(all []layers.Weight) {
+	shared := map[string]int{}
+	for _, w := range all {
+		k, seen := shared[w.Shared]
+		if w.Shared == "" || !seen {
+			k = len(m.weights)
+			m.weights = append(m.weights, Weight{Weight: w})
+			shared[w.Shared] = k
+		}
+		m.slots = append(m.slots, k)
+	}
 }
 
 // zero gives every weight that has no value zeros.

@@ -40,8 +40,11 @@ func (m *Model) lower(b *runtime.Builder, training bool) (*Lowered, []layers.Ten
 		}
 		g.Parameters = append(g.Parameters, v)
 	}
-	c, trace := layers.NewCall(b, g.Parameters, training)
-	g.Trace = trace
+	places := make([]*runtime.Value, len(m.slots))
+	for i, k := range m.slots {
+		places[i] = g.Parameters[k]
+	}
+	c, trace := layers.NewCall(b, places, training)
 	out, err := m.root.Call(c, in)
 	if err != nil {
 		return nil, nil, err
@@ -49,6 +52,11 @@ func (m *Model) lower(b *runtime.Builder, training bool) (*Lowered, []layers.Ten
 	if err := b.Err(); err != nil {
 		return nil, nil, err
 	}
-	g.Outputs = out
+	g.Outputs, g.Trace = out, trace
+	updates := map[int]*runtime.Value{}
+	for i, v := range trace.Updates {
+		updates[m.slots[i]] = v
+	}
+	trace.Updates = updates
 	return g, out, nil
 }

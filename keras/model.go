@@ -15,6 +15,7 @@ type Model struct {
 	inputs  []Port
 	outputs []Port
 	weights []Weight
+	slots   []int // for each weight that root lists, which of weights it is: layers may stand at several places
 	origin  *Origin
 }
 

@@ -18,6 +18,7 @@ type upgrade struct {
 	where    []string
 	layers   int
 	nodes    int
+	shares   bool // some layer stands at several places
 }
 
 // spec is a serialized layer, {"class_name": …, "config": {…}}.
@@ -108,6 +109,9 @@ func (u *upgrade) layer(s spec) spec {
 	if !ok {
 		u.broken("a layer must have a class_name and a config, received %s", short(s))
 		return s
+	}
+	if _, ok := s["shared_object_id"]; ok {
+		u.shares = true
 	}
 	name, _ := c["name"].(string)
 	u.at(fmt.Sprintf("layer %q (%s)", name, class), func() {

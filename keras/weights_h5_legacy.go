@@ -99,9 +99,9 @@ type unit struct {
 
 // units lists the layers with weights of a model.
 func units(m *Model) []unit {
-	all := make([]*Weight, len(m.weights))
-	for i := range m.weights {
-		all[i] = &m.weights[i]
+	all := make([]*Weight, len(m.slots))
+	for i, k := range m.slots {
+		all[i] = &m.weights[k]
 	}
 	return unitsOf(m.root, all)
 }

@@ -74,6 +74,9 @@ func (d *Decoder) Layer(spec any) Layer {
 			d.Struct(config, made)
 		}
 		l = made
+		if id, shared := Int(spec.(map[string]any)["shared_object_id"]); shared {
+			l.Base().SharedID = id
+		}
 	})
 	return l
 }

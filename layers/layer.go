@@ -30,6 +30,7 @@ type Common struct {
 	ActivityRegularizer *Regularizer `keras:"activity_regularizer"`
 
 	Class     string // the registered name under which the layer was made
+	SharedID int // not 0 for a layer that stands at several places: layers with the same one are one
 }
 
 // Base implements Layer.
@@ -59,6 +60,7 @@ type Weight struct {
 	Initializer Initializer
 	Regularizer *Regularizer
 	Constraint  *Constraint
+	Shared      string // weights with the same key are one: their layer stands at several places
 }
 
 // Call is one use of a layer in a graph. It is a runtime.Builder with what the

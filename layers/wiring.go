@@ -108,7 +108,10 @@ func (w *wiring) collect(owned [][]Weight) {
 	used := map[string]int{}
 	for i, l := range w.layers {
 		path := "layers/" + savedName(l.Base().Class, used)
-		for _, o := range owned[i] {
+		for k, o := range owned[i] {
+			if id := l.Base().SharedID; id != 0 {
+				o.Shared = fmt.Sprintf("%d/%d", id, k)
+			}
 			o.Path = strings.TrimSuffix(path+"/"+o.Path, "/")
 			o.Layer = strings.TrimSuffix(l.Base().Name+"/"+o.Layer, "/")
 			o.Trainable = o.Trainable && l.Base().Trainable
@@ -184,6 +187,9 @@ func (w *wiring) one(k wire, values [][]Tensor, enter func(int, []Tensor) (*Call
 		return nil, err
 	}
 	c.Args, c.Kwargs = args, kwargs
+	if training, ok := kwargs["training"].(bool); ok {
+		c.Training = training
+	}
 	if m, ok := kwargs["mask"].(Tensor); ok && len(in) > 0 {
 		in[0].Mask = m.Value
 	}
