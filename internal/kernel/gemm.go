@@ -35,8 +35,7 @@ type Gemm struct {
 //	A[Offsets[((i/6)*Segs+s)*6 + i%6]]
 //
 // or is SegK zeros where that offset is -1. B.K is Segs*SegK and LDA is not
-// used. Offsets has whole blocks of 6 rows; those beyond row M must be valid
-// too, -1 for instance.
+// used. Offsets has whole blocks of 6 rows; those beyond row M are not read.
 type Indirect struct {
 	Gemm
 	Offsets    []int32
@@ -74,14 +73,25 @@ func (g *Indirect) Run() {
 
 // checkOffsets panics unless every offset is -1 or starts a run inside of A.
 func (g *Indirect) checkOffsets() {
-	blocks := (g.M + rowBlock - 1) / rowBlock
 	if g.Segs == 0 {
 		return
 	}
+	full, rest := g.M/rowBlock, g.M%rowBlock
+	blocks := (g.M + rowBlock - 1) / rowBlock
 	if len(g.Offsets)/g.Segs/rowBlock < blocks {
 		panic(fmt.Sprintf("kernel: Indirect: %d offsets for %d rows of %d runs", len(g.Offsets), g.M, g.Segs))
 	}
-	lo, hi := rangeInt32(g.Offsets[:blocks*g.Segs*rowBlock])
+	lo, hi := int32(0), int32(-1)
+	if full > 0 {
+		lo, hi = rangeInt32(g.Offsets[:full*g.Segs*rowBlock])
+	}
+	if rest > 0 {
+		for s := full * g.Segs; s < blocks*g.Segs; s++ {
+			for _, off := range g.Offsets[s*rowBlock:][:rest] {
+				lo, hi = min(lo, off), max(hi, off)
+			}
+		}
+	}
 	if lo < -1 || (hi >= 0 && int(hi) > len(g.A)-g.SegK) {
 		panic(fmt.Sprintf("kernel: Indirect: offsets in [%d, %d] for runs of %d in %d floats", lo, hi, g.SegK, len(g.A)))
 	}

@@ -138,6 +138,10 @@ func guardedProduct(t testing.TB, rng *rand.Rand, m, segs, segK, n int) *Indirec
 		g.Zeros = guarded(t, segK, 0, atStart)
 		g.Offsets = make([]int32, (m+rowBlock-1)/rowBlock*rowBlock*segs)
 		for i := range g.Offsets {
+			if i/(segs*rowBlock)*rowBlock+i%rowBlock >= m {
+				g.Offsets[i] = math.MinInt32 // no row: not read
+				continue
+			}
 			g.Offsets[i] = int32(rng.IntN(len(g.A) - segK + 1))
 			if rng.IntN(4) == 0 {
 				g.Offsets[i] = -1
@@ -278,13 +282,14 @@ func TestProductsRefuseShortSlices(t *testing.T) {
 		assert.Panics(t, func() { g.Gemm.Run() }, name)
 	}
 	for name, spoil := range map[string]func(g *Indirect){
-		"offsets":         func(g *Indirect) { g.Offsets = g.Offsets[1:] },
-		"offset past A":   func(g *Indirect) { g.Offsets[35] = 7*12 - 3 },
-		"negative offset": func(g *Indirect) { g.Offsets[0] = -2 },
-		"zeros":           func(g *Indirect) { g.Offsets[0] = -1; g.Zeros = g.Zeros[1:] },
-		"segs":            func(g *Indirect) { g.Segs = 4 },
-		"overflow":        func(g *Indirect) { g.Segs, g.SegK = math.MaxInt/4+1, 4 },
-		"A":               func(g *Indirect) { g.A = nil },
+		"offsets":          func(g *Indirect) { g.Offsets = g.Offsets[1:] },
+		"offset past A":    func(g *Indirect) { g.Offsets[30] = 7*12 - 3 },
+		"of a whole block": func(g *Indirect) { g.Offsets[17] = 7*12 - 3 },
+		"negative offset":  func(g *Indirect) { g.Offsets[0] = -2 },
+		"zeros":            func(g *Indirect) { g.Offsets[0] = -1; g.Zeros = g.Zeros[1:] },
+		"segs":             func(g *Indirect) { g.Segs = 4 },
+		"overflow":         func(g *Indirect) { g.Segs, g.SegK = math.MaxInt/4+1, 4 },
+		"A":                func(g *Indirect) { g.A = nil },
 	} {
 		g := sound()
 		spoil(g)

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"math"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -29,4 +30,32 @@ func guarded(t testing.TB, n, shift int, atStart bool) []float32 {
 	}
 	end := len(floats) - shift
 	return floats[end-n : end : end]
+}
+
+// TestRowsFarApart holds that rows whose distance does not fit the offsets of
+// the assembly are multiplied all the same. The memory is not touched between
+// them.
+func TestRowsFarApart(t *testing.T) {
+	if math.MaxInt == math.MaxInt32 {
+		t.Skip("needs 64-bit addresses")
+	}
+	const m, k = 3, 5
+	lda := math.MaxInt32/rowBlock + 1
+	mem, err := syscall.Mmap(-1, 0, (2*lda+k)*4, syscall.PROT_READ|syscall.PROT_WRITE,
+		syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
+	if err != nil {
+		t.Skipf("no address space: %v", err)
+	}
+	defer func() { _ = syscall.Munmap(mem) }()
+	g := Indirect{Gemm: Gemm{C: make([]float32, m*20), LDC: 20, A: unsafe.Slice((*float32)(unsafe.Pointer(&mem[0])), len(mem)/4),
+		LDA: lda, M: m, B: NewPacked(make([]float32, k*20), k, 20, 20, 1), Min: -inf, Max: inf}}
+	for i := range g.B.Data {
+		g.B.Data[i] = float32(i)
+	}
+	for i := range m {
+		for j := range k {
+			g.A[i*lda+j] = float32(i*k + j)
+		}
+	}
+	eachVariant(t, func(t *testing.T) { checkProduct(t, &g) })
 }

@@ -11,18 +11,23 @@ func Transpose(dst, src []float32, rows, cols, srcStride, dstStride int) {
 	transpose(dst, src, rows, cols, srcStride, dstStride)
 }
 
-// transposeGo goes in bands of 16 source rows, so that the lines of dst being
-// written stay in the first-level cache while the band is read.
+// transposeGo goes in bands of four source rows, whose elements lie side by
+// side in dst.
 func transposeGo(dst, src []float32, rows, cols, srcStride, dstStride int) {
-	const band = 16
-	for i := 0; i < rows; i += band {
-		h := min(band, rows-i)
+	i := 0
+	for ; i+4 <= rows; i += 4 {
+		s0 := src[i*srcStride:][:cols]
+		s1 := src[(i+1)*srcStride:][:cols]
+		s2 := src[(i+2)*srcStride:][:cols]
+		s3 := src[(i+3)*srcStride:][:cols]
 		for j := range cols {
-			d := dst[j*dstStride+i:][:h]
-			s := src[i*srcStride+j:]
-			for k := range d {
-				d[k] = s[k*srcStride]
-			}
+			d := (*[4]float32)(dst[j*dstStride+i:])
+			d[0], d[1], d[2], d[3] = s0[j], s1[j], s2[j], s3[j]
+		}
+	}
+	for ; i < rows; i++ {
+		for j, v := range src[i*srcStride:][:cols] {
+			dst[j*dstStride+i] = v
 		}
 	}
 }
