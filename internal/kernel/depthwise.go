@@ -20,8 +20,7 @@ type Depthwise struct {
 
 	Taps, C, Pixels int
 
-	// Zeros holds at least C zeros, what taps outside read; nil if no offset
-	// is negative.
+	// Zeros holds at least C zeros, what taps outside read.
 	Zeros []float32
 
 	Min, Max float32 // ±Inf for no bound
@@ -33,11 +32,23 @@ func (d *Depthwise) Run() {
 		return
 	}
 	_, _ = d.Dst[:d.Pixels*d.C], d.Kernel[:d.Taps*d.C]
-	_ = d.Offsets[:d.Pixels*d.Taps]
-	vec().depthwisePixels(d)
+	if d.Bias != nil {
+		_ = d.Bias[:d.C]
+	}
+	if d.Zeros != nil {
+		_ = d.Zeros[:d.C]
+	}
+	offsets := d.Offsets[:d.Pixels*d.Taps]
+	checkOffsets("Depthwise", offsets, len(d.Src), d.C)
+	f := vec().depthwiseTable
+	if f == nil || d.Zeros == nil {
+		d.runGo()
+		return
+	}
+	f(&d.Dst[0], first(d.Src), first(d.Kernel), first(d.Bias), &d.Zeros[0], first(offsets), d.Taps, d.C, d.Pixels, d.Min, d.Max)
 }
 
-func depthwisePixelsGo(d *Depthwise) {
+func (d *Depthwise) runGo() {
 	for p := range d.Pixels {
 		dst := d.Dst[p*d.C : (p+1)*d.C]
 		if d.Bias != nil {

@@ -112,7 +112,7 @@ func inside(start, size, limit int) (from, to int) {
 }
 
 // first returns the address of the first element, nil for an empty slice.
-func first(s []float32) *float32 {
+func first[T any](s []T) *T {
 	if len(s) == 0 {
 		return nil
 	}

@@ -64,6 +64,7 @@ func overrideAVX2(t *vecTable) {
 		}
 	}
 	t.lstmCell, t.gruCell = lstmCellAVX2, gruCellAVX2
+	t.depthwiseTable, t.maxPool, t.avgPool = depthwisePixelsAVX2, maxPoolAVX2, avgPoolAVX2
 	t.depthwise = &depthwiseKernels{patch: depthwisePatchAVX2}
 	t.depthwise.rows[0] = [...]depthwiseRowFunc{depthwise3s1AVX2, depthwise3s2AVX2}
 	t.depthwise.rows[1] = [...]depthwiseRowFunc{depthwise5s1AVX2, depthwise5s2AVX2}
@@ -128,6 +129,7 @@ func overrideAVX512(t *vecTable) {
 		}
 	}
 	t.lstmCell, t.gruCell = lstmCellAVX512, gruCellAVX512
+	t.depthwiseTable, t.maxPool, t.avgPool = depthwisePixelsAVX512, maxPoolAVX512, avgPoolAVX512
 	t.depthwise = &depthwiseKernels{patch: depthwisePatchAVX512}
 	t.depthwise.rows[0] = [...]depthwiseRowFunc{depthwise3s1AVX512, depthwise3s2AVX512}
 	t.depthwise.rows[1] = [...]depthwiseRowFunc{depthwise5s1AVX512, depthwise5s2AVX512}

@@ -304,6 +304,21 @@ func depthwise7s2AVX2(dst *float32, src *float32, kernel *float32, bias *float32
 //go:noescape
 func depthwisePatchAVX2(dst *float32, src *float32, kernel *float32, bias *float32, rows int, cols int, c int, pitch int, kernelPitch int, lo float32, hi float32)
 
+// maxPoolAVX2 writes the largest value of each window.
+//
+//go:noescape
+func maxPoolAVX2(dst *float32, src *float32, offsets *int32, taps int, c int, pixels int)
+
+// avgPoolAVX2 writes the mean of each window.
+//
+//go:noescape
+func avgPoolAVX2(dst *float32, src *float32, offsets *int32, taps int, c int, pixels int)
+
+// depthwisePixelsAVX2 computes a depthwise convolution by a table of offsets.
+//
+//go:noescape
+func depthwisePixelsAVX2(dst *float32, src *float32, kernel *float32, bias *float32, zeros *float32, offsets *int32, taps int, c int, pixels int, lo float32, hi float32)
+
 // expAVX512 writes e**x.
 //
 //go:noescape
@@ -603,3 +618,18 @@ func depthwise7s2AVX512(dst *float32, src *float32, kernel *float32, bias *float
 //
 //go:noescape
 func depthwisePatchAVX512(dst *float32, src *float32, kernel *float32, bias *float32, rows int, cols int, c int, pitch int, kernelPitch int, lo float32, hi float32)
+
+// maxPoolAVX512 writes the largest value of each window.
+//
+//go:noescape
+func maxPoolAVX512(dst *float32, src *float32, offsets *int32, taps int, c int, pixels int)
+
+// avgPoolAVX512 writes the mean of each window.
+//
+//go:noescape
+func avgPoolAVX512(dst *float32, src *float32, offsets *int32, taps int, c int, pixels int)
+
+// depthwisePixelsAVX512 computes a depthwise convolution by a table of offsets.
+//
+//go:noescape
+func depthwisePixelsAVX512(dst *float32, src *float32, kernel *float32, bias *float32, zeros *float32, offsets *int32, taps int, c int, pixels int, lo float32, hi float32)

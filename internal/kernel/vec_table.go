@@ -7,37 +7,41 @@ type vecTable struct {
 	exp, log, tanh, sigmoid, relu, erf, gelu, geluTanh, silu, softplus,
 	abs, neg, square, sqrt, rsqrt, recip, hardSigmoid func(dst, x []float32)
 
-	clamp            func(dst, x []float32, lo, hi float32)
-	elu, leakyRelu   func(dst, x []float32, slope float32)
-	addScalar        func(dst, x []float32, s float32)
-	mulScalar        func(dst, x []float32, s float32)
-	axpy             func(y, x []float32, a float32)
-	add, sub, mul    func(dst, a, b []float32)
-	div, max, min    func(dst, a, b []float32)
-	mulAdd           func(dst, a, b, c []float32)
-	reluGrad         func(dst, x, dy []float32)
-	tanhGrad         func(dst, y, dy []float32)
-	sigmoidGrad      func(dst, y, dy []float32)
-	addRow, mulRow   func(dst, x, row []float32)
-	mulAddRow        func(dst, x, scale, shift []float32)
-	sum, sumSq       func(x []float32) float32
-	maxOf            func(x []float32) float32
-	dot              func(a, b []float32) float32
-	sumRows          func(dst, x []float32, rows, cols int)
-	softmaxRows      func(dst, x []float32, rows, cols int)
-	logSoftmaxRows   func(dst, x []float32, rows, cols int)
-	softmaxGradRows  func(dst, y, dy []float32, rows, cols int)
-	layerNormRows    func(dst, x, gamma, beta []float32, rows, cols int, eps float32)
-	rmsNormRows      func(dst, x, gamma []float32, rows, cols int, eps float32)
-	lstmCell         func(h, c, z []float32, units int)
-	gruCell          func(h, xz, hz []float32, units int)
-	depthwisePixels  func(d *Depthwise)
-	depthwise        *depthwiseKernels // nil: portable
-	maxPool, avgPool func(p *Pool)
-	sgdStep          func(w, g []float32, lr float32)
-	momentumStep     func(w, m, g []float32, lr, mu float32, nesterov bool)
-	adamStep         func(w, m, v, g []float32, alpha, beta1, beta2, eps float32)
-	rmspropStep      func(w, v, g []float32, lr, rho, eps float32)
+	clamp           func(dst, x []float32, lo, hi float32)
+	elu, leakyRelu  func(dst, x []float32, slope float32)
+	addScalar       func(dst, x []float32, s float32)
+	mulScalar       func(dst, x []float32, s float32)
+	axpy            func(y, x []float32, a float32)
+	add, sub, mul   func(dst, a, b []float32)
+	div, max, min   func(dst, a, b []float32)
+	mulAdd          func(dst, a, b, c []float32)
+	reluGrad        func(dst, x, dy []float32)
+	tanhGrad        func(dst, y, dy []float32)
+	sigmoidGrad     func(dst, y, dy []float32)
+	addRow, mulRow  func(dst, x, row []float32)
+	mulAddRow       func(dst, x, scale, shift []float32)
+	sum, sumSq      func(x []float32) float32
+	maxOf           func(x []float32) float32
+	dot             func(a, b []float32) float32
+	sumRows         func(dst, x []float32, rows, cols int)
+	softmaxRows     func(dst, x []float32, rows, cols int)
+	logSoftmaxRows  func(dst, x []float32, rows, cols int)
+	softmaxGradRows func(dst, y, dy []float32, rows, cols int)
+	layerNormRows   func(dst, x, gamma, beta []float32, rows, cols int, eps float32)
+	rmsNormRows     func(dst, x, gamma []float32, rows, cols int, eps float32)
+	lstmCell        func(h, c, z []float32, units int)
+	gruCell         func(h, xz, hz []float32, units int)
+
+	// These take addresses rather than the struct of the call, which stays on
+	// its caller's stack. nil means the portable method.
+	depthwise        *depthwiseKernels
+	depthwiseTable   func(dst, src, kernel, bias, zeros *float32, offsets *int32, taps, c, pixels int, lo, hi float32)
+	maxPool, avgPool func(dst, src *float32, offsets *int32, taps, c, pixels int)
+
+	sgdStep      func(w, g []float32, lr float32)
+	momentumStep func(w, m, g []float32, lr, mu float32, nesterov bool)
+	adamStep     func(w, m, v, g []float32, alpha, beta1, beta2, eps float32)
+	rmspropStep  func(w, v, g []float32, lr, rho, eps float32)
 }
 
 // vecTables holds the table of each Variant.
@@ -73,8 +77,6 @@ var portableVec = vecTable{
 	logSoftmaxRows: logSoftmaxRowsGo, softmaxGradRows: softmaxGradRowsGo,
 	layerNormRows: layerNormRowsGo, rmsNormRows: rmsNormRowsGo,
 	lstmCell: lstmCellGo, gruCell: gruCellGo,
-	depthwisePixels: depthwisePixelsGo,
-	maxPool:         maxPoolGo, avgPool: avgPoolGo,
 	sgdStep: sgdStepGo, momentumStep: momentumStepGo, adamStep: adamStepGo,
 	rmspropStep: rmspropStepGo,
 }

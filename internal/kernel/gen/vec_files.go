@@ -21,6 +21,7 @@ var vecFamilies = []struct {
 	{"rows", emitRows},
 	{"cell", emitCells},
 	{"depthwise", emitDepthwise},
+	{"pool", emitPool},
 }
 
 const vecStubs = "vec_stubs_amd64.go"
