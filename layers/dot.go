@@ -47,17 +47,17 @@ func (l *Dot) Call(c *Call, in []Tensor) ([]Tensor, error) {
 			return nil, &runtime.ShapeError{What: "axes", Wanted: "axes other than the batch's", Received: fmt.Sprint(l.Axes)}
 		}
 		if l.Normalize {
-			v[i] = l2Normalize(c.Builder, v[i], []int{axes[i]})
+			v[i] = l2Normalize(c.Builder, v[i], []int{axes[i]}, 1e-7)
 		}
 	}
 	return One(batchDot(c.Builder, v[0], v[1], axes[0], axes[1]))
 }
 
-// l2Normalize divides by the norm along the axes. The square of the norm is at
-// least 1e-12, as in tf.math.l2_normalize.
-func l2Normalize(b *runtime.Builder, x *runtime.Value, axes []int) *runtime.Value {
-	square := b.Sum(b.Square(x), axes, true)
-	return b.Mul(x, b.Rsqrt(b.Maximum(square, b.Scalar(1e-12))))
+// l2Normalize divides by the norm along the axes, which counts as least at the
+// lowest (keras/src/ops/nn.py, normalize).
+func l2Normalize(b *runtime.Builder, x *runtime.Value, axes []int, least float32) *runtime.Value {
+	inverse := b.Rsqrt(b.Sum(b.Square(x), axes, true))
+	return b.Mul(x, b.Minimum(inverse, b.Scalar(1/least)))
 }
 
 // batchDot multiplies x and y summed over axis i of x and k of y. The result

@@ -1,0 +1,47 @@
+package layers
+
+import "github.com/kerasrun/kerasrun/runtime"
+
+func init() {
+	register(func() Layer { return &Embedding{EmbeddingsInitializer: Initializer{Class: "RandomUniform"}} }, "Embedding")
+}
+
+// Embedding turns indices into rows of a table
+// (keras/src/layers/core/embedding.py). An index outside the table gives zeros.
+type Embedding struct {
+	Common
+	InputDim              int          `keras:"input_dim"`
+	OutputDim             int          `keras:"output_dim"`
+	EmbeddingsInitializer Initializer  `keras:"embeddings_initializer"`
+	EmbeddingsRegularizer *Regularizer `keras:"embeddings_regularizer"`
+	EmbeddingsConstraint  *Constraint  `keras:"embeddings_constraint"`
+	MaskZero              bool         `keras:"mask_zero"`
+}
+
+// Validate implements validator.
+func (l *Embedding) Validate(d *Decoder) {
+	if l.InputDim < 1 {
+		d.Broken("input_dim must be >= 1, received %d", l.InputDim)
+	}
+	if l.OutputDim < 1 {
+		d.Broken("output_dim must be >= 1, received %d", l.OutputDim)
+	}
+}
+
+// Build implements Layer.
+func (l *Embedding) Build(in []runtime.Shape) ([]Weight, error) {
+	return []Weight{{Name: "embeddings", Shape: runtime.Shape{l.InputDim, l.OutputDim}, Trainable: true,
+		Initializer: l.EmbeddingsInitializer, Regularizer: l.EmbeddingsRegularizer, Constraint: l.EmbeddingsConstraint}}, WantInputs(len(in), 1, 1)
+}
+
+// Call implements Layer.
+func (l *Embedding) Call(c *Call, in []Tensor) ([]Tensor, error) {
+	index := c.Cast(in[0].Value, runtime.Int32)
+	t := Tensor{Value: c.Gather(c.Weights[0], index)}
+	if l.MaskZero {
+		t.Mask = c.NotEqual(index, c.Constant(zeroIndex))
+	}
+	return []Tensor{t}, nil
+}
+
+var zeroIndex, _ = runtime.TensorOf([]int32{0})

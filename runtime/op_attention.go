@@ -1,0 +1,159 @@
+package runtime
+
+import (
+	"fmt"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
+)
+
+// attention is softmax(scale·q·kᵀ)·v for each head, without holding the scores
+// of more than one head at a time. The heads are the axis before the last, as a
+// projection leaves them: q is (batch, queries, heads, depth), k (batch, keys,
+// heads, depth), v (batch, keys, heads, value depth). A bool mask, which
+// broadcasts to (batch, heads, queries, keys), says which keys count.
+type attention struct {
+	scale float32
+	mask  bool
+}
+
+// hidden stands for the score of a key that does not count. It is finite, so a
+// query for which no key counts gets the mean of all values, not NaN.
+const hidden = -0.7 * 3.4028235e38
+
+func (attention) Name() string { return "attention" }
+
+func (o attention) Infer(in []Type) ([]Type, error) {
+	q, k, v := in[0], in[1], in[2]
+	for _, t := range in[:3] {
+		if t.DType != Float32 || t.rank() != 4 {
+			return nil, &ShapeError{Wanted: "float32 of rank 4", Received: t.String()}
+		}
+	}
+	same := func(a, b int) bool { return a < 0 || b < 0 || a == b }
+	misfit := !same(q.Shape[0], k.Shape[0]) || !same(k.Shape[0], v.Shape[0]) || !same(k.Shape[1], v.Shape[1]) ||
+		!same(q.Shape[2], k.Shape[2]) || !same(k.Shape[2], v.Shape[2]) || !same(q.Shape[3], k.Shape[3])
+	if misfit {
+		return nil, &ShapeError{Wanted: "query, key and value that fit each other", Received: fmt.Sprint(q.Shape, k.Shape, v.Shape)}
+	}
+	if o.mask {
+		scores := Shape{q.Shape[0], q.Shape[2], q.Shape[1], k.Shape[1]}
+		s, err := Broadcast(in[3].Shape, scores)
+		if err != nil || in[3].DType != Bool || in[3].rank() != 4 || s.Known() && scores.Known() && !s.Equal(scores) {
+			return nil, &ShapeError{Wanted: "a bool mask that broadcasts to " + scores.String(), Received: in[3].String()}
+		}
+	}
+	return []Type{{Float32, Shape{q.Shape[0], q.Shape[1], q.Shape[2], v.Shape[3]}}}, nil
+}
+
+func (o attention) Rows(n *Node, rows []bool) bool {
+	return rows[0] && rows[1] && rows[2] && (!o.mask || rows[3] || n.In[3].Shape[0] == 1)
+}
+
+func (o attention) Kernel(a *Args) (Kernel, error) {
+	q, k, v, y := a.In[0], a.In[1], a.In[2], a.Out[0]
+	batch, queries, heads, depth := q.Shape[0], q.Shape[1], q.Shape[2], q.Shape[3]
+	keys, width := k.Shape[1], v.Shape[3]
+	if y.Len == 0 {
+		return Kernel{}, nil
+	}
+	if keys == 0 { // nothing to attend to
+		return serial(y.Len, func(f *Frame) { clear(f.F32(y)) })
+	}
+	var mask *maskWalk
+	if o.mask {
+		mask = newMaskWalk(a.In[3])
+	}
+	block := min(queries, blockRows)
+	packK, packV := kernel.PackedLen(depth, keys), kernel.PackedLen(keys, width)
+	scratch := packK + packV + block*keys
+	cost := 2 * float64(batch) * float64(heads) * float64(queries) * float64(keys) * float64(depth+width+8)
+	return Kernel{Parts: batch * heads, Cost: cost, Scratch: scratch, Run: func(f *Frame, lo, hi int) {
+		buffer := f.Scratch(scratch)
+		kp := kernel.Packed{K: depth, N: keys, Data: buffer[:packK]}
+		vp := kernel.Packed{K: keys, N: width, Data: buffer[packK:][:packV]}
+		scores := buffer[packK+packV:][:block*keys]
+		for p := lo; p < hi; p++ {
+			row, head := p/heads, p%heads
+			kernel.Pack(kp.Data, f.F32(k)[(row*keys*heads+head)*depth:], depth, keys, 1, heads*depth)
+			kernel.Pack(vp.Data, f.F32(v)[(row*keys*heads+head)*width:], keys, width, heads*width, 1)
+			for t := 0; t < queries; t += block {
+				m := min(block, queries-t)
+				at := (row*queries+t)*heads + head
+				g := kernel.Gemm{C: scores, LDC: keys, A: f.F32(q)[at*depth:], LDA: heads * depth, M: m, B: &kp}
+				g.Min, g.Max = epilogue{}.bounds()
+				g.Run()
+				s := scores[:m*keys]
+				kernel.MulScalar(s, s, o.scale)
+				if mask != nil {
+					mask.hide(s, f.Bool(a.In[3]), row, head, t, m, keys)
+				}
+				kernel.SoftmaxRows(s, s, m, keys)
+				g = kernel.Gemm{C: f.F32(y)[at*width:], LDC: heads * width, A: scores, LDA: keys, M: m, B: &vp}
+				g.Min, g.Max = epilogue{}.bounds()
+				g.Run()
+			}
+		}
+	}}, nil
+}
+
+// maskWalk finds a mask's elements by row, head, query and key.
+type maskWalk struct{ strides [4]int }
+
+func newMaskWalk(m Operand) *maskWalk {
+	w, stride := &maskWalk{}, 1
+	for a := 3; a >= 0; a-- {
+		if m.Shape[a] != 1 {
+			w.strides[a] = stride
+		}
+		stride *= m.Shape[a]
+	}
+	return w
+}
+
+// hide overwrites the scores of keys that do not count.
+func (w *maskWalk) hide(scores []float32, mask []bool, row, head, query, queries, keys int) {
+	for i := range queries {
+		at := row*w.strides[0] + head*w.strides[1] + (query+i)*w.strides[2]
+		s := scores[i*keys:][:keys]
+		for j := range s {
+			if !mask[at+j*w.strides[3]] {
+				s[j] = hidden
+			}
+		}
+	}
+}
+
+// Gradient computes the scores again: they are not kept.
+func (o attention) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+	heads := func(v *Value) *Value { return b.Transpose(v, 0, 2, 1, 3) } // its own inverse
+	q, k, v, dy := heads(n.In[0]), heads(n.In[1]), heads(n.In[2]), heads(dout[0])
+	scale := b.Scalar(o.scale)
+	scores := b.Mul(b.MatMulT(q, k, false, true), scale)
+	if o.mask {
+		scores = b.Select(n.In[3], scores, b.Scalar(hidden))
+	}
+	weights := b.Softmax(scores)
+	dv := b.MatMulT(weights, dy, true, false)
+	ds := b.Apply(softmaxGrad{}, weights, b.MatMulT(dy, v, false, true))
+	if o.mask {
+		ds = b.Select(n.In[3], ds, b.Scalar(0))
+	}
+	ds = b.Mul(ds, scale)
+	grads := []*Value{heads(b.MatMul(ds, k)), heads(b.MatMulT(ds, q, true, false)), heads(dv)}
+	if o.mask {
+		grads = append(grads, nil)
+	}
+	return grads
+}
+
+// Attention adds softmax(scale·q·kᵀ)·v for each head. q is (batch, queries,
+// heads, depth), k (batch, keys, heads, depth), v (batch, keys, heads, width);
+// the result is (batch, queries, heads, width). mask is nil or a bool tensor of
+// rank 4 that broadcasts to (batch, heads, queries, keys), true where a key
+// counts.
+func (b *Builder) Attention(q, k, v, mask *Value, scale float32) *Value {
+	if mask == nil {
+		return b.Apply(attention{scale: scale}, q, k, v)
+	}
+	return b.Apply(attention{scale: scale, mask: true}, q, k, v, mask)
+}
