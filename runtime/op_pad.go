@@ -40,7 +40,7 @@ func (o *pad) Kernel(a *Args) (Kernel, error) {
 	for i, d := range x.Shape {
 		inside.ranges[i] = Range{o.before[i], o.before[i] + d, 1}
 	}
-	run, _, each := inside.walk(y.Shape, x.Shape)
+	r := inside.runs(y.Shape, x.Shape)
 	return serial(y.Len, func(f *Frame) {
 		if y.DType == Float32 && o.value != 0 {
 			dst := f.F32(y)
@@ -53,7 +53,9 @@ func (o *pad) Kernel(a *Args) (Kernel, error) {
 		if x.Len == 0 {
 			return
 		}
-		each(func(at, to int) { copy(f.raw(y, at, run), f.raw(x, to, run)) })
+		for i := range r.count {
+			copy(f.raw(y, r.at(i), r.length), f.raw(x, i*r.length, r.length))
+		}
 	})
 }
 

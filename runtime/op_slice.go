@@ -65,33 +65,43 @@ func (o *slice) Rows(_ *Node, rows []bool) bool {
 	return rows[0] && len(o.ranges) > 0 && o.ranges[0] == Whole
 }
 
-// walk calls f with the places of every run of the last axis: in the large
-// tensor the first element, in the small one the start of the run.
-func (o *slice) walk(large, small Shape) (run, step int, each func(f func(at, to int))) {
-	rank := len(large)
-	if rank == 0 {
-		return 1, 1, func(f func(at, to int)) { f(0, 0) }
+// runs are the pieces of the last axis that a slice takes: run i starts at the
+// large tensor's element at(i) and at the small one's element i*length.
+type runs struct {
+	count, length int
+	step          int // from element to element of a run in the large tensor
+	first         int
+	dims, strides []int // of the axes before the last
+}
+
+func (o *slice) runs(large, small Shape) *runs {
+	last := len(large) - 1
+	if last < 0 {
+		return &runs{count: 1, length: 1, step: 1}
 	}
-	first, strides := 0, make([]int, rank)
+	r := &runs{length: small[last], dims: small[:last], strides: make([]int, last)}
+	r.count = Shape(r.dims).size()
 	n := 1
-	for a := rank - 1; a >= 0; a-- {
+	for a := last; a >= 0; a-- {
 		from, _ := o.ranges[a].on(large[a])
-		first += from * n
-		strides[a] = o.ranges[a].Step * n
+		r.first += from * n
+		if step := o.ranges[a].Step * n; a == last {
+			r.step = step
+		} else {
+			r.strides[a] = step
+		}
 		n *= large[a]
 	}
-	run = small[rank-1]
-	outer := Shape(small[:rank-1]).size()
-	return run, strides[rank-1], func(f func(at, to int)) {
-		for i := range outer {
-			at, rest := first, i
-			for a := rank - 2; a >= 0; a-- {
-				at += rest % small[a] * strides[a]
-				rest /= small[a]
-			}
-			f(at, i*run)
-		}
+	return r
+}
+
+func (r *runs) at(i int) int {
+	at := r.first
+	for a := len(r.dims) - 1; a >= 0; a-- {
+		at += i % r.dims[a] * r.strides[a]
+		i /= r.dims[a]
 	}
+	return at
 }
 
 func (o *slice) Kernel(a *Args) (Kernel, error) {
@@ -99,17 +109,18 @@ func (o *slice) Kernel(a *Args) (Kernel, error) {
 	if y.Len == 0 {
 		return Kernel{}, nil
 	}
-	run, step, each := o.walk(x.Shape, y.Shape)
+	r := o.runs(x.Shape, y.Shape)
 	return serial(y.Len, func(f *Frame) {
-		each(func(at, to int) {
-			if step == 1 {
-				copy(f.raw(y, to, run), f.raw(x, at, run))
-				return
+		for i := range r.count {
+			at, to := r.at(i), i*r.length
+			if r.step == 1 {
+				copy(f.raw(y, to, r.length), f.raw(x, at, r.length))
+				continue
 			}
-			for k := range run {
-				copy(f.raw(y, to+k, 1), f.raw(x, at+k*step, 1))
+			for k := range r.length {
+				copy(f.raw(y, to+k, 1), f.raw(x, at+k*r.step, 1))
 			}
-		})
+		}
 	})
 }
 
@@ -134,17 +145,22 @@ func (o *unslice) Kernel(a *Args) (Kernel, error) {
 	if y.Len == 0 {
 		return Kernel{}, nil
 	}
-	run, step, each := o.walk(y.Shape, x.Shape)
+	r := o.runs(y.Shape, x.Shape)
 	return serial(y.Len, func(f *Frame) {
 		clear(f.bytes(y))
 		if x.Len == 0 {
 			return
 		}
-		each(func(at, to int) {
-			for k := range run {
-				copy(f.raw(y, at+k*step, 1), f.raw(x, to+k, 1))
+		for i := range r.count {
+			at, to := r.at(i), i*r.length
+			if r.step == 1 {
+				copy(f.raw(y, at, r.length), f.raw(x, to, r.length))
+				continue
 			}
-		})
+			for k := range r.length {
+				copy(f.raw(y, at+k*r.step, 1), f.raw(x, to+k, 1))
+			}
+		}
 	})
 }
 
