@@ -29,6 +29,11 @@ func (l *loader) assemble(o *Origin) (*Model, error) {
 		return nil, err
 	}
 	o.File = l.file
+	if compiled := tree["compile_config"]; compiled != nil && o.TrainingConfig == nil {
+		if o.TrainingConfig, err = marshalJSON(compiled); err != nil {
+			return nil, err
+		}
+	}
 	u := &upgrade{origin: o, limits: l.limits}
 	config := u.model(tree)
 	if u.shares {

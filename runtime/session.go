@@ -17,7 +17,14 @@ type Session struct {
 	arena []float32
 	dims  []int
 	bound map[*plan]*binding
+	seed  uint64
+
+	in, out   Tensor // of Rows
+	ins, outs [1]*Tensor
 }
+
+// Seed sets what the graph's random numbers come from in the calls that follow.
+func (s *Session) Seed(seed uint64) { s.seed = seed }
 
 // binding is a plan's slots in this session's memory.
 type binding struct {
@@ -27,7 +34,9 @@ type binding struct {
 
 // NewSession returns a session of its own.
 func (p *Program) NewSession() *Session {
-	return &Session{p: p, dims: make([]int, len(p.unknown)), bound: map[*plan]*binding{}}
+	s := &Session{p: p, dims: make([]int, len(p.unknown)), bound: map[*plan]*binding{}}
+	s.ins[0], s.outs[0] = &s.in, &s.out
+	return s
 }
 
 // Run is Program.Run on this session's memory.
@@ -147,6 +156,7 @@ func (s *Session) tileDims(rows int) []int {
 // execute runs a plan on the rows that start at r.
 func (s *Session) execute(ctx context.Context, q *plan, in, out []*Tensor, r int) error {
 	b := s.binding(q)
+	b.seed = s.seed
 	for i := range q.slots {
 		switch sl := &q.slots[i]; sl.kind {
 		case inInput:

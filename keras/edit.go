@@ -1,0 +1,155 @@
+package keras
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// WithWeights returns the model with other values for its weights, in the order
+// of Weights. The tensors must not be changed afterwards.
+func (m *Model) WithWeights(values []*runtime.Tensor) (*Model, error) {
+	if len(values) != len(m.weights) {
+		return nil, &runtime.ShapeError{What: "weights", Wanted: fmt.Sprint(len(m.weights)), Received: fmt.Sprint(len(values))}
+	}
+	c := m.clone()
+	for i, v := range values {
+		w := &c.weights[i]
+		if v.DType() != w.Value.DType() || !v.Shape().Equal(w.Value.Shape()) {
+			return nil, &runtime.ShapeError{Where: w.Layer, What: w.Name, Wanted: w.Value.Type().String(), Received: v.Type().String()}
+		}
+		w.Value, w.Stored = v, nil
+	}
+	return c, nil
+}
+
+// WithTraining returns the model with another training configuration, as
+// training_config of an .h5 of its era spells it, and the optimizer's
+// variables in Keras' order. Nil makes the model not compiled.
+func (m *Model) WithTraining(config []byte, optimizer []Stored) *Model {
+	c := m.clone()
+	o := *m.origin
+	o.TrainingConfig, o.Optimizer = config, optimizer
+	c.origin = &o
+	return c
+}
+
+// Freeze returns the model with the named layers, which may be nested, not
+// trainable, as layer.trainable = False makes them.
+func (m *Model) Freeze(names ...string) (*Model, error) {
+	e, err := m.edit()
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]bool{}
+	var all []string
+	e.eachLayer(func(name string, config map[string]any) {
+		all = append(all, name)
+		if slices.Contains(names, name) {
+			config["trainable"] = false
+			found[name] = true
+		}
+	})
+	for _, n := range names {
+		if !found[n] {
+			return nil, fmt.Errorf("freeze: the model has no layer %q; it has %s", n, strings.Join(all, ", "))
+		}
+	}
+	return e.finish()
+}
+
+// editor changes a model's configuration in the spelling of the file's era, so
+// that a Keras 2 file stays one.
+type editor struct {
+	m    *Model
+	era  int
+	root map[string]any // class_name and config
+}
+
+// edit parses the configuration anew. A Keras 1 model is edited, and saved, as
+// a Keras 3 one.
+func (m *Model) edit() (*editor, error) {
+	e := &editor{m: m, era: m.origin.Era}
+	data := m.origin.Config
+	if e.era < 2 {
+		e.era = 3
+		var err error
+		if data, err = marshalJSON(m.config); err != nil {
+			return nil, err
+		}
+	}
+	v, err := parseJSON(data, Limits{}.withDefaults().JSONDepth)
+	if err != nil {
+		return nil, err
+	}
+	root, ok := v.(map[string]any)
+	if !ok {
+		return nil, &FormatError{File: m.origin.File, What: "configuration", Wanted: "a JSON object", Received: fmt.Sprintf("%T", v)}
+	}
+	e.root = root
+	return e, nil
+}
+
+// layers returns the list of layers of a Sequential or Functional, and a way to
+// replace it. Early Keras 2 writes a Sequential's configuration as the list
+// itself.
+func (e *editor) layers(model map[string]any) (list []any, set func([]any)) {
+	switch config := model["config"].(type) {
+	case []any:
+		return config, func(l []any) { model["config"] = l }
+	case map[string]any:
+		list, _ := config["layers"].([]any)
+		return list, func(l []any) { config["layers"] = l }
+	}
+	return nil, func([]any) {}
+}
+
+// eachLayer calls f for every layer at any depth.
+func (e *editor) eachLayer(f func(name string, config map[string]any)) {
+	stack := []map[string]any{e.root}
+	for len(stack) > 0 {
+		model := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		list, _ := e.layers(model)
+		for _, l := range list {
+			layer, _ := l.(map[string]any)
+			if config, ok := layer["config"].(map[string]any); ok {
+				name, _ := config["name"].(string)
+				f(name, config)
+			}
+			if layer != nil {
+				stack = append(stack, layer)
+			}
+		}
+	}
+}
+
+// finish makes the model of the changed configuration. Weights stay with their
+// layers, found by name.
+func (e *editor) finish() (*Model, error) {
+	data, err := marshalJSON(e.root)
+	if err != nil {
+		return nil, err
+	}
+	o := *e.m.origin
+	o.Config, o.Era = data, e.era
+	l := newLoader(o.File, nil, 0, nil)
+	m, err := l.assemble(&o)
+	if err != nil {
+		return nil, named(l.file, err)
+	}
+	old := map[string]*Weight{}
+	for i := range e.m.weights {
+		w := &e.m.weights[i]
+		old[w.Layer+"\x00"+w.Path+"\x00"+w.Name] = w
+	}
+	for i := range m.weights {
+		w := &m.weights[i]
+		if v := old[w.Layer+"\x00"+w.Path+"\x00"+w.Name]; v != nil && v.Value.Shape().Equal(w.Shape) {
+			w.Value, w.Stored, w.FileName = v.Value, v.Stored, v.FileName
+		}
+	}
+	return m, m.zero()
+}

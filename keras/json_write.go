@@ -1,0 +1,65 @@
+package keras
+
+import (
+	"encoding/json"
+	"math"
+	"sort"
+	"strconv"
+)
+
+// marshalJSON writes what parseJSON reads, Python's NaN and Infinity included.
+// Keys are sorted, so that equal models make equal files.
+func marshalJSON(v any) ([]byte, error) { return appendJSON(nil, v) }
+
+func appendJSON(b []byte, v any) ([]byte, error) {
+	var err error
+	switch x := v.(type) {
+	case map[string]any:
+		keys := make([]string, 0, len(x))
+		for k := range x {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		b = append(b, '{')
+		for i, k := range keys {
+			if i > 0 {
+				b = append(b, ", "...)
+			}
+			if b, err = appendJSON(b, k); err != nil {
+				return nil, err
+			}
+			b = append(b, ": "...)
+			if b, err = appendJSON(b, x[k]); err != nil {
+				return nil, err
+			}
+		}
+		return append(b, '}'), nil
+	case []any:
+		b = append(b, '[')
+		for i, e := range x {
+			if i > 0 {
+				b = append(b, ", "...)
+			}
+			if b, err = appendJSON(b, e); err != nil {
+				return nil, err
+			}
+		}
+		return append(b, ']'), nil
+	case float64:
+		switch {
+		case math.IsNaN(x):
+			return append(b, "NaN"...), nil
+		case math.IsInf(x, 1):
+			return append(b, "Infinity"...), nil
+		case math.IsInf(x, -1):
+			return append(b, "-Infinity"...), nil
+		}
+		s := strconv.FormatFloat(x, 'g', -1, 64)
+		if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+			s = strconv.FormatFloat(x, 'f', 1, 64) // a float stays a float
+		}
+		return append(b, s...), nil
+	}
+	raw, err := json.Marshal(v)
+	return append(b, raw...), err
+}

@@ -1,0 +1,27 @@
+package runtime
+
+import "unsafe"
+
+// Rows returns the rows lo <= r < hi of the first axis, sharing their memory.
+// The bounds must lie within it.
+func (t *Tensor) Rows(lo, hi int) *Tensor {
+	row := Shape(t.shape[1:]).size()
+	shape := t.shape.clone()
+	shape[0] = hi - lo
+	_ = unsafe.Slice((*byte)(t.data), t.n*t.dtype.Size())[lo*row*t.dtype.Size() : hi*row*t.dtype.Size()]
+	return &Tensor{dtype: t.dtype, shape: shape, n: (hi - lo) * row, data: unsafe.Add(t.data, lo*row*t.dtype.Size())}
+}
+
+// Take returns a copy of the rows of the first axis that order names, which
+// must lie within it.
+func (t *Tensor) Take(order []int) *Tensor {
+	shape := t.shape.clone()
+	shape[0] = len(order)
+	out, _ := NewTensor(t.dtype, shape...)
+	size := Shape(t.shape[1:]).size() * t.dtype.Size()
+	from, to := unsafe.Slice((*byte)(t.data), t.n*t.dtype.Size()), unsafe.Slice((*byte)(out.data), len(order)*size)
+	for i, o := range order {
+		copy(to[i*size:(i+1)*size], from[o*size:(o+1)*size])
+	}
+	return out
+}

@@ -1,0 +1,137 @@
+package train
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// Data is what a model is trained on: one tensor for each input and output of
+// the model, all with the same number of rows.
+type Data struct {
+	X, Y []*runtime.Tensor
+
+	// SampleWeight scales the loss of each row; nil is 1 for all.
+	SampleWeight []float32
+}
+
+// Rows returns the number of rows.
+func (d *Data) Rows() int {
+	if len(d.X) == 0 || len(d.X[0].Shape()) == 0 {
+		return 0
+	}
+	return d.X[0].Shape()[0]
+}
+
+// check compares the data with the model.
+func (d *Data) check(m *keras.Model) error {
+	if len(d.X) != len(m.Inputs()) || len(d.Y) != len(m.Outputs()) {
+		return &runtime.ShapeError{What: "data", Wanted: fmt.Sprintf("%d inputs and %d targets", len(m.Inputs()), len(m.Outputs())),
+			Received: fmt.Sprintf("%d and %d", len(d.X), len(d.Y))}
+	}
+	rows := d.Rows()
+	for i, t := range append(append([]*runtime.Tensor{}, d.X...), d.Y...) {
+		if t == nil || len(t.Shape()) == 0 || t.Shape()[0] != rows {
+			return &runtime.ShapeError{What: fmt.Sprintf("data, array %d", i), Wanted: fmt.Sprintf("%d rows", rows), Received: fmt.Sprint(t.Shape())}
+		}
+	}
+	if d.SampleWeight != nil && len(d.SampleWeight) != rows {
+		return &runtime.ShapeError{What: "sample weights", Wanted: fmt.Sprint(rows), Received: fmt.Sprint(len(d.SampleWeight))}
+	}
+	if rows == 0 {
+		return &runtime.ShapeError{What: "data", Wanted: "at least one row", Received: "none"}
+	}
+	return nil
+}
+
+// WithClassWeights returns the data with each row's weight multiplied by the
+// weight of its class: the target itself, or the place of its largest element.
+func (d *Data) WithClassWeights(weights map[int]float32) *Data {
+	c := *d
+	c.SampleWeight = make([]float32, d.Rows())
+	y := d.Y[0]
+	width := y.Len() / max(1, d.Rows())
+	for r := range c.SampleWeight {
+		w, ok := weights[classOf(y, r, width)]
+		if !ok {
+			w = 1
+		}
+		if d.SampleWeight != nil {
+			w *= d.SampleWeight[r]
+		}
+		c.SampleWeight[r] = w
+	}
+	return &c
+}
+
+func classOf(y *runtime.Tensor, r, width int) int {
+	at := func(i int) float64 {
+		switch y.DType() {
+		case runtime.Int32:
+			return float64(y.Int32s()[i])
+		case runtime.Int64:
+			return float64(y.Int64s()[i])
+		case runtime.Float32:
+			return float64(y.Float32s()[i])
+		}
+		return 0
+	}
+	if width == 1 {
+		return int(at(r))
+	}
+	best := 0
+	for k := range width {
+		if at(r*width+k) > at(r*width+best) {
+			best = k
+		}
+	}
+	return best
+}
+
+// split cuts off the last fraction of the rows for validation, as Keras does.
+func (d *Data) split(fraction float64) (fit, validation *Data, err error) {
+	at := int(float64(d.Rows()) * (1 - fraction))
+	if fraction <= 0 || fraction >= 1 || at == 0 || at == d.Rows() {
+		return nil, nil, fmt.Errorf("validation split must leave rows on both sides, received %g of %d rows", fraction, d.Rows())
+	}
+	return d.slice(0, at), d.slice(at, d.Rows()), nil
+}
+
+// slice returns the rows from lo to hi, sharing their memory.
+func (d *Data) slice(lo, hi int) *Data {
+	s := &Data{X: rowsOf(d.X, lo, hi), Y: rowsOf(d.Y, lo, hi)}
+	if d.SampleWeight != nil {
+		s.SampleWeight = d.SampleWeight[lo:hi]
+	}
+	return s
+}
+
+func rowsOf(all []*runtime.Tensor, lo, hi int) []*runtime.Tensor {
+	out := make([]*runtime.Tensor, len(all))
+	for i, t := range all {
+		out[i] = t.Rows(lo, hi)
+	}
+	return out
+}
+
+// shuffled returns a copy with the rows in another order.
+func (d *Data) shuffled(r *rand.Rand) *Data {
+	order := r.Perm(d.Rows())
+	take := func(all []*runtime.Tensor) []*runtime.Tensor {
+		out := make([]*runtime.Tensor, len(all))
+		for i, t := range all {
+			out[i] = t.Take(order)
+		}
+		return out
+	}
+	s := &Data{X: take(d.X), Y: take(d.Y)}
+	if d.SampleWeight != nil {
+		s.SampleWeight = make([]float32, len(order))
+		for i, o := range order {
+			s.SampleWeight[i] = d.SampleWeight[o]
+		}
+	}
+	return s
+}

@@ -1,0 +1,207 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// stepProgram is the compiled graph of one step: losses and metrics, and in
+// training the gradients and the new values of moving averages.
+type stepProgram struct {
+	session   *runtime.Session
+	names     []string // of the numbers reported
+	plain     []bool   // by name: averaged over batches, not rows
+	weighted  bool     // takes sample weights
+	outputs   []*runtime.Tensor
+	variables [][]float32 // trainable weights
+	gradients [][]float32 // of the same
+	updates   []int       // weights that the last outputs are the new values of
+}
+
+// newProgram builds and compiles the graph of a step.
+func (t *trainer) newProgram(training bool) (*stepProgram, error) {
+	g, err := t.m.Lower(training)
+	if err != nil {
+		return nil, err
+	}
+	b := g.Builder
+	b.Scope = "loss"
+	p := &stepProgram{weighted: t.data.SampleWeight != nil}
+	if !training {
+		p.weighted = t.validation.SampleWeight != nil
+	}
+	targets := make([]*runtime.Value, len(g.Outputs))
+	for i := range g.Outputs {
+		y := t.data.Y[i]
+		shape := append(runtime.Shape{runtime.Unknown}, y.Shape()[1:]...)
+		targets[i] = b.Input(fmt.Sprintf("target %d", i), runtime.Type{DType: y.DType(), Shape: shape})
+		if y.DType() != runtime.Float32 {
+			targets[i] = b.Cast(targets[i], runtime.Float32)
+		}
+	}
+	var weight *runtime.Value
+	if p.weighted {
+		weight = b.Input("sample weight", runtime.Type{DType: runtime.Float32, Shape: runtime.Shape{runtime.Unknown}})
+	}
+	total, reported := t.losses(g.Outputs, targets, weight, b, p)
+	for i, w := range t.m.Weights() {
+		if w.Regularizer != nil && w.Trainable {
+			total = b.Add(total, w.Regularizer.Loss(b, g.Parameters[i]))
+		}
+	}
+	for _, l := range g.Trace.Losses {
+		total = b.Add(total, l)
+	}
+	outputs := append([]*runtime.Value{total}, reported...)
+	if training {
+		outputs = append(outputs, t.gradients(b, total, g.Parameters)...)
+		for i := range t.m.Weights() {
+			if v := g.Trace.Updates[i]; v != nil {
+				p.updates = append(p.updates, i)
+				outputs = append(outputs, v)
+			}
+		}
+	}
+	p.plain = make([]bool, len(p.names))
+	if t.era == 3 {
+		// Keras 3 asks the loss of one output among several for its static batch
+		// size, which TensorFlow does not know (trainers/compile_utils.py).
+		for i, n := range p.names {
+			p.plain[i] = strings.HasSuffix(n, "_loss")
+		}
+	}
+	graph, err := b.Graph(outputs...)
+	if err != nil {
+		return nil, err
+	}
+	program, err := runtime.Compile(graph, runtime.Options{Threads: t.Threads, Variables: t.vars})
+	if err != nil {
+		return nil, err
+	}
+	p.session = program.NewSession()
+	p.outputs = make([]*runtime.Tensor, len(outputs))
+	if training {
+		for _, i := range t.trainable {
+			p.variables = append(p.variables, t.vars[i].Float32s())
+		}
+	}
+	return p, nil
+}
+
+// gradients returns the derivative of the loss by each trainable weight, zeros
+// where none flows.
+func (t *trainer) gradients(b *runtime.Builder, total *runtime.Value, parameters []*runtime.Value) []*runtime.Value {
+	wrt := make([]*runtime.Value, len(t.trainable))
+	for k, i := range t.trainable {
+		wrt[k] = parameters[i]
+	}
+	grads := runtime.Gradient(b, []*runtime.Value{total}, []*runtime.Value{b.Scalar(1)}, wrt)
+	for k, d := range grads {
+		if d == nil {
+			grads[k] = b.Mul(wrt[k], b.Scalar(0))
+		}
+	}
+	return grads
+}
+
+// losses builds the total loss and what is reported beside it, in Keras' order:
+// the losses of the outputs when there are several, then the metrics.
+func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weight *runtime.Value, b *runtime.Builder, p *stepProgram) (total *runtime.Value, reported []*runtime.Value) {
+	p.names = []string{"loss"}
+	names := make([]string, len(outputs))
+	for i, o := range t.m.Outputs() {
+		if names[i] = o.Name + "_"; len(outputs) == 1 {
+			names[i] = ""
+		}
+	}
+	for i, o := range outputs {
+		l := t.settings.Losses[i]
+		if l.Name == "" {
+			continue
+		}
+		loss := b.Mean(weigh(b, l.samples(b, targets[i], o), weight, o.Mask), nil, false)
+		if len(outputs) > 1 {
+			p.names = append(p.names, names[i]+"loss")
+			reported = append(reported, loss)
+		}
+		if w := t.settings.LossWeights; w != nil && w[i] != 1 {
+			loss = b.Mul(loss, b.Scalar(float32(w[i])))
+		}
+		if total == nil {
+			total = loss
+		} else {
+			total = b.Add(total, loss)
+		}
+	}
+	for i, o := range outputs {
+		if i >= len(t.settings.Metrics) {
+			break
+		}
+		for _, m := range t.settings.Metrics[i] {
+			p.names = append(p.names, names[i]+strings.TrimPrefix(m.Name, names[i])) // Keras 2 files may have the prefix already
+			reported = append(reported, m.mean(b, targets[i], o, t.era))
+		}
+	}
+	return total, reported
+}
+
+// weigh multiplies the samples' losses by their weights. A mask counts as
+// weights whose mean is 1, so that the mean is over the valid elements
+// (keras/src/losses/loss.py, apply_mask).
+func weigh(b *runtime.Builder, samples, weight, mask *runtime.Value) *runtime.Value {
+	if weight != nil {
+		for weight.Rank() < samples.Rank() {
+			weight = b.ExpandDims(weight, -1)
+		}
+		samples = b.Mul(samples, weight)
+	}
+	if mask != nil && mask.Rank() == samples.Rank() {
+		valid := b.Cast(mask, runtime.Float32)
+		scale := b.Div(b.Scalar(1), b.Maximum(b.Mean(valid, nil, false), b.Scalar(epsilon)))
+		samples = b.Mul(samples, b.Mul(valid, scale))
+	}
+	return samples
+}
+
+// run computes a step's outputs.
+func (p *stepProgram) run(ctx context.Context, batch *Data) error {
+	in := append(append([]*runtime.Tensor{}, batch.X...), batch.Y...)
+	if p.weighted {
+		w := batch.SampleWeight
+		t, err := runtime.TensorOf(w, len(w))
+		if err != nil {
+			return err
+		}
+		in = append(in, t)
+	}
+	if err := p.session.Run(ctx, in, p.outputs); err != nil {
+		return err
+	}
+	if p.gradients == nil && p.variables != nil {
+		for k := range p.variables {
+			p.gradients = append(p.gradients, p.outputs[len(p.names)+k].Float32s())
+		}
+	}
+	return nil
+}
+
+// values returns the numbers that are reported, in the order of names.
+func (p *stepProgram) values() []float32 {
+	v := make([]float32, len(p.names))
+	for i := range v {
+		v[i] = p.outputs[i].Float32s()[0]
+	}
+	return v
+}
+
+// applyUpdates stores the new values of moving averages.
+func (p *stepProgram) applyUpdates(vars []*runtime.Tensor) {
+	first := len(p.outputs) - len(p.updates)
+	for k, i := range p.updates {
+		copy(vars[i].Float32s(), p.outputs[first+k].Float32s())
+	}
+}
