@@ -92,7 +92,7 @@ func (d *Dataset) chunks() ([]chunk, error) {
 		if d.layout.addr == undefined || d.grid.total == 0 {
 			return
 		}
-		seen := map[string]bool{}
+		seen := map[uint64]bool{}
 		c.err = d.walkIndex(func(at []uint64, addr, size uint64, mask uint32) error {
 			if addr == undefined || !d.grid.inside(at) {
 				return nil
@@ -100,11 +100,14 @@ func (d *Dataset) chunks() ([]chunk, error) {
 			if _, err := d.file.src.locate("chunk", addr, size); err != nil {
 				return err
 			}
-			key := fmt.Sprint(at)
-			if seen[key] {
+			number := uint64(0)
+			for i, n := range at {
+				number = number*d.grid.count[i] + n
+			}
+			if seen[number] {
 				return broken("chunk index", -1, "each chunk once", "chunk %v again", at)
 			}
-			seen[key] = true
+			seen[number] = true
 			c.list = append(c.list, chunk{append([]uint64(nil), at...), addr, size, mask})
 			return nil
 		})

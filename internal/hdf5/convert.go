@@ -42,7 +42,7 @@ func toFloat[T float32 | float64](t Datatype) (func([]T, []byte), error) {
 		}, nil
 	}
 	if t.Class != ClassFloat {
-		return nil, unsupported("reading %s as a number", t)
+		return nil, unsupported("data of type %s as numbers", t)
 	}
 	switch t.Format {
 	case "float16":
@@ -95,7 +95,7 @@ func toInt64(t Datatype) (func([]int64, []byte) error, error) {
 func loadInt(t Datatype) (func([]byte) int64, error) {
 	order := t.byteOrder()
 	if t.Class != ClassInteger {
-		return nil, unsupported("reading %s as an integer", t)
+		return nil, unsupported("data of type %s as integers", t)
 	}
 	if t.odd != "" {
 		return nil, unsupported("%s", t.odd)

@@ -154,6 +154,9 @@ func (d *Dataset) ReadRaw(dst []byte) error {
 	if int64(len(dst)) != d.bytes {
 		return fmt.Errorf("hdf5: %s: buffer must be %d bytes, received %d", d.path, d.bytes, len(dst))
 	}
+	if err := d.dtype.readable(); err != nil {
+		return at(d.path, err)
+	}
 	return at(d.path, d.read(dst, 0))
 }
 

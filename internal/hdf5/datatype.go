@@ -101,6 +101,19 @@ func (t Datatype) number() Datatype {
 	return t
 }
 
+// readable refuses types this package makes nothing of.
+func (t Datatype) readable() error {
+	switch n := t.number(); n.Class {
+	case ClassInteger, ClassFloat:
+		if n.odd == "" && (n.Class == ClassInteger || n.Format != "") {
+			return nil
+		}
+	case ClassString, ClassOpaque, ClassBitfield:
+		return nil
+	}
+	return unsupported("data of type %s", t)
+}
+
 const maxTypeDepth = 8
 
 // datatype decodes a datatype message (section IV.A.2.d).
@@ -152,7 +165,7 @@ func datatype(c *cursor, depth int) Datatype {
 			c.fail(fmt.Sprintf("a variable-length element of %d bytes", want), "%d", t.Size)
 		}
 		if flags&15 == 1 {
-			t.Class, t.VarLen = ClassString, true
+			t.Class, t.VarLen, t.Base = ClassString, true, nil
 		}
 	case ClassArray:
 		rank := int(c.u8())

@@ -36,6 +36,9 @@ func TestReadsWhatH5pyReads(t *testing.T) {
 	require.NotEmpty(t, files)
 	for _, file := range files {
 		name := filepath.Base(file)
+		if strings.HasPrefix(name, "refused") {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			text, err := os.ReadFile(strings.TrimSuffix(file, ".h5") + ".txt")
 			require.NoError(t, err)

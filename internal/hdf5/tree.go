@@ -85,9 +85,6 @@ func (t *treeReader) dataset(d *Dataset) (*DatasetNode, error) {
 		node.Strings, err = d.ReadStrings()
 		return node, err
 	}
-	if err := readable(d.dtype); err != nil {
-		return nil, at(d.path, err)
-	}
 	node.Raw = make([]byte, d.bytes)
 	return node, d.ReadRaw(node.Raw)
 }
@@ -104,7 +101,7 @@ func (t *treeReader) attrs(attrs []*Attr) ([]AttrNode, error) {
 			v.Raw = nil
 			v.Strings, err = a.Strings()
 		} else {
-			err = at(a.where(), readable(a.Type))
+			err = at(a.where(), a.Type.readable())
 		}
 		if err != nil {
 			return nil, err
@@ -112,14 +109,4 @@ func (t *treeReader) attrs(attrs []*Attr) ([]AttrNode, error) {
 		nodes = append(nodes, AttrNode{a.Name, v})
 	}
 	return nodes, nil
-}
-
-// readable refuses types whose bytes mean nothing outside their file, or that
-// this package cannot write.
-func readable(t Datatype) error {
-	switch t.Class {
-	case ClassInteger, ClassFloat, ClassOpaque, ClassEnum:
-		return nil
-	}
-	return unsupported("data of type %s", t)
 }

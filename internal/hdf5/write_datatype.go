@@ -52,6 +52,10 @@ func encodeType(t Datatype) ([]byte, error) {
 		head(order)
 		b.u16(0)
 		b.u16(uint16(8 * t.Size))
+	case t.Class == ClassBitfield:
+		head(order)
+		b.u16(0)
+		b.u16(uint16(8 * t.Size))
 	case t.Class == ClassFloat && floatFields[t.Format].size == uint8(t.Size):
 		f := floatFields[t.Format]
 		head(order | 0x20 | uint32(f.sign)<<8)

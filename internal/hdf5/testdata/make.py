@@ -189,7 +189,7 @@ def fill_many(f):
     f["data"] = np.arange(3, dtype="f4")
     many = f.create_group("many")
     plain = f.create_dataset("plain", data=[1])
-    for i in range(1000):
+    for i in range(600):
         many[f"member_{i:04d}_{'x' * (i % 23)}"] = plain
     long_names = f.create_group("long_names")
     for i in range(8):
@@ -232,7 +232,49 @@ def ordered(f):
         f[f"ape/member{(i * 7) % 20:02d}"] = i
 
 
+def refused():
+    """One file for every feature the reader refuses, its dataset named x."""
+    def create(f, kind, n=4, plist=None):
+        h5py.h5d.create(f.id, b"x", kind, h5py.h5s.create_simple((n,)), plist)
+
+    def n_bit(f):
+        plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        plist.set_chunk((4,))
+        plist.set_filter(h5py.h5z.FILTER_NBIT)
+        create(f, h5py.h5t.STD_I32LE, plist=plist)
+
+    def precision(f):
+        kind = h5py.h5t.STD_I32LE.copy()
+        kind.set_precision(17)
+        create(f, kind)
+
+    def virtual(f):
+        layout = h5py.VirtualLayout((4,), "f4")
+        layout[:] = h5py.VirtualSource("other.h5", "d", (4,))
+        f.create_virtual_dataset("x", layout)
+
+    return {
+        "compound": lambda f: f.create_dataset("x", data=np.zeros(2, [("a", "i4"), ("b", "f8")])),
+        "reference": lambda f: f.create_dataset("x", data=[f.ref], dtype=h5py.ref_dtype),
+        "variable": lambda f: f.create_dataset("x", (2,), dtype=h5py.vlen_dtype("i4")),
+        "array": lambda f: f.create_dataset("x", (2,), dtype=np.dtype(("f4", (3,)))),
+        "time": lambda f: create(f, h5py.h5t.UNIX_D32LE),
+        "long_double": lambda f: f.create_dataset("x", data=np.zeros(2, "g")),
+        "precision": precision,
+        "n_bit": n_bit,
+        "szip": lambda f: f.create_dataset("x", data=np.arange(64), chunks=(32,), compression="szip"),
+        "scale_offset": lambda f: f.create_dataset("x", data=np.arange(10), chunks=(5,), scaleoffset=2),
+        "virtual": virtual,
+        "external_data": lambda f: f.create_dataset("x", (4,), "f4", external=[("other.bin", 0, 16)]),
+        "external_link": lambda f: f.__setitem__("x", h5py.ExternalLink("other.h5", "/d")),
+    }
+
+
 def main(names):
+    for name, fill in refused().items():
+        if not names or "refused_" + name in names:
+            with h5py.File(os.path.join(HERE, f"refused_{name}.h5"), "w", libver="latest" if name == "virtual" else None) as f:
+                fill(f)
     jobs = {"keras_like": lambda n: make(n, keras_like), "user_block": lambda n: make(n, keras_like, userblock_size=1024)}
     for libver in ("earliest", "v108", "v110", "v112", "latest"):
         for fill in (fill_types, fill_attributes, fill_chunks, fill_links, fill_many):
