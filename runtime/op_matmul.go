@@ -1,8 +1,6 @@
 package runtime
 
 import (
-	"math"
-
 	"github.com/kerasrun/kerasrun/internal/kernel"
 )
 
@@ -11,23 +9,6 @@ import (
 type matmul struct {
 	transA, transB bool
 	epilogue
-}
-
-// epilogue is what rewrites join to a product: a bias, which is then a third
-// input, and an activation. The builder leaves it empty.
-type epilogue struct {
-	bias   bool
-	lo, hi float32 // clamp when lo < hi
-	act    unary   // applied last when its kind is set
-}
-
-func (e epilogue) empty() bool { return !e.bias && !(e.lo < e.hi) && e.act.unaryKind == nil }
-
-func (e epilogue) bounds() (lo, hi float32) {
-	if e.lo < e.hi {
-		return e.lo, e.hi
-	}
-	return float32(math.Inf(-1)), float32(math.Inf(1))
 }
 
 func (o matmul) Name() string { return "matmul" }
@@ -57,7 +38,7 @@ func (o matmul) Infer(in []Type) ([]Type, error) {
 
 func (o matmul) Rows(n *Node, rows []bool) bool {
 	a, b := n.In[0], n.In[1]
-	if len(rows) > 2 && rows[2] {
+	if !o.rows(2, rows) {
 		return false
 	}
 	switch {
@@ -69,9 +50,13 @@ func (o matmul) Rows(n *Node, rows []bool) bool {
 	return rows[1] && b.Rank() > 2 && a.Rank() < b.Rank()
 }
 
+func (o matmul) end(e epilogue) Op { o.epilogue = e; return o }
+func (matmul) own() int            { return 2 }
+func (matmul) sums() bool          { return true }
+
 func (o matmul) Kernel(a *Args) (Kernel, error) {
 	as, bs := a.In[0].Shape, a.In[1].Shape
-	p := &product{o: o, a: a.In[0], b: a.In[1], c: a.Out[0]}
+	p := &product{finish: newFinish(o.epilogue, 2, a.In), o: o, a: a.In[0], b: a.In[1], c: a.Out[0]}
 	p.n = a.Out[0].Shape[len(a.Out[0].Shape)-1]
 	p.m, p.k = as[len(as)-2], as[len(as)-1]
 	if o.transA {
@@ -83,9 +68,6 @@ func (o matmul) Kernel(a *Args) (Kernel, error) {
 	p.rowStride, p.colStride = bs[len(bs)-1], 1
 	if o.transB {
 		p.rowStride, p.colStride = 1, p.rowStride
-	}
-	if o.bias {
-		p.bias = &a.In[2]
 	}
 	if len(bs) == 2 && !o.transA {
 		p.m = p.c.Len / p.n
@@ -99,9 +81,9 @@ func (o matmul) Kernel(a *Args) (Kernel, error) {
 
 // product is a matmul on concrete shapes.
 type product struct {
+	finish
 	o                    matmul
 	a, b, c              Operand
-	bias                 *Operand
 	m, k, n              int
 	rowStride, colStride int
 	packed               *kernel.Packed
@@ -112,12 +94,7 @@ type product struct {
 const blockRows = 48
 
 func (p *product) gemm(f *Frame) kernel.Gemm {
-	g := kernel.Gemm{C: f.F32(p.c), LDC: p.n, A: f.F32(p.a), LDA: p.k, M: p.m, B: p.packed}
-	g.Min, g.Max = p.o.bounds()
-	if p.bias != nil {
-		g.Bias = f.F32(*p.bias)
-	}
-	return g
+	return kernel.Gemm{C: f.F32(p.c), LDC: p.n, A: f.F32(p.a), LDA: p.k, M: p.m, B: p.packed}
 }
 
 // constant is the product with a matrix packed at compile time, in parts by
@@ -130,20 +107,9 @@ func (p *product) constant() Kernel {
 		k.Run = func(f *Frame, lo, hi int) {
 			g := p.gemm(f)
 			g.PanelLo, g.PanelHi = lo*width, min(hi*width, panels)
+			p.begin(f, &g, 0, 0)
 			g.Run()
-			if p.o.act.unaryKind == nil {
-				return
-			}
-			from, to := g.PanelLo*kernel.PanelWidth, min(g.PanelHi*kernel.PanelWidth, p.n)
-			if to-from == p.n {
-				c := g.C[:p.m*p.n]
-				p.o.act.run(c, c, p.o.act.p, p.o.act.q)
-				return
-			}
-			for r := range p.m {
-				c := g.C[r*p.n+from : r*p.n+to]
-				p.o.act.run(c, c, p.o.act.p, p.o.act.q)
-			}
+			p.apply(&g)
 		}
 		return k
 	}
@@ -151,18 +117,16 @@ func (p *product) constant() Kernel {
 	k.Run = func(f *Frame, lo, hi int) {
 		all := p.gemm(f)
 		step := hi - lo
-		if p.o.act.unaryKind != nil {
-			step = 1 // apply the activation while the block is in cache
+		if !p.whole() {
+			step = 1 // what comes after finds the block in cache
 		}
 		for ; lo < hi; lo += step {
 			g := all
 			from, to := lo*blockRows, min((lo+step)*blockRows, p.m)
 			g.M, g.C, g.A = to-from, g.C[from*p.n:], g.A[from*p.k:]
+			p.begin(f, &g, from*p.n, 0)
 			g.Run()
-			if p.o.act.unaryKind != nil {
-				c := g.C[:g.M*p.n]
-				p.o.act.run(c, c, p.o.act.p, p.o.act.q)
-			}
+			p.apply(&g)
 		}
 	}
 	return k
@@ -205,10 +169,9 @@ func (p *product) batched(as, bs Shape) Kernel {
 				}
 				g := p.gemm(f)
 				g.A, g.B, g.C = a, &packed, g.C[i*cSize:]
+				p.begin(f, &g, i*cSize, 0)
 				g.Run()
-				if p.o.act.unaryKind != nil {
-					p.o.act.run(g.C[:cSize], g.C[:cSize], p.o.act.p, p.o.act.q)
-				}
+				p.apply(&g)
 			}
 		}}
 }

@@ -1,7 +1,5 @@
 package runtime
 
-import "math"
-
 // fuseActivation joins an elementwise function to the product before it: a
 // relu or clamp becomes the product's bounds, others run on its blocks while
 // they are in cache.
@@ -14,28 +12,14 @@ func fuseActivation(g *Graph) (bool, error) {
 			continue
 		}
 		x := n.In[0]
-		m, ok := x.Node.Op.(matmul)
-		if !ok || users[x] != 1 || m.act.unaryKind != nil || m.lo < m.hi {
+		m, ok := x.Node.Op.(fusible)
+		if !ok || !m.fuses() || users[x] != 1 || !m.ending().open() {
 			continue
 		}
-		m.fuse(u)
-		n.Op, n.In, n.Scope = m, x.Node.In, x.Node.Scope
+		e := m.ending()
+		e.fuse(u)
+		n.Op, n.In, n.Scope = m.end(e), x.Node.In, x.Node.Scope
 		changed = true
 	}
 	return changed, nil
-}
-
-// fuse sets the epilogue's activation.
-func (e *epilogue) fuse(u unary) {
-	switch u.unaryKind {
-	case reluKind:
-		e.lo, e.hi = 0, float32(math.Inf(1))
-	case clampKind, clipKind:
-		e.lo, e.hi = u.p, u.q
-		if !(e.lo < e.hi) { // an empty range cannot be told from none
-			e.lo, e.hi, e.act = 0, 0, u
-		}
-	default:
-		e.act = u
-	}
 }

@@ -51,6 +51,10 @@ type viewer interface{ view() }
 // listed inputs, when these have the output's size.
 type inPlacer interface{ inPlace() []int }
 
+// overwriter is implemented by operations that may write their output over the
+// given inputs if no other input shares that memory.
+type overwriter interface{ overwrites(n *Node) []int }
+
 // maxArena bounds a plan's memory; a request for more is an error.
 const maxArena = 1 << 40
 
@@ -252,14 +256,18 @@ func (l *layout) findRoots() {
 			l.last[r] = max(l.last[r], lastUse[n.Out[0]])
 			continue
 		}
-		if op, ok := n.Op.(inPlacer); ok {
-			l.tryInPlace(i, n, op.inPlace())
+		switch op := n.Op.(type) {
+		case inPlacer:
+			l.tryInPlace(i, n, op.inPlace(), true)
+		case overwriter:
+			l.tryInPlace(i, n, op.overwrites(n), false)
 		}
 	}
 }
 
-// tryInPlace lets node i write over an input that nobody uses later.
-func (l *layout) tryInPlace(i int, n *Node, candidates []int) {
+// tryInPlace lets node i write over an input that nobody uses later. Where
+// twice is set the same value may be another input too.
+func (l *layout) tryInPlace(i int, n *Node, candidates []int, twice bool) {
 	out := n.Out[0]
 	for _, k := range candidates {
 		r := l.root[n.In[k]]
@@ -268,7 +276,7 @@ func (l *layout) tryInPlace(i int, n *Node, candidates []int) {
 		}
 		shared := false // by another input of the same node
 		for j, v := range n.In {
-			shared = shared || j != k && l.root[v] == r && v != n.In[k]
+			shared = shared || j != k && l.root[v] == r && !(twice && v == n.In[k])
 		}
 		if shared {
 			continue

@@ -116,14 +116,10 @@ func typesOf(vs []*Value) []Type {
 // memory of one call of the largest batch seen so far.
 func (p *Program) Memory() (weights, scratch int) {
 	p.store.mu.Lock()
+	defer p.store.mu.Unlock()
 	weights = p.store.bytes
-	p.store.mu.Unlock()
-	packed := map[*Tensor]bool{}
-	for k := range p.store.packs {
-		packed[k.t] = true
-	}
 	for _, n := range p.g.Nodes {
-		if c, ok := n.Op.(constant); ok && !packed[c.t] {
+		if c, ok := n.Op.(constant); ok && !p.store.tensors[c.t] {
 			weights += c.t.n * c.t.dtype.Size()
 		}
 	}

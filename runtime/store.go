@@ -9,9 +9,10 @@ import (
 // store keeps what the plans of a program share: constants packed for the
 // kernels, each once.
 type store struct {
-	mu    sync.Mutex
-	packs map[packKey]*kernel.Packed
-	bytes int
+	mu      sync.Mutex
+	packs   map[any]*kernel.Packed
+	tensors map[*Tensor]bool // of which there is a pack
+	bytes   int
 }
 
 type packKey struct {
@@ -19,15 +20,25 @@ type packKey struct {
 	k, n, rowStride, colStride, at int
 }
 
-func newStore() *store { return &store{packs: map[packKey]*kernel.Packed{}} }
+func newStore() *store {
+	return &store{packs: map[any]*kernel.Packed{}, tensors: map[*Tensor]bool{}}
+}
 
 func (s *store) packed(key packKey) *kernel.Packed {
+	return s.get(key.t, key, func() *kernel.Packed {
+		return kernel.NewPacked(key.t.Float32s()[key.at:], key.k, key.n, key.rowStride, key.colStride)
+	})
+}
+
+// get returns what make made of the tensor the first time it was asked for this key.
+func (s *store) get(t *Tensor, key any, make func() *kernel.Packed) *kernel.Packed {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.packs[key]
 	if p == nil {
-		p = kernel.NewPacked(key.t.Float32s()[key.at:], key.k, key.n, key.rowStride, key.colStride)
+		p = make()
 		s.packs[key] = p
+		s.tensors[t] = true
 		s.bytes += 4 * len(p.Data)
 	}
 	return p

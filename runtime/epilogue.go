@@ -1,0 +1,150 @@
+package runtime
+
+import (
+	"math"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
+)
+
+// epilogue is what rewrites join to a product: a row added to every row, a
+// tensor added, bounds, a function. The builder leaves it empty. The bias and
+// then the residual come behind the operation's own inputs.
+type epilogue struct {
+	bias     bool
+	residual bool
+	lo, hi   float32 // clamp when lo < hi
+	act      unary   // applied last when its kind is set
+}
+
+// fusible is an operation that takes an epilogue.
+type fusible interface {
+	Op
+	ending() epilogue
+	end(epilogue) Op // the same operation with another epilogue
+	own() int        // inputs before those of the epilogue
+	fuses() bool     // takes an epilogue after all
+	sums() bool      // takes a residual
+}
+
+func (e epilogue) ending() epilogue { return e }
+
+func (e epilogue) fuses() bool { return true }
+
+// open reports whether the sum itself comes out: nothing bounds it or changes it.
+func (e epilogue) open() bool { return !(e.lo < e.hi) && e.act.unaryKind == nil }
+
+func (e epilogue) bounds() (lo, hi float32) {
+	if e.lo < e.hi {
+		return e.lo, e.hi
+	}
+	return float32(math.Inf(-1)), float32(math.Inf(1))
+}
+
+// fuse sets the activation.
+func (e *epilogue) fuse(u unary) {
+	switch u.unaryKind {
+	case reluKind:
+		e.lo, e.hi = 0, float32(math.Inf(1))
+	case clampKind, clipKind:
+		e.lo, e.hi = u.p, u.q
+		if !(e.lo < e.hi) { // an empty range cannot be told from none
+			e.lo, e.hi, e.act = 0, 0, u
+		}
+	default:
+		e.act = u
+	}
+}
+
+// overwrites lets the result be written over the residual.
+func (e epilogue) overwrites(n *Node) []int {
+	if !e.residual {
+		return nil
+	}
+	return []int{len(n.In) - 1}
+}
+
+// rows is the part of the Rows rule that the epilogue adds: own counts the
+// operation's own inputs.
+func (e epilogue) rows(own int, rows []bool) bool {
+	if e.bias && rows[own] {
+		return false
+	}
+	return !e.residual || rows[len(rows)-1]
+}
+
+// finish is an epilogue on operands.
+type finish struct {
+	epilogue
+	row, add *Operand // bias and residual
+}
+
+func newFinish(e epilogue, own int, in []Operand) finish {
+	f := finish{epilogue: e}
+	if e.bias {
+		f.row = &in[own]
+	}
+	if e.residual {
+		f.add = &in[len(in)-1]
+	}
+	return f
+}
+
+// begin sets what the sums of g start from and what bounds them. g.C starts at
+// element at of the result, which is in that column.
+func (e *finish) begin(f *Frame, g *kernel.Gemm, at, column int) {
+	g.Min, g.Max = e.bounds()
+	if e.row != nil {
+		g.Bias = f.F32(*e.row)[column:]
+	}
+	if e.add == nil {
+		return
+	}
+	g.Accumulate = true
+	src := f.F32(*e.add)[at:]
+	from, to := columns(g)
+	if to-from == g.LDC {
+		e.start(g.C[:g.M*g.LDC], src, g.Bias, g.LDC)
+		return
+	}
+	for r := range g.M {
+		e.start(g.C[r*g.LDC+from:r*g.LDC+to], src[r*g.LDC+from:], g.Bias[min(from, len(g.Bias)):], to-from)
+	}
+}
+
+// start writes rows of the residual, plus the bias if there is one, to c.
+func (e *finish) start(c, residual, bias []float32, width int) {
+	switch {
+	case e.row != nil:
+		kernel.AddRow(c, residual, bias[:width])
+	case &c[0] != &residual[0]:
+		copy(c, residual)
+	}
+}
+
+// whole reports whether the product does it all by itself.
+func (e *finish) whole() bool { return e.add == nil && e.act.unaryKind == nil }
+
+// apply applies the function to what g computed.
+func (e *finish) apply(g *kernel.Gemm) {
+	if e.act.unaryKind == nil {
+		return
+	}
+	from, to := columns(g)
+	if to-from == g.LDC {
+		c := g.C[:g.M*g.LDC]
+		e.act.run(c, c, e.act.p, e.act.q)
+		return
+	}
+	for r := range g.M {
+		c := g.C[r*g.LDC+from : r*g.LDC+to]
+		e.act.run(c, c, e.act.p, e.act.q)
+	}
+}
+
+// columns returns the columns that g computes.
+func columns(g *kernel.Gemm) (from, to int) {
+	if g.PanelLo == 0 && g.PanelHi == 0 {
+		return 0, g.B.N
+	}
+	return g.PanelLo * kernel.PanelWidth, min(g.PanelHi*kernel.PanelWidth, g.B.N)
+}

@@ -1,0 +1,124 @@
+package runtime
+
+import "github.com/kerasrun/kerasrun/internal/kernel"
+
+// convKernel is the derivative of conv with respect to its kernel: inputs are
+// the data, the cotangent of the conv's result, and a tensor of the kernel's
+// shape, whose data it does not use.
+type convKernel struct{ conv }
+
+func (o convKernel) Name() string { return "conv_kernel" }
+
+func (o convKernel) Infer(in []Type) ([]Type, error) {
+	if err := o.checkKernel(in[2], in[0].Shape[in[0].rank()-1], in[1].Shape[in[1].rank()-1]); err != nil {
+		return nil, err
+	}
+	return in[2:3], nil
+}
+
+func (convKernel) Rows(*Node, []bool) bool { return false }
+
+func (convKernel) fuses() bool { return false }
+
+func (o convKernel) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+	x, d, k := n.In[0], n.In[1], dout[0]
+	return []*Value{
+		b.Apply(convTranspose{conv: o.conv, like: true}, d, k, x),
+		b.Apply(o.conv, x, k),
+		nil,
+	}
+}
+
+func (o convKernel) Kernel(a *Args) (Kernel, error) {
+	if a.Out[0].Len == 0 {
+		return Kernel{}, nil
+	}
+	swapped := *a // newConvolution finds the kernel's shape in second place
+	swapped.In = []Operand{a.In[0], a.In[2]}
+	c, err := newConvolution(o.conv, &swapped, a.In[0], a.In[1], 2)
+	if err != nil {
+		return Kernel{}, err
+	}
+	if c.cg == 1 && c.groups > 1 {
+		return c.depthwiseKernel(a.In[1]), nil
+	}
+	return c.kernelGradient(a.In[1]), nil
+}
+
+// gradientPixels is how many output pixels the kernel's gradient takes together:
+// their sum is one chain, and those of all blocks are added in order.
+const gradientPixels = 128
+
+// kernelGradient multiplies, for blocks of output pixels, the transposed inputs
+// behind each tap with the cotangents.
+func (c *convolution) kernelGradient(d Operand) Kernel {
+	f, channels, pixels, inputs, taps := c.filters(), c.channels(), c.g.pixels(), c.g.inputs(), c.g.taps()
+	table := c.g.table(channels)
+	total := c.images * pixels
+	together := max(1, 96/max(c.cg, 1)) // taps whose rows make one product
+	block := min(gradientPixels, max(total, 1))
+	packLen := kernel.PackedLen(block, c.fg)
+	need := packLen + 2*together*c.cg*block
+	return Kernel{Parts: taps, Cost: float64(c.images) * c.work(), Scratch: need, Run: func(fr *Frame, lo, hi int) {
+		scratch := fr.Scratch(need)
+		rows, columns := scratch[packLen:][:together*c.cg*block], scratch[packLen+together*c.cg*block:]
+		x, dy, dk := fr.F32(c.x), fr.F32(d), fr.F32(c.y)
+		if total == 0 {
+			clear(dk[lo*c.cg*f : hi*c.cg*f])
+			return
+		}
+		lowest, highest := epilogue{}.bounds()
+		for from := 0; from < total; from += block {
+			n := min(block, total-from)
+			b := kernel.Packed{K: n, N: c.fg, Data: scratch[:packLen]}
+			for group := range c.groups {
+				kernel.Pack(b.Data, dy[from*f+group*c.fg:], n, c.fg, f, 1)
+				for t := lo; t < hi; t += together {
+					count := min(together, hi-t)
+					for u := range count {
+						at := columns[:n*c.cg]
+						for i := range n {
+							dst := at[i*c.cg:][:c.cg]
+							p := from + i
+							if off := table[p%pixels*taps+t+u]; off >= 0 {
+								copy(dst, x[p/pixels*inputs*channels+int(off)+group*c.cg:])
+							} else {
+								clear(dst)
+							}
+						}
+						kernel.Transpose(rows[u*c.cg*n:], at, n, c.cg, c.cg, n)
+					}
+					g := kernel.Gemm{C: dk[t*c.cg*f+group*c.fg:], LDC: f, A: rows, LDA: n, M: count * c.cg, B: &b,
+						Accumulate: from > 0, Min: lowest, Max: highest}
+					g.Run()
+				}
+			}
+		}
+	}}
+}
+
+// depthwiseKernel is the kernel's gradient with one channel to a group.
+func (c *convolution) depthwiseKernel(d Operand) Kernel {
+	f, channels, pixels, inputs, taps := c.filters(), c.channels(), c.g.pixels(), c.g.inputs(), c.g.taps()
+	table := c.g.table(channels)
+	return Kernel{Parts: taps, Cost: float64(c.images) * c.work(), Scratch: f, Run: func(fr *Frame, lo, hi int) {
+		x, dy := fr.F32(c.x), fr.F32(d)
+		wide := fr.Scratch(f)
+		for t := lo; t < hi; t++ {
+			dk := fr.F32(c.y)[t*f:][:f]
+			clear(dk)
+			for p := range c.images * pixels {
+				off := table[p%pixels*taps+t]
+				if off < 0 {
+					continue
+				}
+				src := x[p/pixels*inputs*channels+int(off):][:channels]
+				if c.fg > 1 {
+					repeatChannels(wide, src, c.fg)
+					src = wide
+				}
+				kernel.MulAdd(dk, src, dy[p*f:][:f], dk)
+			}
+		}
+	}}
+}

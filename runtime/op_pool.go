@@ -1,0 +1,146 @@
+package runtime
+
+import (
+	"fmt"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
+)
+
+// windowPool takes the largest value or the mean of each window, channel by channel.
+// What lies outside of the data does not count.
+type windowPool struct {
+	win  window
+	size [maxSpatial]int
+	max  bool
+}
+
+func (o windowPool) Name() string {
+	if o.max {
+		return "max_pool"
+	}
+	return "avg_pool"
+}
+
+func (o windowPool) Infer(in []Type) ([]Type, error) {
+	x := in[0]
+	if axes, err := wantSpatial(x); err != nil || axes != o.win.axes {
+		return nil, &ShapeError{Wanted: fmt.Sprintf("float32 data of rank %d", o.win.axes+2), Received: x.String()}
+	}
+	s, err := o.win.out(x.Shape, o.size, x.Shape[len(x.Shape)-1])
+	if err != nil {
+		return nil, err
+	}
+	return []Type{{Float32, s}}, nil
+}
+
+func (o windowPool) Rows(_ *Node, rows []bool) bool { return rows[0] }
+
+// pooling is a windowPool on concrete shapes.
+type pooling struct {
+	windowPool
+	g                geometry
+	images, channels int
+	table            []int32
+}
+
+func (o windowPool) on(data Operand) (*pooling, error) {
+	p := &pooling{windowPool: o, images: data.Shape[0], channels: data.Shape[len(data.Shape)-1]}
+	in := o.win.spatial(data.Shape)
+	size := o.size
+	for a := range size {
+		// A window without dilation that reaches over all the data may as well end there.
+		if o.win.padding == Same && o.win.stride[a] >= in[a] {
+			size[a] = min(size[a], max(in[a], 1))
+		}
+	}
+	var err error
+	if p.g, err = o.win.geometry(in, size); err != nil {
+		return nil, err
+	}
+	if err := checkTable(p.g.pixels(), p.g.taps(), p.g.inputs()*p.channels); err != nil {
+		return nil, err
+	}
+	p.table = p.g.table(p.channels)
+	return p, nil
+}
+
+// window returns the offsets of the taps of a place.
+func (p *pooling) window(place int) []int32 {
+	taps := p.g.taps()
+	return p.table[place*taps:][:taps]
+}
+
+// in and out return an image of the data and of the windows' places.
+func (p *pooling) in(x []float32, image int) []float32 {
+	n := p.g.inputs() * p.channels
+	return x[image*n:][:n]
+}
+
+func (p *pooling) out(y []float32, image int) []float32 {
+	n := p.g.pixels() * p.channels
+	return y[image*n:][:n]
+}
+
+// eachImage is the Kernel of work on whole images.
+func (p *pooling) eachImage(run func(f *Frame, image int)) Kernel {
+	cost := float64(p.images) * float64(p.g.pixels()) * float64(p.g.taps()) * float64(p.channels)
+	return Kernel{Parts: p.images, Cost: cost, Run: func(f *Frame, lo, hi int) {
+		for ; lo < hi; lo++ {
+			run(f, lo)
+		}
+	}}
+}
+
+func (o windowPool) Kernel(a *Args) (Kernel, error) {
+	x, y := a.In[0], a.Out[0]
+	if y.Len == 0 {
+		return Kernel{}, nil
+	}
+	p, err := o.on(x)
+	if err != nil {
+		return Kernel{}, err
+	}
+	pixels, taps := p.g.pixels(), p.g.taps()
+	block := max(1, chunk/p.channels)
+	blocks := (pixels + block - 1) / block
+	return Kernel{Parts: p.images * blocks, Cost: float64(y.Len) * float64(taps), Run: func(f *Frame, lo, hi int) {
+		for ; lo < hi; lo++ {
+			image, from := lo/blocks, lo%blocks*block
+			k := kernel.Pool{Dst: p.out(f.F32(y), image)[from*p.channels:], Src: p.in(f.F32(x), image), Offsets: p.table[from*taps:],
+				Taps: taps, C: p.channels, Pixels: min(block, pixels-from)}
+			if o.max {
+				k.MaxPool()
+			} else {
+				k.AvgPool()
+			}
+		}
+	}}, nil
+}
+
+func (o windowPool) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+	if o.max {
+		return []*Value{b.Apply(maxUnpool{o}, n.In[0], dout[0])}
+	}
+	return []*Value{b.Apply(avgUnpool{o}, dout[0], n.In[0])}
+}
+
+func (b *Builder) pool(x *Value, size []int, w Window, max bool) *Value {
+	o := windowPool{size: [maxSpatial]int{1, 1, 1}, max: max}
+	var err error
+	if o.win, err = w.on(x.Rank() - 2); err == nil && len(size) != o.win.axes {
+		err = &ShapeError{Wanted: fmt.Sprintf("a window with %d axes", o.win.axes), Received: fmt.Sprint(size)}
+	}
+	if err != nil {
+		return b.Fail(b.locate(o, err))
+	}
+	copy(o.size[maxSpatial-o.win.axes:], size)
+	return b.Apply(o, x)
+}
+
+// MaxPool adds the largest value of each window of the given size over the
+// spatial axes of x, (batch, spatial axes…, channels). The derivative goes to
+// the first of equal values in row-major order.
+func (b *Builder) MaxPool(x *Value, size []int, w Window) *Value { return b.pool(x, size, w, true) }
+
+// AvgPool adds the mean of each window; padding does not count.
+func (b *Builder) AvgPool(x *Value, size []int, w Window) *Value { return b.pool(x, size, w, false) }

@@ -1,0 +1,117 @@
+package runtime
+
+import "github.com/kerasrun/kerasrun/internal/kernel"
+
+// avgUnpool is the derivative of avg_pool: it spreads each place of its first
+// input evenly over the window, in the shape of the second, whose data it does
+// not use.
+type avgUnpool struct{ windowPool }
+
+func (avgUnpool) Name() string                    { return "avg_unpool" }
+func (avgUnpool) Infer(in []Type) ([]Type, error) { return in[1:2], nil }
+func (avgUnpool) Rows(_ *Node, rows []bool) bool  { return rows[0] && rows[1] }
+
+func (o avgUnpool) Gradient(b *Builder, _ *Node, dout []*Value) []*Value {
+	return []*Value{b.Apply(o.windowPool, dout[0]), nil}
+}
+
+func (o avgUnpool) Kernel(a *Args) (Kernel, error) {
+	d, x := a.In[0], a.Out[0]
+	p, err := o.on(x)
+	if err != nil || x.Len == 0 {
+		return Kernel{}, err
+	}
+	return p.eachImage(func(f *Frame, image int) {
+		src, dst := p.out(f.F32(d), image), p.in(f.F32(x), image)
+		clear(dst)
+		for place := range p.g.pixels() {
+			count := 0
+			for _, at := range p.window(place) {
+				if at >= 0 {
+					count++
+				}
+			}
+			share := 1 / float32(max(count, 1))
+			for _, at := range p.window(place) {
+				if at >= 0 {
+					kernel.Axpy(dst[at:][:p.channels], share, src[place*p.channels:][:p.channels])
+				}
+			}
+		}
+	}), nil
+}
+
+// maxUnpool is the derivative of max_pool: from the data and the cotangent of
+// the result, it puts each cotangent where its maximum came from.
+type maxUnpool struct{ windowPool }
+
+func (maxUnpool) Name() string                    { return "max_unpool" }
+func (maxUnpool) Infer(in []Type) ([]Type, error) { return in[:1], nil }
+func (maxUnpool) Rows(_ *Node, rows []bool) bool  { return rows[0] && rows[1] }
+
+func (o maxUnpool) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+	return []*Value{nil, b.Apply(maxPick{o.windowPool}, n.In[0], dout[0])}
+}
+
+func (o maxUnpool) Kernel(a *Args) (Kernel, error) {
+	x, d, y := a.In[0], a.In[1], a.Out[0]
+	p, err := o.on(x)
+	if err != nil || y.Len == 0 {
+		return Kernel{}, err
+	}
+	return p.eachImage(func(f *Frame, image int) {
+		src, dy, dst := p.in(f.F32(x), image), p.out(f.F32(d), image), p.in(f.F32(y), image)
+		clear(dst)
+		p.eachMax(src, func(i, at int) { dst[at] += dy[i] })
+	}), nil
+}
+
+// maxPick is the derivative of maxUnpool: it takes from its second input, of the
+// data's shape, what stands where the maxima of the first are.
+type maxPick struct{ windowPool }
+
+func (maxPick) Name() string                      { return "max_pick" }
+func (o maxPick) Infer(in []Type) ([]Type, error) { return o.windowPool.Infer(in[:1]) }
+func (maxPick) Rows(_ *Node, rows []bool) bool    { return rows[0] && rows[1] }
+
+func (o maxPick) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+	return []*Value{nil, b.Apply(maxUnpool{o.windowPool}, n.In[0], dout[0])}
+}
+
+func (o maxPick) Kernel(a *Args) (Kernel, error) {
+	x, d, y := a.In[0], a.In[1], a.Out[0]
+	if y.Len == 0 {
+		return Kernel{}, nil
+	}
+	p, err := o.on(x)
+	if err != nil {
+		return Kernel{}, err
+	}
+	return p.eachImage(func(f *Frame, image int) {
+		src, from, dst := p.in(f.F32(x), image), p.in(f.F32(d), image), p.out(f.F32(y), image)
+		p.eachMax(src, func(i, at int) { dst[i] = from[at] })
+	}), nil
+}
+
+// eachMax calls f with every element of an image's result and the place of its
+// maximum in the image, the first of equal ones.
+func (p *pooling) eachMax(image []float32, f func(i, at int)) {
+	for place := range p.g.pixels() {
+		w := p.window(place)
+		for c := range p.channels {
+			best, value := -1, float32(0)
+			for _, off := range w {
+				if off < 0 {
+					continue
+				}
+				at := int(off) + c
+				if v := image[at]; best < 0 || v > value || v != v && value == value {
+					best, value = at, v
+				}
+			}
+			if best >= 0 {
+				f(place*p.channels+c, best)
+			}
+		}
+	}
+}

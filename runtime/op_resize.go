@@ -1,0 +1,206 @@
+package runtime
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
+)
+
+// Interpolation says how Resize finds values between places.
+type Interpolation uint8
+
+// The methods of tf.image.resize without antialiasing; all but Repeat with half-pixel
+// centres: place i of the result lies at (i+0.5)*in/out-0.5 of the input.
+const (
+	Nearest  Interpolation = iota // floor((i+0.5)*in/out)
+	Bilinear                      // triangle of radius 1
+	Bicubic                       // Keys' cubic with a = -0.5, radius 2
+	Lanczos3                      // windowed sinc of radius 3
+	Lanczos5                      // windowed sinc of radius 5
+)
+
+// resize changes the size of one axis, to a fixed size or by a factor.
+type resize struct {
+	axis   int
+	size   int // of the result, when there is no factor
+	factor int
+	method Interpolation
+}
+
+func (o resize) Name() string { return "resize" }
+
+func (o resize) Infer(in []Type) ([]Type, error) {
+	s := in[0].Shape
+	if in[0].DType != Float32 || o.axis >= len(s) {
+		return nil, &ShapeError{Wanted: fmt.Sprintf("float32 data of rank above %d", o.axis), Received: in[0].String()}
+	}
+	if o.factor > maxStep || o.size > maxStep || o.factor < 1 && o.size < 1 {
+		return nil, &ShapeError{Wanted: fmt.Sprintf("a size of 1 to %d", maxStep), Received: fmt.Sprint(max(o.factor, o.size))}
+	}
+	out := s.clone()
+	switch {
+	case o.factor < 1 && s[o.axis] == 0:
+		return nil, &ShapeError{Wanted: "something to resize", Received: s.String()}
+	case o.factor < 1:
+		out[o.axis] = o.size
+	case s[o.axis] > math.MaxInt32:
+		return nil, &ShapeError{Wanted: "a size below 2^31", Received: s.String()}
+	case s[o.axis] >= 0:
+		out[o.axis] = s[o.axis] * o.factor
+	}
+	return []Type{{Float32, out}}, nil
+}
+
+func (o resize) Rows(_ *Node, rows []bool) bool { return rows[0] && o.axis > 0 }
+
+// tap is a place of the input and its weight in a place of the result.
+type tap struct {
+	at     int
+	weight float32
+}
+
+// taps returns the taps of every place of the result.
+func (o resize) taps(in, out int) [][]tap {
+	all := make([][]tap, out)
+	scale := float64(in) / float64(out)
+	radius, weight := o.method.shape()
+	for i := range all {
+		centre := (float64(i)+0.5)*scale - 0.5
+		if o.method == Nearest {
+			all[i] = []tap{{min(int(math.Floor(centre+0.5)), in-1), 1}}
+			continue
+		}
+		sum := 0.0
+		first := int(math.Floor(centre)) - radius + 1
+		for at := first; at < first+2*radius; at++ {
+			w := weight(math.Abs(float64(at) - centre))
+			if o.method == Bilinear { // the edge goes on outside
+				all[i] = append(all[i], tap{min(max(at, 0), in-1), float32(w)})
+				sum += w
+			} else if at >= 0 && at < in && w != 0 { // what is outside does not count
+				all[i] = append(all[i], tap{at, float32(w)})
+				sum += w
+			}
+		}
+		for k := range all[i] {
+			all[i][k].weight = float32(float64(all[i][k].weight) / sum)
+		}
+	}
+	return all
+}
+
+// shape returns the method's radius and its weight at a distance.
+func (m Interpolation) shape() (radius int, weight func(float64) float64) {
+	lanczos := func(r float64) func(float64) float64 {
+		return func(x float64) float64 {
+			switch {
+			case x == 0:
+				return 1
+			case x >= r:
+				return 0
+			}
+			return r * math.Sin(math.Pi*x) * math.Sin(math.Pi*x/r) / (math.Pi * math.Pi * x * x)
+		}
+	}
+	switch m {
+	case Bicubic:
+		return 2, func(x float64) float64 {
+			switch {
+			case x < 1:
+				return (1.5*x-2.5)*x*x + 1
+			case x < 2:
+				return ((-0.5*x+2.5)*x-4)*x + 2
+			}
+			return 0
+		}
+	case Lanczos3:
+		return 3, lanczos(3)
+	case Lanczos5:
+		return 5, lanczos(5)
+	}
+	return 1, func(x float64) float64 { return max(1-x, 0) }
+}
+
+func (o resize) Kernel(a *Args) (Kernel, error) {
+	x, y := a.In[0], a.Out[0]
+	if y.Len == 0 {
+		return Kernel{}, nil
+	}
+	in, out, inner := x.Shape[o.axis], y.Shape[o.axis], y.Shape[o.axis+1:].size()
+	taps := o.taps(in, out)
+	return Kernel{Parts: y.Len / inner / out, Cost: 2 * float64(y.Len) * float64(len(taps[0])), Run: func(f *Frame, lo, hi int) {
+		for ; lo < hi; lo++ {
+			src, dst := f.F32(x)[lo*in*inner:], f.F32(y)[lo*out*inner:]
+			for i, ts := range taps {
+				row := dst[i*inner:][:inner]
+				if ts[0].weight == 1 {
+					copy(row, src[ts[0].at*inner:])
+				} else {
+					kernel.MulScalar(row, src[ts[0].at*inner:][:inner], ts[0].weight)
+				}
+				for _, t := range ts[1:] {
+					kernel.Axpy(row, t.weight, src[t.at*inner:][:inner])
+				}
+			}
+		}
+	}}, nil
+}
+
+func (o resize) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+	return []*Value{b.Apply(resizeBack{o}, dout[0], n.In[0])}
+}
+
+// resizeBack is the derivative of resize: from the cotangent of the result to
+// the shape of the input, whose data it does not use.
+type resizeBack struct{ resize }
+
+func (resizeBack) Name() string                     { return "resize_back" }
+func (resizeBack) Infer(in []Type) ([]Type, error)  { return in[1:2], nil }
+func (o resizeBack) Rows(_ *Node, rows []bool) bool { return rows[0] && rows[1] && o.axis > 0 }
+
+func (o resizeBack) Gradient(b *Builder, _ *Node, dout []*Value) []*Value {
+	return []*Value{b.Apply(o.resize, dout[0]), nil}
+}
+
+func (o resizeBack) Kernel(a *Args) (Kernel, error) {
+	d, x := a.In[0], a.Out[0]
+	if x.Len == 0 {
+		return Kernel{}, nil
+	}
+	in, out, inner := x.Shape[o.axis], d.Shape[o.axis], x.Shape[o.axis+1:].size()
+	taps := o.taps(in, out)
+	return Kernel{Parts: x.Len / inner / in, Cost: 2 * float64(d.Len), Run: func(f *Frame, lo, hi int) {
+		for ; lo < hi; lo++ {
+			src, dst := f.F32(d)[lo*out*inner:], f.F32(x)[lo*in*inner:][:in*inner]
+			clear(dst)
+			for i, ts := range taps {
+				for _, t := range ts {
+					kernel.Axpy(dst[t.at*inner:][:inner], t.weight, src[i*inner:][:inner])
+				}
+			}
+		}
+	}}, nil
+}
+
+// Resize adds x with an axis of another size.
+func (b *Builder) Resize(x *Value, axis, size int, m Interpolation) *Value {
+	return b.resize(x, resize{axis: axis, size: size, method: m})
+}
+
+// Upsample adds x with an axis made factor times as large.
+func (b *Builder) Upsample(x *Value, axis, factor int, m Interpolation) *Value {
+	if factor == 1 {
+		return x
+	}
+	return b.resize(x, resize{axis: axis, factor: factor, method: m})
+}
+
+func (b *Builder) resize(x *Value, o resize) *Value {
+	axis, err := x.Shape.Axis(o.axis)
+	if err != nil {
+		return b.Fail(b.locate(o, err))
+	}
+	o.axis = axis
+	return b.Apply(o, x)
+}
