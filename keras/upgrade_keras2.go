@@ -222,7 +222,10 @@ func (u *upgrade) options2(s spec, class string, c map[string]any) {
 		if c["renorm"] == true {
 			u.unsupported("renorm=true")
 		}
+		c["bessel"] = c["fused"] != false
 		drop(c, "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "adjustment", "synchronized")
+	case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum":
+		c["keras2_masks"] = true
 	case "LSTM", "LSTMV2", "LSTMV1":
 		s["class_name"] = "LSTM"
 		preset(c, "recurrent_activation", "hard_sigmoid_keras2")
@@ -241,6 +244,8 @@ func (u *upgrade) options2(s spec, class string, c map[string]any) {
 	case "CuDNNGRU":
 		s["class_name"] = "GRU"
 		c["activation"], c["recurrent_activation"], c["reset_after"] = "tanh", "sigmoid", true
+	case "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D":
+		drop(c, "noise_shape")
 	case "Embedding":
 		if d, ok := c["dtype"].(string); ok && !strings.Contains(d, "float") { // of its input
 			delete(c, "dtype")
