@@ -39,6 +39,7 @@ FAMILIES = [
     "pooling_cases",
     "recurrent_cases",
     "attention_cases",
+    "preprocessing_cases",
     "operation_cases",
     "precision_cases",
 ]
