@@ -43,7 +43,8 @@ const (
 // laneMasks holds the masks of n lanes of 16 at laneMasks[16-n:].
 var laneMasks = [2 * PanelWidth]int32{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
 
-// Limits of the driver. The cache limits were measured on Zen 3 and Zen 4.
+// Limits of the driver. The cache limits are for a first-level cache of 32 KiB
+// and a second-level one of 512 KiB.
 const (
 	// callWork bounds the elements of B times row blocks of one call, at 12
 	// operations each, to keep the call well under a millisecond.
