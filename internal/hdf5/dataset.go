@@ -108,7 +108,7 @@ func (d *Dataset) checkRatio() error {
 			stored += int64(c.size)
 		}
 	}
-	if d.bytes/l.Ratio > stored {
+	if (d.bytes-1)/l.Ratio >= stored {
 		return overLimit("Ratio", uint64(l.Ratio), uint64(d.bytes/max(stored, 1)))
 	}
 	return nil

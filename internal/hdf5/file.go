@@ -8,7 +8,7 @@ import (
 // File is an open HDF5 file. It is safe for concurrent use when its ReaderAt is.
 type File struct {
 	src  *source
-	root uint64
+	root *object
 
 	mu      sync.Mutex
 	objects map[uint64]*object
@@ -28,23 +28,22 @@ func Open(r io.ReaderAt, size int64, lim Limits) (*File, error) {
 		objects: map[uint64]*object{},
 		heaps:   map[uint64]*collection{},
 	}
-	var err error
-	if f.root, err = f.src.superblock(); err != nil {
+	root, err := f.src.superblock()
+	if err != nil {
 		return nil, err
 	}
-	root, err := f.object(f.root)
-	if err == nil && root.kind != KindGroup {
-		err = broken("object header", f.src.base+int64(f.root), "a root group", "a %s", root.kind)
-	}
-	if err != nil {
+	if f.root, err = f.object(root); err != nil {
 		return nil, at("/", err)
+	}
+	if f.root.kind != KindGroup {
+		return nil, at("/", broken("object header", f.src.base+int64(root), "a root group", "a %s", f.root.kind))
 	}
 	return f, nil
 }
 
 // Root returns the root group.
 func (f *File) Root() *Group {
-	return &Group{file: f, obj: f.objects[f.root], path: "/"}
+	return &Group{file: f, obj: f.root, path: "/"}
 }
 
 // object is an object's header with what has been decoded of it. It is shared

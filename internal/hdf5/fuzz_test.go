@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -135,6 +136,24 @@ func checkError(t testing.TB, err error) {
 	)
 	if !errors.As(err, &format) && !errors.As(err, &feature) && !errors.As(err, &limit) && !errors.As(err, &missing) {
 		t.Errorf("an error of no known type: %T %v", err, err)
+	}
+}
+
+// Any number of goroutines may read one file.
+func TestConcurrentReads(t *testing.T) {
+	for _, name := range []string{"keras_like.h5", "ordered_latest.h5", "chunks_latest.h5"} {
+		f := openFile(t, name)
+		var want lister
+		want.group(openFile(t, name).Root())
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				var got lister
+				got.group(f.Root())
+				assert.Equal(t, want.lines, got.lines)
+			})
+		}
+		wg.Wait()
 	}
 }
 
