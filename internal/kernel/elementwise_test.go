@@ -148,3 +148,41 @@ func assertNear(t *testing.T, want, got []float32, tolerance float64, what strin
 		}
 	}
 }
+
+// TestAssemblyAgrees requires the same bits of every assembly variant: of the
+// element-wise functions, the row functions and the cells.
+func TestAssemblyAgrees(t *testing.T) {
+	var first map[string][]float32
+	for _, v := range Variants()[1:] {
+		restore := Use(v)
+		answers := map[string][]float32{}
+		for _, c := range elementCases() {
+			s := make([][]float32, c.slices)
+			for i := range s {
+				s[i] = mixed(longest, i+11)
+			}
+			c.run(s)
+			for i := range s {
+				answers[c.name] = append(answers[c.name], s[i]...)
+			}
+		}
+		for _, c := range rowCases {
+			for cols := 1; cols < 140; cols++ {
+				dst := make([]float32, 2*cols)
+				c.run(dst, random(2*cols, cols), random(cols, 2), random(cols, 3), 2, cols)
+				answers[c.name] = append(answers[c.name], dst...)
+			}
+		}
+		h, c := random(75, 1), random(75, 2)
+		LSTMCell(h, c, random(300, 3), 75)
+		GRUCell(h, random(225, 4), random(225, 5), 75)
+		answers["cells"] = append(h, c...)
+		restore()
+		if first == nil {
+			first = answers
+		}
+		for name, want := range first {
+			requireSameBits(t, want, answers[name], name+" in "+v.String())
+		}
+	}
+}

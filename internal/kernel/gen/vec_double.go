@@ -38,41 +38,6 @@ func (g *vec) dAtLeast(x value, k float64) value { return g.bin(g.VMAXPD, g.reg(
 
 func (g *vec) dabs(x value) value { return g.bin(g.VANDPD, x, g.d(math.Float64frombits(1<<63-1))) }
 
-// dwhenNegative returns yes where x's sign bit is set and no elsewhere.
-func (g *vec) dwhenNegative(x, yes, no value) value {
-	d := g.v()
-	if g.wide {
-		k := g.K()
-		g.VPMOVQ2M(x, k)
-		g.VBLENDMPD(yes, no, k, d)
-	} else {
-		g.VBLENDVPD(x, yes, no, d)
-	}
-	return d
-}
-
-// gelu is x*Phi(x). For a = |x|, Phi(-a) = exp(-a*a/2)*R(a), and R(a)*(1+a) is
-// a polynomial in (a-4)/(a+4) on [0, 15] with relative error 2**-29.
-func (g *vec) gelu(x value) value {
-	return g.halves(x, func(x value) value {
-		x = g.dAtLeast(x, -15) // -Inf*0 would be NaN
-		a := g.dAtMost(g.dabs(x), 15)
-		e := g.bin(g.VMULPD, g.bin(g.VMULPD, a, a), g.d(-0.5))
-		e = g.dexp(e)
-		a1, a4 := g.bin(g.VADDPD, a, g.d(1)), g.bin(g.VADDPD, a, g.d(4))
-		// One division serves both quotients.
-		inv := g.bin(g.VDIVPD, g.copy(g.d(1)), g.bin(g.VMULPD, a1, a4))
-		t := g.bin(g.VMULPD, g.bin(g.VSUBPD, a, g.d(4)), a1)
-		t = g.bin(g.VMULPD, t, inv)
-		r := g.dpoly(t, 0.47205320682292518, -0.096703466398386867, 0.013999600365937346, 0.028599968799787785,
-			-0.032197347303276384, 0.01794023022782310507, -0.005003946745273471, -0.00030344145317136333,
-			0.00069221440067566823, -6.154230266343075e-05, -7.1981931808666618e-05)
-		q := g.bin(g.VMULPD, g.bin(g.VMULPD, r, e), g.bin(g.VMULPD, a4, inv))
-		up := g.bin(g.VSUBPD, g.reg(g.d(1)), q)
-		return g.bin(g.VMULPD, x, g.dwhenNegative(x, q, up))
-	})
-}
-
 // geluTanh is x/(1+exp(-2u)), u = sqrt(2/pi)*(x+0.044715*x**3).
 func (g *vec) geluTanh(x value) value {
 	const slope = 2 * 0.79788456080286535588

@@ -26,12 +26,18 @@ const (
 
 // reduce returns n as the low bits of t, n as a float, and r. It overwrites x.
 func (g *vec) reduce(x value) (t, n, r value) {
+	t, n = g.reduceHigh(x)
+	g.fnmaTo(x, n, g.f(ln2Low))
+	return t, n, x
+}
+
+// reduceHigh returns n and takes n*ln2High, which is exact, from x.
+func (g *vec) reduceHigh(x value) (t, n value) {
 	t = g.copy(g.f(magic))
 	g.fmaTo(t, x, g.f(math.Log2E))
 	n = g.sub(t, g.f(magic))
 	g.fnmaTo(x, n, g.f(ln2High))
-	g.fnmaTo(x, n, g.f(ln2Low))
-	return t, n, x
+	return t, n
 }
 
 // expPoly returns e**r; relative error 2**-28.
@@ -55,11 +61,15 @@ func (g *vec) power(t value) value {
 // exp returns e**x, denormal results included.
 func (g *vec) exp(x value) value {
 	t, n, r := g.reduce(g.atLeast(g.atMost(x, g.f(greatest)), g.f(leastExp)))
-	p := g.expPoly(r)
+	return g.scale(g.expPoly(r), t, n)
+}
+
+// scale returns p*2**n for n as reduce gives it. 2**n alone may be no float32,
+// so that narrow registers multiply by two halves of it.
+func (g *vec) scale(p, t, n value) value {
 	if g.wide {
 		return g.bin(g.VSCALEFPS, p, n)
 	}
-	// 2**n may be no float32: multiply by two halves of it.
 	h := g.shiftRight(t, 1)
 	return g.mul(g.mul(p, g.power(h)), g.power(g.subInt(t, h)))
 }
@@ -166,4 +176,32 @@ func (g *vec) erf(x value) value {
 	g.fnmaTo(one, q, g.power(t))
 	large := g.or(one, g.signOf(x))
 	return g.when(a, less, g.f(1), small, large)
+}
+
+// gelu is x*Phi(x). Let a = |x|. Below 3/4, Phi(x) = 1/2 + x*P(x*x). Above,
+// the answer for -a is W(a)*exp(-a*a/2), where W is a polynomial in
+// (a-k)/(a+k) on [3/4, 14.5], and that for +a is a more. k is such that the
+// polynomial's first coefficient, W(k), is a float32.
+func (g *vec) gelu(x value) value {
+	const k = 1.142578125
+	a := g.atMost(g.abs(x), g.f(14.5))
+	s := g.mul(a, a)
+	lost := g.copy(a)
+	g.VFMSUB213PS(s, a, lost) // what rounding took from a*a
+
+	r := g.mul(s, g.f(-0.5))
+	t, n := g.reduceHigh(r)
+	low := g.mul(n, g.f(ln2Low))
+	g.fmaTo(low, lost, g.f(0.5))
+	q := g.expm1Poly(g.sub(r, low))
+	u := g.div(g.sub(a, g.f(k)), g.add(a, g.f(k)))
+	w := g.poly(u, -0.277859777, -0.239576807, 0.0799446477, 0.0520229947, 0.00606077142, -0.0100975139,
+		-0.00937836393, -0.00365666043, 0.00506892009, -0.01220978, 0.0170621259, -0.00632210018) // relative error 2**-28
+	g.VFMADD213PS(w, w, q)
+	far := g.scale(q, t, n)
+	far = g.when(x, greater, g.f(0), g.add(x, far), far)
+
+	near := g.poly(s, 0.398942273, -0.0664901602, 0.00997150758, -0.00117932302, 0.000101408177) // 2**-30
+	g.VFMADD213PS(g.f(0.5), x, near)
+	return g.when(a, less, g.f(0.75), g.mul(near, x), far)
 }
