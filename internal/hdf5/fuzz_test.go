@@ -2,6 +2,7 @@ package hdf5
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"os"
@@ -225,6 +226,97 @@ func TestDamagedFiles(t *testing.T) {
 			}
 			if m[at] = old; t.Failed() {
 				t.Fatalf("%s damaged at %d", name, at)
+			}
+		}
+	}
+}
+
+// Damage under a checksum that fits: what an attacker writes, and what bit
+// flips seldom reach.
+func TestDamagedHeadersWithSums(t *testing.T) {
+	for _, name := range []string{"attributes_latest.h5", "links_latest.h5", "refused_virtual.h5", "types_latest.h5"} {
+		b := seeds(t)[name]
+		for start, end := range headers(b) {
+			stride := 1 + len(b)/3000 // all of small files
+			for at := start + 6; at < end; at += stride {
+				old := b[at]
+				for _, v := range []byte{old ^ 1<<(at%7), 0xff, 0, 2} {
+					b[at] = v
+					binary.LittleEndian.PutUint32(b[end:], lookup3(b[start:end]))
+					for _, err := range walkAll(bytes.NewReader(b), int64(len(b)), smallLimits()) {
+						checkError(t, err)
+					}
+				}
+				b[at] = old
+			}
+			binary.LittleEndian.PutUint32(b[end:], lookup3(b[start:end]))
+			if t.Failed() {
+				t.Fatalf("%s, header at %d", name, start)
+			}
+		}
+	}
+}
+
+// headers finds the version 2 object headers of a file: start, and where the
+// sum is.
+func headers(b []byte) map[int]int {
+	out := map[int]int{}
+	for at := 0; ; {
+		i := bytes.Index(b[at:], []byte("OHDR"))
+		if i < 0 {
+			return out
+		}
+		at += i
+		flags, size := b[at+5], at+6
+		if flags&0x20 != 0 {
+			size += 16
+		}
+		if flags&0x10 != 0 {
+			size += 4
+		}
+		n := 0
+		for i := range 1 << (flags & 3) {
+			n |= int(b[size+i]) << (8 * i)
+		}
+		out[at] = size + 1<<(flags&3) + n
+		at += 4
+	}
+}
+
+// Every header message of every file, cut short at every byte.
+func TestTruncatedMessages(t *testing.T) {
+	for name, b := range seeds(t) {
+		f, err := Open(bytes.NewReader(b), int64(len(b)), Limits{})
+		require.NoError(t, err)
+		w := walker{seen: map[*object]bool{}}
+		w.group(f.Root())
+		tries := 0
+		for _, o := range f.objects {
+			if tries > 3000 {
+				break // the rest of the file is more of the same
+			}
+			for i, m := range o.msgs {
+				for n := range min(len(m.data.b), 200) {
+					tries++
+					short := *m.data
+					short.b = short.b[:n]
+					h := *o.header
+					h.msgs = append([]message(nil), o.msgs...)
+					h.msgs[i].data = &short
+					cut := &object{header: &h}
+					f.src.spent.Store(0)
+					if _, err := f.readAttrs(cut); err != nil {
+						checkError(t, err)
+					}
+					if o.kind == KindGroup {
+						_, err = f.readLinks(cut)
+					} else {
+						_, err = f.dataset(cut, name)
+					}
+					if err != nil {
+						checkError(t, err)
+					}
+				}
 			}
 		}
 	}

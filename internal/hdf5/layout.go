@@ -153,7 +153,7 @@ func (l *layout) readCompact(c *cursor, n int) {
 
 // chunkDims takes the dims of a chunk without the last one, the element's size.
 func (l *layout) chunkDims(c *cursor, dims []uint64) {
-	if c.err == nil && len(dims) < 1 {
+	if len(dims) < 1 {
 		c.fail("a chunk rank of at least 1", "0")
 		return
 	}
