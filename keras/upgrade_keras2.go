@@ -224,7 +224,7 @@ func (u *upgrade) options2(s spec, class string, c map[string]any) {
 		}
 		c["bessel"] = c["fused"] != false
 		drop(c, "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "adjustment", "synchronized")
-	case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum":
+	case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Softmax":
 		c["keras2_masks"] = true
 	case "LSTM", "LSTMV2", "LSTMV1":
 		s["class_name"] = "LSTM"
@@ -260,6 +260,7 @@ func (u *upgrade) options2(s spec, class string, c map[string]any) {
 		}
 		drop(c, "causal")
 	case "MultiHeadAttention":
+		c["keras2_masks"] = true
 		drop(c, "query_shape", "key_shape", "value_shape")
 	}
 }

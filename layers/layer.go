@@ -29,8 +29,8 @@ type Common struct {
 	// ActivityRegularizer is a penalty on the output, divided by the batch size.
 	ActivityRegularizer *Regularizer `keras:"activity_regularizer"`
 
-	Class     string // the registered name under which the layer was made
-	SharedID int // not 0 for a layer that stands at several places: layers with the same one are one
+	Class    string // the name of the Python class, or that under which a custom layer was registered
+	SharedID int    // not 0 for a layer that stands at several places: layers with the same one are one
 }
 
 // Base implements Layer.

@@ -11,7 +11,8 @@ var registry = struct {
 	sync.RWMutex
 	makers map[string]func() Layer
 	custom map[string]bool
-}{makers: map[string]func() Layer{}, custom: map[string]bool{}}
+	alias  map[string]string // to the name of the Python class
+}{makers: map[string]func() Layer{}, custom: map[string]bool{}, alias: map[string]string{}}
 
 // Register makes a custom layer known under the name that Keras wrote to the
 // file: "Package>Class", or the bare class. new returns the layer with its
@@ -29,12 +30,13 @@ func Register(name string, new func() Layer) {
 	registry.custom[name] = true
 }
 
-// register is Register for Keras' own layers. Aliases are other names that
-// files may hold for the same layer.
+// register is Register for Keras' own layers. The name is that of the Python
+// class; aliases are other names that files may hold for the same layer.
 func register(new func() Layer, name string, aliases ...string) {
 	for _, n := range append([]string{name}, aliases...) {
 		Register(n, new)
 		registry.custom[n] = false
+		registry.alias[n] = name
 	}
 }
 
@@ -42,12 +44,16 @@ func register(new func() Layer, name string, aliases ...string) {
 func New(class string) (Layer, bool) {
 	registry.RLock()
 	make, ok := registry.makers[class]
+	name, builtin := registry.alias[class]
 	registry.RUnlock()
 	if !ok {
 		return nil, false
 	}
+	if !builtin {
+		name = class
+	}
 	l := make()
-	l.Base().Class = class
+	l.Base().Class = name
 	l.Base().Trainable = true
 	return l, true
 }

@@ -11,6 +11,9 @@ func init() {
 type Softmax struct {
 	Common
 	Axis []int `keras:"axis"`
+
+	// Keras2Masks asks for the masked softmax of Keras 2. Package keras sets it.
+	Keras2Masks bool `keras:"keras2_masks"`
 }
 
 // Validate implements validator.
@@ -26,16 +29,25 @@ const masked = -1e9
 // Call implements Layer.
 func (l *Softmax) Call(c *Call, in []Tensor) ([]Tensor, error) {
 	x, mask := in[0].Value, in[0].Mask
-	if mask != nil {
-		x = c.Select(mask, x, c.Scalar(masked))
-	}
-	t := Tensor{Value: softmaxOver(c.Builder, x, l.Axis), Mask: mask}
-	if mask != nil {
-		t.Value = c.Select(mask, t.Value, c.Scalar(0))
-	} else if len(l.Axis) == 1 {
+	t := Tensor{Value: maskedSoftmax(c.Builder, x, mask, l.Axis, l.Keras2Masks), Mask: mask}
+	if mask == nil && len(l.Axis) == 1 {
 		t.Logits = x
 	}
 	return []Tensor{t}, nil
+}
+
+// maskedSoftmax is softmax over the places where the mask holds, 0 elsewhere.
+// Keras 2 only adds a large negative number to the others: where the mask holds
+// nowhere along the axes, its answer is not 0.
+func maskedSoftmax(b *runtime.Builder, x, mask *runtime.Value, axes []int, keras2 bool) *runtime.Value {
+	switch {
+	case mask == nil:
+		return softmaxOver(b, x, axes)
+	case keras2:
+		return softmaxOver(b, b.Add(x, b.Select(mask, b.Scalar(0), b.Scalar(masked))), axes)
+	}
+	y := softmaxOver(b, b.Select(mask, x, b.Scalar(masked)), axes)
+	return b.Select(mask, y, b.Scalar(0))
 }
 
 // softmaxOver is softmax over any axes.

@@ -83,11 +83,11 @@ func TestGradients(t *testing.T) {
 		"layer_norm":      {func(b *Builder, in []*Value) *Value { return b.LayerNorm(in[0], in[1], in[2], 0.1) }, []*Tensor{r(1, 2, 5), r(2, 5), r(3, 5)}},
 		"layer_norm bare": {one(func(b *Builder, x *Value) *Value { return b.LayerNorm(x, nil, nil, 0.1) }), []*Tensor{r(1, 2, 3, 5)}},
 		"rms_norm":        {two(func(b *Builder, x, y *Value) *Value { return b.RMSNorm(x, y, 0.1) }), []*Tensor{r(1, 2, 5), r(2, 5)}},
-		"attention": {func(b *Builder, in []*Value) *Value { return b.Attention(in[0], in[1], in[2], nil, 0.7) },
+		"attention": {func(b *Builder, in []*Value) *Value { return b.Attention(in[0], in[1], in[2], AttentionOptions{Scale: 0.7}) },
 			[]*Tensor{r(1, 2, 3, 2, 4), r(2, 2, 5, 2, 4), r(3, 2, 5, 2, 3)}},
 		"attention masked": {func(b *Builder, in []*Value) *Value {
 			m, _ := TensorOf([]bool{true, false, true, true, false, true}, 2, 1, 1, 3)
-			return b.Attention(in[0], in[1], in[2], b.Constant(m), 0.7)
+			return b.Attention(in[0], in[1], in[2], AttentionOptions{Scale: 0.7, Mask: b.Constant(m)})
 		}, []*Tensor{r(1, 2, 2, 1, 2), r(2, 2, 3, 1, 2), r(3, 2, 3, 1, 2)}},
 		"tile":      {one(func(b *Builder, x *Value) *Value { return b.Square(b.Tile(x, 1, 3)) }), []*Tensor{r(1, 2, 2, 3)}},
 		"repeat":    {one(func(b *Builder, x *Value) *Value { return b.Square(b.Repeat(x, -1, 2)) }), []*Tensor{r(1, 2, 3)}},

@@ -12,13 +12,17 @@ import (
 // heads, depth), v (batch, keys, heads, value depth). A bool mask, which
 // broadcasts to (batch, heads, queries, keys), says which keys count.
 type attention struct {
-	scale float32
-	mask  bool
+	scale   float32
+	mask    bool
+	penalty bool // see AttentionOptions
 }
 
 // hidden stands for the score of a key that does not count. It is finite, so a
 // query for which no key counts gets the mean of all values, not NaN.
 const hidden = -0.7 * 3.4028235e38
+
+// penalty is what is added to a score instead, when that is asked for.
+const penalty = -1e9
 
 func (attention) Name() string { return "attention" }
 
@@ -85,7 +89,7 @@ func (o attention) Kernel(a *Args) (Kernel, error) {
 				s := scores[:m*keys]
 				kernel.MulScalar(s, s, o.scale)
 				if mask != nil {
-					mask.hide(s, f.Bool(a.In[3]), row, head, t, m, keys)
+					mask.hide(s, f.Bool(a.In[3]), o.penalty, row, head, t, m, keys)
 				}
 				kernel.SoftmaxRows(s, s, m, keys)
 				g = kernel.Gemm{C: f.F32(y)[at*width:], LDC: heads * width, A: scores, LDA: keys, M: m, B: &vp}
@@ -111,12 +115,16 @@ func newMaskWalk(m Operand) *maskWalk {
 }
 
 // hide overwrites the scores of keys that do not count.
-func (w *maskWalk) hide(scores []float32, mask []bool, row, head, query, queries, keys int) {
+func (w *maskWalk) hide(scores []float32, mask []bool, add bool, row, head, query, queries, keys int) {
 	for i := range queries {
 		at := row*w.strides[0] + head*w.strides[1] + (query+i)*w.strides[2]
 		s := scores[i*keys:][:keys]
 		for j := range s {
-			if !mask[at+j*w.strides[3]] {
+			switch {
+			case mask[at+j*w.strides[3]]:
+			case add:
+				s[j] += penalty
+			default:
 				s[j] = hidden
 			}
 		}
@@ -129,13 +137,15 @@ func (o attention) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
 	q, k, v, dy := heads(n.In[0]), heads(n.In[1]), heads(n.In[2]), heads(dout[0])
 	scale := b.Scalar(o.scale)
 	scores := b.Mul(b.MatMulT(q, k, false, true), scale)
-	if o.mask {
+	if o.penalty {
+		scores = b.Add(scores, b.Select(n.In[3], b.Scalar(0), b.Scalar(penalty)))
+	} else if o.mask {
 		scores = b.Select(n.In[3], scores, b.Scalar(hidden))
 	}
 	weights := b.Softmax(scores)
 	dv := b.MatMulT(weights, dy, true, false)
 	ds := b.Apply(softmaxGrad{}, weights, b.MatMulT(dy, v, false, true))
-	if o.mask {
+	if o.mask && !o.penalty {
 		ds = b.Select(n.In[3], ds, b.Scalar(0))
 	}
 	ds = b.Mul(ds, scale)
@@ -146,14 +156,25 @@ func (o attention) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
 	return grads
 }
 
+// AttentionOptions are those of Attention.
+type AttentionOptions struct {
+	Scale float32 // of the scores
+
+	// Mask is nil or a bool tensor of rank 4 that broadcasts to (batch, heads,
+	// queries, keys), true where a key counts.
+	Mask *Value
+
+	// Penalty adds -1e9 to the scores that do not count rather than replacing
+	// them. It matters for queries for which no key counts.
+	Penalty bool
+}
+
 // Attention adds softmax(scale·q·kᵀ)·v for each head. q is (batch, queries,
 // heads, depth), k (batch, keys, heads, depth), v (batch, keys, heads, width);
-// the result is (batch, queries, heads, width). mask is nil or a bool tensor of
-// rank 4 that broadcasts to (batch, heads, queries, keys), true where a key
-// counts.
-func (b *Builder) Attention(q, k, v, mask *Value, scale float32) *Value {
-	if mask == nil {
-		return b.Apply(attention{scale: scale}, q, k, v)
+// the result is (batch, queries, heads, width).
+func (b *Builder) Attention(q, k, v *Value, opt AttentionOptions) *Value {
+	if opt.Mask == nil {
+		return b.Apply(attention{scale: opt.Scale}, q, k, v)
 	}
-	return b.Apply(attention{scale: scale, mask: true}, q, k, v, mask)
+	return b.Apply(attention{scale: opt.Scale, mask: true, penalty: opt.Penalty}, q, k, v, opt.Mask)
 }

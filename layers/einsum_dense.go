@@ -1,0 +1,121 @@
+package layers
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+func init() {
+	register(func() Layer { return &EinsumDense{} }, "EinsumDense")
+}
+
+// EinsumDense is activation(einsum(equation, x, kernel) + bias)
+// (keras/src/layers/core/einsum_dense.py).
+type EinsumDense struct {
+	Common
+	Equation          string       `keras:"equation"`
+	OutputShape       []*int       `keras:"output_shape"` // without the batch axis; null is the input's size
+	Activation        Activation   `keras:"activation"`
+	BiasAxes          *string      `keras:"bias_axes"`
+	KernelInitializer Initializer  `keras:"kernel_initializer"`
+	BiasInitializer   Initializer  `keras:"bias_initializer"`
+	KernelRegularizer *Regularizer `keras:"kernel_regularizer"`
+	BiasRegularizer   *Regularizer `keras:"bias_regularizer"`
+	KernelConstraint  *Constraint  `keras:"kernel_constraint"`
+	BiasConstraint    *Constraint  `keras:"bias_constraint"`
+}
+
+// Build implements Layer.
+func (l *EinsumDense) Build(in []runtime.Shape) ([]Weight, error) {
+	if err := WantInputs(len(in), 1, 1); err != nil {
+		return nil, err
+	}
+	kernel, bias, err := l.shapes(in[0])
+	if err != nil {
+		return nil, err
+	}
+	w := []Weight{{Name: "kernel", Shape: kernel, Trainable: true,
+		Initializer: l.KernelInitializer, Regularizer: l.KernelRegularizer, Constraint: l.KernelConstraint}}
+	if l.BiasAxes != nil {
+		w = append(w, Weight{Name: "bias", Shape: bias, Trainable: true,
+			Initializer: l.BiasInitializer, Regularizer: l.BiasRegularizer, Constraint: l.BiasConstraint})
+	}
+	return w, nil
+}
+
+// shapes finds the shapes of kernel and bias: an axis of the kernel has the size
+// of the axis of the output, or else of the input, with the same letter.
+func (l *EinsumDense) shapes(in runtime.Shape) (kernel, bias runtime.Shape, err error) {
+	left, _, _ := strings.Cut(l.Equation, "->")
+	_, k, _ := strings.Cut(left, ",")
+	labels, out, err := parseEinsum(l.Equation, len(in), len(strings.TrimSpace(k)))
+	if err != nil {
+		return nil, nil, err
+	}
+	// output_shape leaves out the batch axis and those under an ellipsis.
+	given := 0
+	sizes := map[byte]int{}
+	for i, x := range out {
+		if i == 0 || x >= 128 {
+			continue
+		}
+		if given < len(l.OutputShape) && l.OutputShape[given] != nil {
+			sizes[x] = *l.OutputShape[given]
+		}
+		given++
+	}
+	if given != len(l.OutputShape) {
+		return nil, nil, fmt.Errorf("output_shape must have %d sizes for equation %q, received %d", given, l.Equation, len(l.OutputShape))
+	}
+	for i, x := range labels[0] {
+		if _, known := sizes[x]; !known {
+			sizes[x] = in[i]
+		}
+	}
+	of := func(x byte) (int, error) {
+		if d, known := sizes[x]; known && d >= 0 {
+			return d, nil
+		}
+		return 0, fmt.Errorf("equation %q: the size of axis %q must be known", l.Equation, string(rune(x)))
+	}
+	for _, x := range labels[1] {
+		d, err := of(x)
+		if err != nil {
+			return nil, nil, err
+		}
+		kernel = append(kernel, d)
+	}
+	if l.BiasAxes == nil {
+		return kernel, nil, nil
+	}
+	for _, x := range []byte(*l.BiasAxes) {
+		if bytes.IndexByte(out, x) < 0 {
+			return nil, nil, fmt.Errorf("bias_axes must be letters of the result of %q, received %q", l.Equation, *l.BiasAxes)
+		}
+	}
+	for _, x := range out {
+		if x < 128 && strings.IndexByte(*l.BiasAxes, x) >= 0 {
+			d, err := of(x)
+			if err != nil {
+				return nil, nil, err
+			}
+			bias = append(bias, d)
+		} else if bias != nil { // axes in front broadcast by themselves
+			bias = append(bias, 1)
+		}
+	}
+	return kernel, bias, nil
+}
+
+// Call implements Layer.
+func (l *EinsumDense) Call(c *Call, in []Tensor) ([]Tensor, error) {
+	y := einsum(c.Builder, l.Equation, in[0].Value, c.Weights[0])
+	if l.BiasAxes != nil {
+		y = c.Add(y, c.Weights[1])
+	}
+	t := l.Activation.Apply(c, y)
+	return []Tensor{t}, nil
+}
