@@ -229,21 +229,6 @@ func mulRowAVX2(dst []float32, x []float32, row []float32, rows int)
 //go:noescape
 func mulAddRowAVX2(dst []float32, x []float32, scale []float32, shift []float32, rows int)
 
-// softmaxRowsAVX2 writes exp(x-max)/sum of each row.
-//
-//go:noescape
-func softmaxRowsAVX2(dst []float32, x []float32, rows int, cols int)
-
-// logSoftmaxRowsAVX2 writes x-max-log(sum) of each row.
-//
-//go:noescape
-func logSoftmaxRowsAVX2(dst []float32, x []float32, rows int, cols int)
-
-// softmaxGradRowsAVX2 writes y*(dy-sum(y*dy)) of each row.
-//
-//go:noescape
-func softmaxGradRowsAVX2(dst []float32, y []float32, dy []float32, rows int, cols int)
-
 // normRowsAVX2 writes (x-mean)/sqrt(variance+eps) of each row.
 //
 //go:noescape
@@ -258,6 +243,21 @@ func layerNormRowsAVX2(dst []float32, x []float32, gamma []float32, beta []float
 //
 //go:noescape
 func rmsNormRowsAVX2(dst []float32, x []float32, rows int, cols int, eps float32)
+
+// softmaxRowsAVX2 writes exp(x-max)/sum of each row.
+//
+//go:noescape
+func softmaxRowsAVX2(dst []float32, x []float32, rows int, cols int)
+
+// logSoftmaxRowsAVX2 writes x-max-log(sum) of each row.
+//
+//go:noescape
+func logSoftmaxRowsAVX2(dst []float32, x []float32, rows int, cols int)
+
+// softmaxGradRowsAVX2 writes y*(dy-sum(y*dy)) of each row.
+//
+//go:noescape
+func softmaxGradRowsAVX2(dst []float32, y []float32, dy []float32, rows int, cols int)
 
 // lstmCellAVX2 advances an LSTM by a step.
 //
@@ -544,21 +544,6 @@ func mulRowAVX512(dst []float32, x []float32, row []float32, rows int)
 //go:noescape
 func mulAddRowAVX512(dst []float32, x []float32, scale []float32, shift []float32, rows int)
 
-// softmaxRowsAVX512 writes exp(x-max)/sum of each row.
-//
-//go:noescape
-func softmaxRowsAVX512(dst []float32, x []float32, rows int, cols int)
-
-// logSoftmaxRowsAVX512 writes x-max-log(sum) of each row.
-//
-//go:noescape
-func logSoftmaxRowsAVX512(dst []float32, x []float32, rows int, cols int)
-
-// softmaxGradRowsAVX512 writes y*(dy-sum(y*dy)) of each row.
-//
-//go:noescape
-func softmaxGradRowsAVX512(dst []float32, y []float32, dy []float32, rows int, cols int)
-
 // normRowsAVX512 writes (x-mean)/sqrt(variance+eps) of each row.
 //
 //go:noescape
@@ -573,6 +558,21 @@ func layerNormRowsAVX512(dst []float32, x []float32, gamma []float32, beta []flo
 //
 //go:noescape
 func rmsNormRowsAVX512(dst []float32, x []float32, rows int, cols int, eps float32)
+
+// softmaxRowsAVX512 writes exp(x-max)/sum of each row.
+//
+//go:noescape
+func softmaxRowsAVX512(dst []float32, x []float32, rows int, cols int)
+
+// logSoftmaxRowsAVX512 writes x-max-log(sum) of each row.
+//
+//go:noescape
+func logSoftmaxRowsAVX512(dst []float32, x []float32, rows int, cols int)
+
+// softmaxGradRowsAVX512 writes y*(dy-sum(y*dy)) of each row.
+//
+//go:noescape
+func softmaxGradRowsAVX512(dst []float32, y []float32, dy []float32, rows int, cols int)
 
 // lstmCellAVX512 advances an LSTM by a step.
 //

@@ -19,6 +19,7 @@ var vecFamilies = []struct {
 	{"step", emitStep},
 	{"reduce", emitReduce},
 	{"rows", emitRows},
+	{"softmax", emitSoftmax},
 	{"cell", emitCells},
 	{"depthwise", emitDepthwise},
 	{"pool", emitPool},

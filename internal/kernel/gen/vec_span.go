@@ -22,25 +22,29 @@ func (g *vec) span(n reg.GPVirtual) *span {
 	rest := g.gp()
 	g.MOVQ(n, rest)
 	g.SUBQ(s.bulk, rest)
-	if g.wide {
-		ones, k := g.GP32(), g.K()
-		g.MOVL(U32(0xffff), ones)
-		g.BZHIL(rest.As32(), ones, ones)
-		g.KMOVW(ones, k)
-		s.mask = k
-		return s
-	}
-	table := g.maskTable()
-	p := g.gp()
-	g.LEAQ(table, p)
-	g.SHLQ(Imm(2), rest)
-	g.SUBQ(rest, p)
-	s.mask = p
+	s.mask = g.lanemask(rest)
 	return s
 }
 
-// maskTable returns the address from which rest elements back a mask of rest
-// lanes is read.
+// lanemask returns the mask of the first n lanes, n at most a register's.
+func (g *vec) lanemask(n reg.GPVirtual) reg.Register {
+	if g.wide {
+		ones, k := g.GP32(), g.K()
+		g.MOVL(U32(0xffff), ones)
+		g.BZHIL(n.As32(), ones, ones)
+		g.KMOVW(ones, k)
+		return k
+	}
+	back, p := g.gp(), g.gp()
+	g.LEAQ(g.maskTable(), p)
+	g.MOVQ(n, back)
+	g.SHLQ(Imm(2), back)
+	g.SUBQ(back, p)
+	return p
+}
+
+// maskTable returns the address from which n elements back the mask of n lanes
+// is read.
 func (g *vec) maskTable() Mem {
 	const key = 1<<63 + 1
 	m, ok := g.consts[key]
