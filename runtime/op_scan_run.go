@@ -105,6 +105,7 @@ func (l *loop) state() any {
 func (l *loop) run(f *Frame) {
 	s := f.State().(*loopState)
 	o := l.o
+	s.seed = f.seed // so random numbers are the same at every step
 	for i := range l.in {
 		switch {
 		case i < o.states:
@@ -119,7 +120,6 @@ func (l *loop) run(f *Frame) {
 			t = l.time - 1 - k
 		}
 		l.place(f, s, t, k)
-		s.seed = mix(f.seed + uint64(t) + 1)
 		for i := range l.p.steps {
 			s.step = i
 			l.p.steps[i].Run(&s.Frame, 0, l.p.steps[i].Parts)

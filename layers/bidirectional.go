@@ -1,0 +1,139 @@
+package layers
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+func init() {
+	register(func() Layer { return &Bidirectional{MergeMode: "concat"} }, "Bidirectional")
+}
+
+// Bidirectional runs a recurrent layer over time and another one against it, and
+// merges what they answer (keras/src/layers/rnn/bidirectional.py).
+type Bidirectional struct {
+	Common
+	MergeMode     string `keras:"merge_mode"` // sum, mul, ave, concat; "" keeps the two apart
+	Layer         Layer  `keras:"layer"`
+	BackwardLayer Layer  `keras:"backward_layer"`
+
+	forward, backward overTime
+	split             int // the weights before are the forward layer's
+}
+
+// configure implements configurer. Without a backward layer it is made of the
+// forward one's configuration.
+func (l *Bidirectional) configure(d *Decoder, config map[string]any) {
+	own := maps.Clone(config)
+	if own["merge_mode"] == nil {
+		if _, given := own["merge_mode"]; given {
+			l.MergeMode = ""
+		}
+		delete(own, "merge_mode")
+	}
+	if own["backward_layer"] == nil {
+		delete(own, "backward_layer")
+		if back := mirrored(own["layer"]); back != nil {
+			own["backward_layer"] = back
+		}
+	}
+	before := len(d.Problems)
+	d.Struct(own, l)
+	if len(d.Problems) > before {
+		return
+	}
+	var ok1, ok2 bool
+	l.forward, ok1 = l.Layer.(overTime)
+	l.backward, ok2 = l.BackwardLayer.(overTime)
+	if !ok1 || !ok2 {
+		d.Unsupported("layers other than Keras' recurrent ones")
+		return
+	}
+	f, b := l.forward.options(), l.backward.options()
+	switch {
+	case l.MergeMode != "" && l.MergeMode != "sum" && l.MergeMode != "mul" && l.MergeMode != "ave" && l.MergeMode != "concat":
+		d.Broken("merge_mode must be sum, mul, ave, concat or null, received %q", l.MergeMode)
+	case f.GoBackwards == b.GoBackwards:
+		d.Broken("the layers must go different ways, received go_backwards=%t twice", f.GoBackwards)
+	case f.ReturnSequences != b.ReturnSequences || f.ReturnState != b.ReturnState:
+		d.Broken("the layers must agree on return_sequences and return_state")
+	}
+	f.ZeroOutputForMask, b.ZeroOutputForMask = f.ReturnSequences, b.ReturnSequences
+	l.Layer.Base().Name = "forward_" + strings.TrimPrefix(l.Layer.Base().Name, "forward_")
+}
+
+// mirrored returns a layer's configuration turned in time.
+func mirrored(spec any) map[string]any {
+	class, config, ok := ClassAndConfig(spec)
+	if !ok {
+		return nil
+	}
+	c := maps.Clone(config)
+	if c == nil {
+		c = map[string]any{}
+	}
+	backwards, _ := c["go_backwards"].(bool)
+	c["go_backwards"] = !backwards
+	name, _ := c["name"].(string)
+	c["name"] = "backward_" + strings.TrimPrefix(strings.TrimPrefix(name, "forward_"), "backward_")
+	return map[string]any{"class_name": class, "config": c}
+}
+
+// Build implements Layer.
+func (l *Bidirectional) Build(in []runtime.Shape) ([]Weight, error) {
+	if err := WantInputs(len(in), 1, -1); err != nil {
+		return nil, err
+	}
+	f, err := l.forward.Build(in[:1])
+	if err != nil {
+		return nil, err
+	}
+	b, err := l.backward.Build(in[:1])
+	if err != nil {
+		return nil, err
+	}
+	l.split = len(f)
+	f = within(f, "forward_layer", l.Layer.Base().Name, l.Layer.Base().Trainable)
+	return append(f, within(b, "backward_layer", l.BackwardLayer.Base().Name, l.BackwardLayer.Base().Trainable)...), nil
+}
+
+// Call implements Layer.
+func (l *Bidirectional) Call(c *Call, in []Tensor) ([]Tensor, error) {
+	states := append(in[1:len(in):len(in)], Tensors(c.Kwargs["initial_state"])...)
+	half := len(states) / 2
+	run := func(w overTime, first, n int, states []Tensor, aligned bool) ([]Tensor, error) {
+		return w.options().call(c.Inner(first, n), append(in[:1:1], states...), w.recurrence(), aligned)
+	}
+	y, err := run(l.forward, 0, l.split, states[:half], false)
+	if err != nil {
+		return nil, err
+	}
+	z, err := run(l.backward, l.split, len(c.Weights)-l.split, states[half:], true)
+	if err != nil {
+		return nil, err
+	}
+	if o := l.backward.options(); o.ReturnSequences && !o.GoBackwards {
+		z[0].Value = flip(c, z[0].Value)
+	}
+	out := l.merge(c, y[0], z[0])
+	return append(append(out, y[1:]...), z[1:]...), c.Err()
+}
+
+func (l *Bidirectional) merge(c *Call, y, z Tensor) []Tensor {
+	a, b := y.Value, z.Value
+	switch l.MergeMode {
+	case "":
+		return []Tensor{y, z}
+	case "sum":
+		y.Value = c.Add(a, b)
+	case "ave":
+		y.Value = c.Mul(c.Add(a, b), c.Scalar(0.5))
+	case "mul":
+		y.Value = c.Mul(a, b)
+	default:
+		y.Value = c.Concat(a.Rank()-1, a, b)
+	}
+	return []Tensor{y}
+}

@@ -1,0 +1,156 @@
+package layers
+
+import "github.com/kerasrun/kerasrun/runtime"
+
+// gates holds the options of the cells whose gates are products of the input
+// with a kernel and of the state with a recurrent kernel.
+type gates struct {
+	Units                int          `keras:"units"`
+	Activation           Activation   `keras:"activation"`
+	UseBias              bool         `keras:"use_bias"`
+	KernelInitializer    Initializer  `keras:"kernel_initializer"`
+	RecurrentInitializer Initializer  `keras:"recurrent_initializer"`
+	BiasInitializer      Initializer  `keras:"bias_initializer"`
+	KernelRegularizer    *Regularizer `keras:"kernel_regularizer"`
+	RecurrentRegularizer *Regularizer `keras:"recurrent_regularizer"`
+	BiasRegularizer      *Regularizer `keras:"bias_regularizer"`
+	KernelConstraint     *Constraint  `keras:"kernel_constraint"`
+	RecurrentConstraint  *Constraint  `keras:"recurrent_constraint"`
+	BiasConstraint       *Constraint  `keras:"bias_constraint"`
+	recurrentDropout
+}
+
+// recurrentDropout holds the options of dropout in a cell. A mask is the same at
+// every step.
+type recurrentDropout struct {
+	Dropout          float64 `keras:"dropout"`
+	RecurrentDropout float64 `keras:"recurrent_dropout"`
+	Seed             any     `keras:"seed"`           // Keras' generator is not reproduced
+	Implementation   int     `keras:"implementation"` // 1 gives each gate a mask of its own
+}
+
+func (o *recurrentDropout) check(d *Decoder) {
+	for key, rate := range map[string]float64{"dropout": o.Dropout, "recurrent_dropout": o.RecurrentDropout} {
+		if !(rate >= 0 && rate <= 1) {
+			d.Broken("%s must be between 0 and 1, received %v", key, rate)
+		}
+	}
+}
+
+// masked reports whether a rate drops anything: Keras takes 1 for none.
+func (o *recurrentDropout) drops(c *Call, rate float64) bool {
+	return c.Training && rate > 0 && rate < 1
+}
+
+func newGates() gates {
+	tanh, _ := ActivationNamed("tanh")
+	return gates{Activation: tanh, UseBias: true, KernelInitializer: Initializer{Class: "GlorotUniform"},
+		RecurrentInitializer: Initializer{Class: "Orthogonal"}, BiasInitializer: Initializer{Class: "Zeros"}}
+}
+
+// Validate implements validator.
+func (o *gates) Validate(d *Decoder) {
+	if o.Units < 1 || o.Units > 1<<24 {
+		d.Broken("units must be between 1 and %d, received %d", 1<<24, o.Units)
+	}
+	o.check(d)
+}
+
+// weights returns those of a cell with n gates on a step's input.
+func (o *gates) weights(step runtime.Shape, n int, bias runtime.Shape) ([]Weight, error) {
+	if err := WantRank(step, 2, 2); err != nil {
+		return nil, err
+	}
+	features, err := WantKnown(step, -1)
+	if err != nil {
+		return nil, err
+	}
+	w := []Weight{
+		{Name: "kernel", Shape: runtime.Shape{features, n * o.Units}, Trainable: true,
+			Initializer: o.KernelInitializer, Regularizer: o.KernelRegularizer, Constraint: o.KernelConstraint},
+		{Name: "recurrent_kernel", Shape: runtime.Shape{o.Units, n * o.Units}, Trainable: true,
+			Initializer: o.RecurrentInitializer, Regularizer: o.RecurrentRegularizer, Constraint: o.RecurrentConstraint},
+	}
+	if o.UseBias {
+		w = append(w, Weight{Name: "bias", Shape: bias, Trainable: true,
+			Initializer: o.BiasInitializer, Regularizer: o.BiasRegularizer, Constraint: o.BiasConstraint})
+	}
+	return w, nil
+}
+
+// states returns the shapes of n states.
+func (o *gates) states(n int) []runtime.Shape {
+	out := make([]runtime.Shape, n)
+	for i := range out {
+		out[i] = runtime.Shape{o.Units}
+	}
+	return out
+}
+
+// times returns x·kernel for n gates. Dropout masks are drawn once for all
+// steps, for each gate if the cell computes the gates apart.
+func (o *gates) times(c *Call, x, kernel *runtime.Value, n int) *runtime.Value {
+	if !o.drops(c, o.Dropout) {
+		return c.MatMul(x, kernel)
+	}
+	one := 1
+	noise := make([]*int, x.Rank())
+	if x.Rank() == 3 {
+		noise[1] = &one
+	}
+	if n == 1 || o.Implementation != 1 && o.RecurrentDropout == 0 {
+		return c.MatMul(dropout(c, x, o.Dropout, noise), kernel)
+	}
+	return o.apart(c.Builder, 0, n, kernel, func(int) *runtime.Value { return dropout(c, x, o.Dropout, noise) })
+}
+
+// apart joins the products of gates that have inputs of their own.
+func (o *gates) apart(b *runtime.Builder, from, to int, kernel *runtime.Value, input func(gate int) *runtime.Value) *runtime.Value {
+	var z []*runtime.Value
+	for g := from; g < to; g++ {
+		x := input(g)
+		z = append(z, b.MatMul(x, b.SliceLast(kernel, g*o.Units, (g+1)*o.Units)))
+	}
+	return b.Concat(z[0].Rank()-1, z...)
+}
+
+// product is the recurrent product of one step of a cell with n gates.
+func (o *gates) product(c *Call, n int) runtime.Product {
+	kernel := c.Weights[1]
+	if !o.drops(c, o.RecurrentDropout) {
+		return func(b *runtime.Builder, h *runtime.Value, from, to int) *runtime.Value {
+			u := kernel
+			if to-from < n {
+				u = b.SliceLast(u, from*o.Units, to*o.Units)
+			}
+			return b.MatMul(h, u)
+		}
+	}
+	return func(b *runtime.Builder, h *runtime.Value, from, to int) *runtime.Value {
+		return o.apart(b, from, to, kernel, func(int) *runtime.Value {
+			return dropout(c, h, o.RecurrentDropout, make([]*int, h.Rank()))
+		})
+	}
+}
+
+// elementwise is an activation as the runtime takes it.
+func elementwise(c *Call, a Activation) runtime.Elementwise {
+	if a.Linear() {
+		return nil
+	}
+	return func(b *runtime.Builder, x *runtime.Value) *runtime.Value {
+		in := *c
+		in.Builder = b
+		return a.Apply(&in, x).Value
+	}
+}
+
+// complete gives a recurrence its weights and activations.
+func (o *gates) complete(c *Call, r runtime.Recurrence, gate Activation) runtime.Recurrence {
+	r.Kernel, r.Recurrent = c.Weights[0], c.Weights[1]
+	if o.UseBias {
+		r.Bias = c.Weights[2]
+	}
+	r.Activation, r.Gate = elementwise(c, o.Activation), elementwise(c, gate)
+	return r
+}

@@ -1,0 +1,247 @@
+package layers
+
+import (
+	"fmt"
+
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+func init() {
+	register(func() Layer { return &RNN{} }, "RNN")
+}
+
+// RNN runs a cell over axis 1 of its input (keras/src/layers/rnn/rnn.py).
+type RNN struct {
+	Common
+	recurrent
+	Cell Layer `keras:"cell"`
+}
+
+// Cell is a layer that computes one step of a recurrence. Called on the step's
+// input and the states it returns the output and the next states.
+type Cell interface {
+	Layer
+
+	// StateShapes returns the states' shapes without their batch axis, given the
+	// shape of a step's input.
+	StateShapes(step runtime.Shape) ([]runtime.Shape, error)
+}
+
+// recurrence is a cell as a layer over time runs it.
+type recurrence interface {
+	// buildCell returns the cell's weights.
+	buildCell(step runtime.Shape) ([]Weight, error)
+
+	StateShapes(step runtime.Shape) ([]runtime.Shape, error)
+
+	// project computes what does not depend on the states, from one step's input
+	// (batch, …) or from all (batch, time, …).
+	project(c *Call, x *runtime.Value) *runtime.Value
+
+	// step computes the output and the next states from a step's projection.
+	step(c *Call, x *runtime.Value, states []*runtime.Value) (*runtime.Value, []*runtime.Value, error)
+}
+
+// fuser is a recurrence that has an operation of its own for inference.
+type fuser interface {
+	fuse(c *Call, x *runtime.Value, r runtime.Recurrence) (y *runtime.Value, states []*runtime.Value)
+}
+
+// recurrent holds the options of every layer over time.
+//
+// A stateful layer starts from zero at every call, as Keras does after
+// reset_states: programs have no memory between calls.
+type recurrent struct {
+	ReturnSequences   bool `keras:"return_sequences"`
+	ReturnState       bool `keras:"return_state"`
+	GoBackwards       bool `keras:"go_backwards"`
+	Stateful          bool `keras:"stateful"`
+	Unroll            bool `keras:"unroll"`     // the answer is the same
+	TimeMajor         bool `keras:"time_major"` // input and sequences are (time, batch, …)
+	ZeroOutputForMask bool `keras:"zero_output_for_mask"`
+}
+
+// overTime is implemented by the layers that Bidirectional can wrap.
+type overTime interface {
+	Layer
+	options() *recurrent
+	recurrence() recurrence
+}
+
+func (o *recurrent) options() *recurrent { return o }
+
+// Validate implements validator.
+func (l *RNN) Validate(d *Decoder) {
+	if _, ok := l.Cell.(Cell); !ok && l.Cell != nil {
+		d.Unsupported("%s is not a cell", l.Cell.Base().Class)
+	}
+	if l.Cell == nil && len(d.Problems) == 0 {
+		d.Broken("cell must be a layer, received null")
+	}
+}
+
+func (l *RNN) recurrence() recurrence { return ofCell(l.Cell) }
+
+// Build implements Layer.
+func (l *RNN) Build(in []runtime.Shape) ([]Weight, error) {
+	return l.build(in, l.recurrence(), l.Cell.Base().Name)
+}
+
+// Call implements Layer.
+func (l *RNN) Call(c *Call, in []Tensor) ([]Tensor, error) {
+	return l.call(c, in, l.recurrence(), false)
+}
+
+// stepShape returns the shape of one step of a sequence.
+func (o *recurrent) stepShape(s runtime.Shape) (runtime.Shape, error) {
+	if err := WantRank(s, 3, -1); err != nil {
+		return nil, err
+	}
+	batch := s[0]
+	if o.TimeMajor {
+		batch = s[1]
+	}
+	return append(runtime.Shape{batch}, s[2:]...), nil
+}
+
+// build returns the weights of the cell, which has the given name.
+func (o *recurrent) build(in []runtime.Shape, r recurrence, name string) ([]Weight, error) {
+	if err := WantInputs(len(in), 1, -1); err != nil {
+		return nil, err
+	}
+	step, err := o.stepShape(in[0])
+	if err != nil {
+		return nil, err
+	}
+	w, err := r.buildCell(step)
+	return within(w, "cell", name, true), err
+}
+
+// call runs the recurrence. With aligned, sequences are in the order of time
+// even if the layer goes backwards.
+func (o *recurrent) call(c *Call, in []Tensor, r recurrence, aligned bool) ([]Tensor, error) {
+	x, mask := in[0].Value, in[0].Mask
+	step, err := o.stepShape(x.Shape)
+	if err != nil {
+		return nil, err
+	}
+	if o.TimeMajor {
+		x = swapTime(c, x)
+		if mask != nil {
+			mask = swapTime(c, mask)
+		}
+	}
+	init, err := o.initial(c, in, x, step, r)
+	if err != nil {
+		return nil, err
+	}
+	y, states, err := o.run(c, x, mask, init, r)
+	if err != nil {
+		return nil, err
+	}
+	if o.ReturnSequences && o.GoBackwards && !aligned {
+		y = flip(c, y)
+	}
+	out := []Tensor{{Value: y}}
+	if o.ReturnSequences {
+		out[0].Mask = in[0].Mask
+		if o.TimeMajor {
+			out[0].Value = swapTime(c, y)
+		}
+	}
+	if o.ReturnState {
+		for _, s := range states {
+			out = append(out, Tensor{Value: s})
+		}
+	}
+	return out, nil
+}
+
+// run makes the graph: the fused operation for inference, a loop of steps for
+// training and for cells that have none.
+func (o *recurrent) run(c *Call, x, mask *runtime.Value, init []*runtime.Value, r recurrence) (*runtime.Value, []*runtime.Value, error) {
+	if f, ok := r.(fuser); ok && !c.Training {
+		y, states := f.fuse(c, x, runtime.Recurrence{Init: init, Mask: mask, ZeroMasked: o.ZeroOutputForMask, Reverse: o.GoBackwards, Sequences: o.ReturnSequences})
+		return y, states, nil
+	}
+	before := len(c.trace.Losses) + len(c.trace.Updates)
+	loop := runtime.Loop{Mask: mask, ZeroMasked: o.ZeroOutputForMask, Reverse: o.GoBackwards, Sequences: o.ReturnSequences}
+	y, states := c.Loop(loop, init, []*runtime.Value{r.project(c, x)}, func(b *runtime.Builder, states, steps []*runtime.Value) (next, outputs []*runtime.Value) {
+		in := *c
+		in.Builder = b
+		y, next, err := r.step(&in, steps[0], states)
+		if err != nil {
+			b.Fail(err)
+			return nil, nil
+		}
+		return next, []*runtime.Value{y}
+	})
+	if err := c.Err(); err != nil {
+		return nil, nil, err
+	}
+	if len(c.trace.Losses)+len(c.trace.Updates) > before {
+		return nil, nil, fmt.Errorf("a cell must not add losses or update weights at every step")
+	}
+	return y[0], states, nil
+}
+
+// initial returns the first states: those of the call, or zeros. A fused
+// operation makes its own zeros.
+func (o *recurrent) initial(c *Call, in []Tensor, x *runtime.Value, step runtime.Shape, r recurrence) ([]*runtime.Value, error) {
+	shapes, err := r.StateShapes(step)
+	if err != nil {
+		return nil, err
+	}
+	given := append(in[1:len(in):len(in)], Tensors(c.Kwargs["initial_state"])...)
+	if len(given) > 0 {
+		if len(given) != len(shapes) {
+			return nil, &runtime.ShapeError{What: "initial_state", Wanted: fmt.Sprintf("%d tensors", len(shapes)), Received: fmt.Sprint(len(given))}
+		}
+		init := make([]*runtime.Value, len(given))
+		for i, t := range given {
+			init[i] = t.Value
+		}
+		return init, nil
+	}
+	if _, ok := r.(fuser); ok && !c.Training {
+		return nil, nil
+	}
+	var init []*runtime.Value
+	for _, s := range shapes {
+		init = append(init, c.Fill(x, 0, append([]int{runtime.CopyAxis(0)}, s...)...))
+	}
+	return init, nil
+}
+
+// swapTime exchanges the axes of batch and time.
+func swapTime(c *Call, x *runtime.Value) *runtime.Value {
+	order := make([]int, x.Rank())
+	for i := range order {
+		order[i] = i
+	}
+	order[0], order[1] = 1, 0
+	return c.Transpose(x, order...)
+}
+
+// flip reverses axis 1.
+func flip(c *Call, x *runtime.Value) *runtime.Value {
+	return c.Slice(x, runtime.Whole, runtime.Range{From: -1, To: runtime.End, Step: -1})
+}
+
+// within places the weights of a layer in the layer around it: path is the
+// attribute that holds the inner layer.
+func within(w []Weight, path, name string, trainable bool) []Weight {
+	for i := range w {
+		w[i].Path = joined(path, w[i].Path)
+		w[i].Layer = joined(name, w[i].Layer)
+		w[i].Trainable = w[i].Trainable && trainable
+	}
+	return w
+}
+
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "/" + b
+}

@@ -1,0 +1,90 @@
+package layers
+
+import "github.com/kerasrun/kerasrun/runtime"
+
+func init() {
+	register(func() Layer { return &StackedRNNCells{} }, "StackedRNNCells")
+}
+
+// StackedRNNCells is a cell of cells, each fed with the output of the one before
+// (keras/src/layers/rnn/stacked_rnn_cells.py). Its states are theirs, in order.
+type StackedRNNCells struct {
+	Common
+	Cells []Layer `keras:"cells"`
+
+	inputs []runtime.Shape // of the cells' steps, once built
+	first  []int           // weights first[i] to first[i+1] are cell i's
+}
+
+// Validate implements validator.
+func (l *StackedRNNCells) Validate(d *Decoder) {
+	for _, c := range l.Cells {
+		if _, ok := c.(Cell); !ok && c != nil {
+			d.Unsupported("%s is not a cell", c.Base().Class)
+		}
+	}
+	if len(l.Cells) == 0 {
+		d.Broken("cells must be a list of at least one cell")
+	}
+}
+
+// Build implements Layer. A cell's input is the first state of the one before.
+func (l *StackedRNNCells) Build(in []runtime.Shape) ([]Weight, error) {
+	var all []Weight
+	used := map[string]int{}
+	step := in[0]
+	l.first, l.inputs = []int{0}, nil
+	for _, inner := range l.Cells {
+		l.inputs = append(l.inputs, step)
+		w, err := inner.Build([]runtime.Shape{step})
+		if err != nil {
+			return nil, err
+		}
+		states, err := inner.(Cell).StateShapes(step)
+		if err != nil {
+			return nil, err
+		}
+		step = append(runtime.Shape{step[0]}, states[0]...)
+		base := inner.Base()
+		all = append(all, within(w, "cells/"+savedName(base.Class, used), base.Name, base.Trainable)...)
+		l.first = append(l.first, len(all))
+	}
+	return all, nil
+}
+
+// StateShapes implements Cell.
+func (l *StackedRNNCells) StateShapes(step runtime.Shape) ([]runtime.Shape, error) {
+	var all []runtime.Shape
+	for _, inner := range l.Cells {
+		states, err := inner.(Cell).StateShapes(step)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, states...)
+		step = append(runtime.Shape{step[0]}, states[0]...)
+	}
+	return all, nil
+}
+
+// Call implements Layer.
+func (l *StackedRNNCells) Call(c *Call, in []Tensor) ([]Tensor, error) {
+	x, states := in[0], in[1:]
+	var next []Tensor
+	for i, inner := range l.Cells {
+		shapes, err := inner.(Cell).StateShapes(l.inputs[i])
+		if err != nil {
+			return nil, err
+		}
+		if err := WantInputs(len(states), len(shapes), -1); err != nil {
+			return nil, err
+		}
+		args := append([]Tensor{x}, states[:len(shapes)]...)
+		states = states[len(shapes):]
+		out, err := inner.Call(c.Inner(l.first[i], l.first[i+1]-l.first[i]), args)
+		if err != nil {
+			return nil, err
+		}
+		x, next = out[0], append(next, out[1:]...)
+	}
+	return append([]Tensor{x}, next...), nil
+}
