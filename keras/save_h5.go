@@ -1,0 +1,208 @@
+package keras
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"strings"
+	"unsafe"
+
+	"github.com/kerasrun/kerasrun/internal/hdf5"
+	"github.com/kerasrun/kerasrun/layers"
+)
+
+// writeH5 writes a legacy .h5 (keras/src/legacy/saving/legacy_h5_format.py).
+func (s *saver) writeH5(w io.Writer) error {
+	root := &hdf5.GroupNode{}
+	root.SetAttr("keras_version", hdf5.UTF8(s.version))
+	root.SetAttr("backend", hdf5.UTF8("tensorflow"))
+	config, err := s.h5Config()
+	if err != nil {
+		return err
+	}
+	root.SetAttr("model_config", hdf5.ASCII(string(config)))
+	weights := root.Group("model_weights")
+	weights.SetAttr("backend", hdf5.ASCII("tensorflow"))
+	weights.SetAttr("keras_version", hdf5.ASCII(s.version))
+	if err := s.legacyWeights(weights); err != nil {
+		return err
+	}
+	training, err := s.trainingH5()
+	if err != nil {
+		return err
+	}
+	if training != nil {
+		root.SetAttr("training_config", hdf5.ASCII(string(training)))
+		if state := s.optimizer(); len(state) > 0 {
+			g := root.Group("optimizer_weights")
+			var names []string
+			for _, a := range state {
+				names = append(names, a.Name)
+				if err := addArray(g, a.Name, a); err != nil {
+					return err
+				}
+			}
+			setList(g, "weight_names", names)
+		}
+	}
+	return hdf5.Write(w, root)
+}
+
+// h5Config is the configuration without what only a .keras holds.
+func (s *saver) h5Config() ([]byte, error) {
+	config := map[string]any{}
+	for k, v := range s.root {
+		switch k {
+		case "compile_config", "build_config":
+		default:
+			config[k] = v
+		}
+	}
+	return marshalJSON(config)
+}
+
+// legacyWeights writes a group for each layer: first the trainable weights,
+// then the others.
+func (s *saver) legacyWeights(g *hdf5.GroupNode) error {
+	var names []string
+	inner := s.m.root.Layers()
+	for i, l := range inner {
+		if _, isInput := l.(*layers.InputLayer); isInput && l.Base().Name == "" {
+			continue
+		}
+		if s.m.implicitInput(l) {
+			continue
+		}
+		name := l.Base().Name
+		names = append(names, name)
+		first, end := s.m.root.Owned(i)
+		if err := s.layerGroup(g.Group(name), s.m.weights[first:end]); err != nil {
+			return err
+		}
+	}
+	setList(g, "layer_names", names)
+	return s.layerGroup(g.Group("top_level_model_weights"), nil)
+}
+
+// implicitInput reports whether the layer is the input of a Sequential, which
+// Keras does not count among its layers.
+func (m *Model) implicitInput(l layers.Layer) bool {
+	_, isInput := l.(*layers.InputLayer)
+	_, isSequential := m.root.(*layers.Sequential)
+	return isInput && isSequential
+}
+
+func (s *saver) layerGroup(g *hdf5.GroupNode, weights []Weight) error {
+	var names []string
+	taken := map[string]bool{}
+	for _, trainable := range []bool{true, false} {
+		for i := range weights {
+			w := &weights[i]
+			if w.Trainable != trainable {
+				continue
+			}
+			name := s.legacyName(w)
+			for n := 1; taken[name]; n++ {
+				name = fmt.Sprintf("%s_%d%s", strings.TrimSuffix(s.legacyName(w), ":0"), n, s.suffix())
+			}
+			taken[name] = true
+			names = append(names, name)
+			if err := addWeight(g, name, w); err != nil {
+				return err
+			}
+		}
+	}
+	setList(g, "weight_names", names)
+	return nil
+}
+
+// legacyName is the name of a weight in a legacy file: TensorFlow's for Keras 2,
+// a path for Keras 3.
+func (s *saver) legacyName(w *Weight) string {
+	if w.FileName != "" && s.m.origin.Format == FormatH5 && s.m.origin.Era == s.era && strings.HasSuffix(w.FileName, s.suffix()) {
+		return w.FileName
+	}
+	name := w.Layer + "/" + w.Name
+	if s.era == 3 {
+		name = s.m.Name() + "/" + name
+	}
+	return name + s.suffix()
+}
+
+func (s *saver) suffix() string {
+	if s.era == 2 {
+		return ":0"
+	}
+	return ""
+}
+
+// addWeight adds a weight's dataset at a path below g.
+func addWeight(g *hdf5.GroupNode, path string, w *Weight) error {
+	if w.Stored != nil {
+		return addArray(g, path, *w.Stored)
+	}
+	data := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(w.Value.Float32s()))), 4*w.Value.Len())
+	dtype := "float32"
+	if v := w.Value.Int64s(); w.Value.DType().String() == "int64" {
+		data, dtype = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), 8*len(v)), "int64"
+	}
+	return addArray(g, path, Stored{DType: dtype, Shape: w.Value.Shape(), Data: littleEndian(data, dtype)})
+}
+
+// littleEndian returns memory as the bytes a file holds.
+func littleEndian(data []byte, dtype string) []byte {
+	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
+		return data
+	}
+	size := 4
+	if dtype == "int64" {
+		size = 8
+	}
+	out := make([]byte, len(data))
+	for i := range data {
+		out[i] = data[i-i%size+size-1-i%size]
+	}
+	return out
+}
+
+// addArray adds a dataset at a path below g.
+func addArray(g *hdf5.GroupNode, path string, a Stored) error {
+	t, err := hdf5.TypeOf(a.DType)
+	if err != nil {
+		return err
+	}
+	steps := strings.Split(path, "/")
+	for _, step := range steps[:len(steps)-1] {
+		g = g.Group(step)
+	}
+	v := hdf5.Value{Type: t, Raw: a.Data}
+	if len(a.Shape) > 0 {
+		v.Shape = a.Shape
+	}
+	d := g.AddDataset(steps[len(steps)-1], &hdf5.DatasetNode{Value: v})
+	if a.DType == "bfloat16" {
+		d.SetAttr("dtype", hdf5.UTF8("bfloat16"))
+	}
+	return nil
+}
+
+// maxAttribute is how many bytes of strings Keras writes into one attribute.
+const maxAttribute = 64512
+
+// setList writes a list of names, split over name0, name1, … when it is long.
+func setList(g *hdf5.GroupNode, name string, list []string) {
+	width := 0
+	for _, s := range list {
+		width = max(width, len(s))
+	}
+	if len(list)*width <= maxAttribute && len(list)*16 <= maxAttribute {
+		g.SetAttr(name, hdf5.ASCIIList(list))
+		return
+	}
+	per := max(1, min(maxAttribute/max(width, 1), maxAttribute/16))
+	for i := 0; len(list) > 0; i++ {
+		n := min(per, len(list))
+		g.SetAttr(fmt.Sprint(name, i), hdf5.FixedList(list[:n]))
+		list = list[n:]
+	}
+}

@@ -1,0 +1,102 @@
+package keras
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The training configuration has two spellings: in an .h5 the optimizer stands
+// under optimizer_config, named by its class alone ("Custom>Adam" in Keras 2);
+// in a .keras it stands under optimizer, with its module.
+
+// training parses the training configuration, nil when the model has none.
+func (s *saver) training() (map[string]any, error) {
+	raw := s.m.origin.TrainingConfig
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	v, err := parseJSON(raw, Limits{}.withDefaults().JSONDepth)
+	if err != nil {
+		return nil, err
+	}
+	config, ok := v.(map[string]any)
+	if !ok {
+		if v == nil {
+			return nil, nil
+		}
+		return nil, &FormatError{What: "training configuration", Wanted: "a JSON object", Received: fmt.Sprintf("%T", v)}
+	}
+	return config, nil
+}
+
+// optimizerOf returns the optimizer's class, without package, and its options.
+func optimizerOf(training map[string]any) (class string, config map[string]any) {
+	for _, key := range []string{"optimizer_config", "optimizer"} {
+		switch o := training[key].(type) {
+		case string:
+			return o, nil
+		case map[string]any:
+			class, _ = o["class_name"].(string)
+			config, _ = o["config"].(map[string]any)
+			return strings.TrimPrefix(class, "Custom>"), config
+		}
+	}
+	return "", nil
+}
+
+// trainingH5 is the training configuration as an .h5 holds it, nil without one.
+func (s *saver) trainingH5() ([]byte, error) {
+	training, err := s.training()
+	if err != nil || training == nil {
+		return nil, err
+	}
+	if training["optimizer_config"] != nil {
+		return s.m.origin.TrainingConfig, nil
+	}
+	class, config := optimizerOf(training)
+	if s.era == 2 {
+		class = "Custom>" + class
+	}
+	out := map[string]any{"optimizer_config": map[string]any{"class_name": class, "config": config}}
+	for k, v := range training {
+		if k != "optimizer" {
+			out[k] = v
+		}
+	}
+	return marshalJSON(out)
+}
+
+// trainingArchive is the training configuration as a .keras holds it.
+func (s *saver) trainingArchive() (map[string]any, error) {
+	training, err := s.training()
+	if err != nil || training == nil || training["optimizer"] != nil {
+		return training, err
+	}
+	class, config := optimizerOf(training)
+	out := map[string]any{"optimizer": map[string]any{"module": "keras.optimizers", "class_name": class, "config": config, "registered_name": nil}}
+	for k, v := range training {
+		if k != "optimizer_config" {
+			out[k] = v
+		}
+	}
+	return out, nil
+}
+
+// optimizer is the optimizer's state under names that a group can hold.
+func (s *saver) optimizer() []Stored {
+	out := make([]Stored, len(s.m.origin.Optimizer))
+	taken := map[string]bool{}
+	for i, a := range s.m.origin.Optimizer {
+		name := strings.Trim(a.Name, "/")
+		if name == "" {
+			name = fmt.Sprint("variable_", i)
+		}
+		for n := 1; taken[name]; n++ {
+			name = fmt.Sprintf("%s_%d", a.Name, n)
+		}
+		taken[name] = true
+		a.Name = name
+		out[i] = a
+	}
+	return out
+}
