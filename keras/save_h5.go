@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unsafe"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
 	"github.com/kerasrun/kerasrun/layers"
@@ -67,16 +66,13 @@ func (s *saver) legacyWeights(g *hdf5.GroupNode) error {
 	var names []string
 	inner := s.m.root.Layers()
 	for i, l := range inner {
-		if _, isInput := l.(*layers.InputLayer); isInput && l.Base().Name == "" {
-			continue
-		}
 		if s.m.implicitInput(l) {
 			continue
 		}
 		name := l.Base().Name
 		names = append(names, name)
 		first, end := s.m.root.Owned(i)
-		if err := s.layerGroup(g.Group(name), s.m.weights[first:end]); err != nil {
+		if err := s.layerGroup(g.Group(name), s.m.weightsAt(first, end)); err != nil {
 			return err
 		}
 	}
@@ -90,6 +86,20 @@ func (m *Model) implicitInput(l layers.Layer) bool {
 	_, isInput := l.(*layers.InputLayer)
 	_, isSequential := m.root.(*layers.Sequential)
 	return isInput && isSequential
+}
+
+// weightsAt returns the weights that the root lists from first to end, each
+// once.
+func (m *Model) weightsAt(first, end int) []Weight {
+	var out []Weight
+	seen := map[int]bool{}
+	for _, k := range m.slots[first:end] {
+		if !seen[k] {
+			seen[k] = true
+			out = append(out, m.weights[k])
+		}
+	}
+	return out
 }
 
 func (s *saver) layerGroup(g *hdf5.GroupNode, weights []Weight) error {
@@ -141,22 +151,14 @@ func addWeight(g *hdf5.GroupNode, path string, w *Weight) error {
 	if w.Stored != nil {
 		return addArray(g, path, *w.Stored)
 	}
-	data := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(w.Value.Float32s()))), 4*w.Value.Len())
-	dtype := "float32"
-	if v := w.Value.Int64s(); w.Value.DType().String() == "int64" {
-		data, dtype = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), 8*len(v)), "int64"
-	}
-	return addArray(g, path, Stored{DType: dtype, Shape: w.Value.Shape(), Data: littleEndian(data, dtype)})
+	dtype := w.Value.DType()
+	return addArray(g, path, Stored{DType: dtype.String(), Shape: w.Value.Shape(), Data: littleEndian(w.Value.Bytes(), dtype.Size())})
 }
 
 // littleEndian returns memory as the bytes a file holds.
-func littleEndian(data []byte, dtype string) []byte {
+func littleEndian(data []byte, size int) []byte {
 	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
 		return data
-	}
-	size := 4
-	if dtype == "int64" {
-		size = 8
 	}
 	out := make([]byte, len(data))
 	for i := range data {

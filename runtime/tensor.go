@@ -137,6 +137,11 @@ func (t *Tensor) Int64s() []int64 { return view[int64](t) }
 // Bools returns the elements of a Bool tensor, and nil for any other type.
 func (t *Tensor) Bools() []bool { return view[bool](t) }
 
+// Bytes returns the memory of the elements, in the machine's byte order.
+func (t *Tensor) Bytes() []byte {
+	return unsafe.Slice((*byte)(t.data), t.n*t.dtype.Size())
+}
+
 func view[T element](t *Tensor) []T {
 	if t.dtype != dtypeOf[T]() {
 		return nil
