@@ -113,7 +113,7 @@ func (s *saver) writeTree(w io.Writer) error {
 	}
 	if training, err := s.trainingArchive(); err != nil {
 		return err
-	} else if training != nil {
+	} else if training != nil && len(s.m.origin.Optimizer) > 0 {
 		vars := s.vars(root.Group("optimizer"), "optimizer")
 		for i, a := range s.optimizer() {
 			if err := addArray(vars, fmt.Sprint(i), a); err != nil {

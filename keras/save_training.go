@@ -54,6 +54,9 @@ func (s *saver) trainingH5() ([]byte, error) {
 		return s.m.origin.TrainingConfig, nil
 	}
 	class, config := optimizerOf(training)
+	if class == "" { // a model that was never compiled
+		return nil, nil
+	}
 	if s.era == 2 {
 		class = "Custom>" + class
 	}
@@ -73,6 +76,9 @@ func (s *saver) trainingArchive() (map[string]any, error) {
 		return training, err
 	}
 	class, config := optimizerOf(training)
+	if class == "" {
+		return training, nil
+	}
 	out := map[string]any{"optimizer": map[string]any{"module": "keras.optimizers", "class_name": class, "config": config, "registered_name": nil}}
 	for k, v := range training {
 		if k != "optimizer_config" {
