@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
@@ -105,7 +106,7 @@ func (s *saver) writeTree(w io.Writer) error {
 	next := map[string]int{}
 	for i := range s.m.weights {
 		wt := &s.m.weights[i]
-		path := wt.Path + "/vars/" + fmt.Sprint(next[wt.Path])
+		path := s.treePath(wt) + "/vars/" + fmt.Sprint(next[wt.Path])
 		next[wt.Path]++
 		if err := addWeight(root, path, wt); err != nil {
 			return err
@@ -122,6 +123,24 @@ func (s *saver) writeTree(w io.Writer) error {
 		}
 	}
 	return hdf5.Write(w, root)
+}
+
+// treePath is the path of the object that owns a weight. Keras 2 names the
+// parts of a MultiHeadAttention by its private attributes.
+func (s *saver) treePath(w *Weight) string {
+	if s.era != 2 {
+		return w.Path
+	}
+	steps := strings.Split(w.Path, "/")
+	for i, step := range steps {
+		switch step {
+		case "query_dense", "key_dense", "value_dense", "output_dense":
+			if i > 0 && strings.HasPrefix(steps[i-1], "multi_head_attention") {
+				steps[i] = "_" + step
+			}
+		}
+	}
+	return strings.Join(steps, "/")
 }
 
 // vars adds the group vars of an object, with its name as Keras 3 notes it.

@@ -57,8 +57,11 @@ func (s *saver) trainingH5() ([]byte, error) {
 	if class == "" { // a model that was never compiled
 		return nil, nil
 	}
-	if s.era == 2 {
+	if s.era == 2 && config != nil { // a bare name stays one: "sgd" is SGD with its defaults
 		class = "Custom>" + class
+	}
+	if config == nil {
+		config = map[string]any{}
 	}
 	out := map[string]any{"optimizer_config": map[string]any{"class_name": class, "config": config}}
 	for k, v := range training {
