@@ -59,9 +59,10 @@ func (o conv) Rows(_ *Node, rows []bool) bool {
 	return rows[0] && !rows[1] && o.rows(2, rows)
 }
 
-func (o conv) end(e epilogue) Op { o.epilogue = e; return o }
-func (conv) own() int            { return 2 }
-func (o conv) sums() bool        { return o.groups == 1 }
+func (o conv) end(e epilogue) Op  { o.epilogue = e; return o }
+func (conv) own() int             { return 2 }
+func (o conv) sums() bool         { return o.groups == 1 }
+func (conv) columns(rank int) int { return rank - 1 }
 
 func (o conv) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
 	x, k, d := n.In[0], n.In[1], dout[0]

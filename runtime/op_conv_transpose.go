@@ -76,9 +76,10 @@ func (o convTranspose) Rows(_ *Node, rows []bool) bool {
 	return rows[0] && !rows[1] && (!o.like || rows[2]) && o.rows(o.own(), rows)
 }
 
-func (o convTranspose) end(e epilogue) Op { o.epilogue = e; return o }
-func (o convTranspose) fuses() bool       { return o.groups == 1 && !o.like }
-func (o convTranspose) sums() bool        { return false }
+func (o convTranspose) end(e epilogue) Op  { o.epilogue = e; return o }
+func (o convTranspose) fuses() bool        { return o.groups == 1 && !o.like }
+func (o convTranspose) sums() bool         { return false }
+func (convTranspose) columns(rank int) int { return rank - 2 }
 
 func (o convTranspose) own() int {
 	if o.like {

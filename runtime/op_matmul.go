@@ -54,6 +54,16 @@ func (o matmul) end(e epilogue) Op { o.epilogue = e; return o }
 func (matmul) own() int            { return 2 }
 func (matmul) sums() bool          { return true }
 
+func (o matmul) columns(rank int) int {
+	switch {
+	case rank != 2:
+		return -1
+	case o.transB:
+		return 0
+	}
+	return 1
+}
+
 func (o matmul) Kernel(a *Args) (Kernel, error) {
 	as, bs := a.In[0].Shape, a.In[1].Shape
 	p := &product{finish: newFinish(o.epilogue, 2, a.In), o: o, a: a.In[0], b: a.In[1], c: a.Out[0]}

@@ -19,11 +19,12 @@ func fuseBias(g *Graph) (bool, error) {
 			if !isRow(row, x.Shape[x.Rank()-1]) || !n.Out[0].Shape.Equal(x.Shape) {
 				continue
 			}
-			if e := m.ending(); e.bias {
-				if row = addRows(x.Node.In[m.own()], row); row == nil {
+			if m.ending().bias {
+				sum := addRows(x.Node.In[m.own()], row)
+				if sum == nil {
 					continue
 				}
-				g.Nodes = append([]*Node{row.Node}, g.Nodes...)
+				row = g.constant(sum)
 			}
 			e := m.ending()
 			e.bias = true
@@ -43,22 +44,14 @@ func isRow(v *Value, n int) bool {
 }
 
 // addRows returns the sum of two constant rows, or nil when one is not known.
-func addRows(a, b *Value) *Value {
+func addRows(a, b *Value) *Tensor {
 	x, y := a.Constant(), b.Constant()
 	if x == nil || y == nil {
 		return nil
 	}
-	sum := make([]float32, x.n)
-	for i, v := range x.Float32s() {
-		sum[i] = v + y.Float32s()[i]
+	sum := x.Clone()
+	for i, v := range y.Float32s() {
+		sum.Float32s()[i] += v
 	}
-	return constantRow(sum)
-}
-
-// constantRow returns a new constant that is not in a graph yet.
-func constantRow(row []float32) *Value {
-	t, _ := TensorOf(row, len(row))
-	n := &Node{Op: constant{t: t}}
-	n.Out = []*Value{{Type: t.Type(), Node: n}}
-	return n.Out[0]
+	return sum
 }

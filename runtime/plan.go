@@ -24,6 +24,7 @@ type plan struct {
 type step struct {
 	Kernel
 	node *Node
+	out  Type // of the first output
 }
 
 // slot says where a value lives.
@@ -93,7 +94,7 @@ func newPlan(g *Graph, in []Type, st *store) (*plan, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", n.Scope, n.Op.Name(), err)
 		}
-		p.add(k, n)
+		p.add(k, n, types[n.Out[0]])
 	}
 	for i, v := range g.Outputs {
 		p.outputs = append(p.outputs, types[v])
@@ -101,17 +102,17 @@ func newPlan(g *Graph, in []Type, st *store) (*plan, error) {
 			from, to := operand(v), operand(v)
 			to.slot = *c
 			k, _ := serial(0, func(f *Frame) { copy(f.bytes(to), f.bytes(from)) })
-			p.add(k, v.Node)
+			p.add(k, v.Node, types[v])
 		}
 	}
 	return p, nil
 }
 
-func (p *plan) add(k Kernel, n *Node) {
+func (p *plan) add(k Kernel, n *Node, out Type) {
 	if k.Parts == 0 || k.Run == nil {
 		return // nothing to compute: a tensor of size zero
 	}
-	p.steps = append(p.steps, step{Kernel: k, node: n})
+	p.steps = append(p.steps, step{Kernel: k, node: n, out: out})
 	p.scratch = max(p.scratch, k.Scratch)
 	p.cost += k.Cost
 }

@@ -7,8 +7,12 @@ func rewrite(g *Graph, st *store) error {
 	passes := []func(*Graph) (bool, error){
 		foldConstants,
 		mergeDuplicates,
+		sinkTransposes,
+		foldScale,
 		fuseBias,
 		fuseActivation,
+		fuseResidual,
+		foldPadding,
 		simplifyScans(st),
 	}
 	for again := true; again; {

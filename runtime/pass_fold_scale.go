@@ -1,0 +1,65 @@
+package runtime
+
+// scalable is a product with a matrix, on one axis of which the columns of the
+// result lie.
+type scalable interface {
+	fusible
+	columns(rank int) int // that axis of the second input, -1 if there is none
+}
+
+// foldScale multiplies the matrix of a product by the constant row that its
+// result is multiplied by, as that of a batch normalization.
+func foldScale(g *Graph) (bool, error) {
+	changed := false
+	users := g.users()
+	for _, n := range g.Nodes {
+		mul, ok := n.Op.(binary)
+		if !ok || mul.binaryKind != mulKind {
+			continue
+		}
+		for i, x := range n.In {
+			m, ok := x.Node.Op.(scalable)
+			row := n.In[1-i]
+			if !ok || users[x] != 1 || !m.fuses() || !m.ending().open() || m.ending().residual ||
+				row.Constant() == nil || !isRow(row, x.Shape[x.Rank()-1]) || !n.Out[0].Shape.Equal(x.Shape) {
+				continue
+			}
+			in := append([]*Value{}, x.Node.In...)
+			scale := row.Constant().Float32s()
+			matrix := in[1].Constant()
+			if matrix == nil || m.columns(len(matrix.shape)) < 0 {
+				continue
+			}
+			if m.ending().bias {
+				bias := in[m.own()].Constant()
+				if bias == nil {
+					continue
+				}
+				in[m.own()] = g.constant(scaled(bias, len(bias.shape)-1, scale))
+			}
+			in[1] = g.constant(scaled(matrix, m.columns(len(matrix.shape)), scale))
+			n.Op, n.In, n.Scope = m, in, x.Node.Scope
+			changed = true
+			break
+		}
+	}
+	return changed, nil
+}
+
+// scaled returns a copy of t with the elements along an axis multiplied by scale.
+func scaled(t *Tensor, axis int, scale []float32) *Tensor {
+	c := t.Clone()
+	inner := t.shape[axis+1:].size()
+	for i := range c.Float32s() {
+		c.Float32s()[i] *= scale[i/inner%len(scale)]
+	}
+	return c
+}
+
+// constant adds a constant to the graph.
+func (g *Graph) constant(t *Tensor) *Value {
+	n := &Node{Op: constant{t: t}}
+	n.Out = []*Value{{Type: t.Type(), Node: n}}
+	g.Nodes = append([]*Node{n}, g.Nodes...)
+	return n.Out[0]
+}
