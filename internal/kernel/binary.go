@@ -36,14 +36,22 @@ func MulAdd(dst, a, b, c []float32) {
 func Axpy(y []float32, a float32, x []float32) { vec().axpy(y, x[:len(y)], a) }
 
 // AddRow adds row to every row of x, a matrix with len(row) columns.
-func AddRow(dst, x, row []float32) { vec().addRow(dst, x[:len(dst)], row) }
+func AddRow(dst, x, row []float32) { vec().addRow(dst, x[:len(dst)], row, rowsOf(dst, row)) }
 
 // MulRow multiplies every row of x by row.
-func MulRow(dst, x, row []float32) { vec().mulRow(dst, x[:len(dst)], row) }
+func MulRow(dst, x, row []float32) { vec().mulRow(dst, x[:len(dst)], row, rowsOf(dst, row)) }
 
 // MulAddRow writes x*scale+shift for every row of x, rounded once.
 func MulAddRow(dst, x, scale, shift []float32) {
-	vec().mulAddRow(dst, x[:len(dst)], scale, shift[:len(scale)])
+	vec().mulAddRow(dst, x[:len(dst)], scale, shift[:len(scale)], rowsOf(dst, scale))
+}
+
+// rowsOf is the number of rows of x as wide as row.
+func rowsOf(x, row []float32) int {
+	if len(row) == 0 {
+		return 0
+	}
+	return len(x) / len(row)
 }
 
 // ReluGrad writes dy where x > 0 and 0 elsewhere, x == 0 included.

@@ -66,21 +66,21 @@ func axpyGo(y, x []float32, a float32) {
 	}
 }
 
-func addRowGo(dst, x, row []float32) {
-	for n := len(row); n > 0 && len(dst) >= n; dst, x = dst[n:], x[n:] {
-		addGo(dst[:n], x[:n], row)
+func addRowGo(dst, x, row []float32, rows int) {
+	for i, n := 0, len(row); i < rows; i++ {
+		addGo(dst[i*n:(i+1)*n], x[i*n:], row)
 	}
 }
 
-func mulRowGo(dst, x, row []float32) {
-	for n := len(row); n > 0 && len(dst) >= n; dst, x = dst[n:], x[n:] {
-		mulGo(dst[:n], x[:n], row)
+func mulRowGo(dst, x, row []float32, rows int) {
+	for i, n := 0, len(row); i < rows; i++ {
+		mulGo(dst[i*n:(i+1)*n], x[i*n:], row)
 	}
 }
 
-func mulAddRowGo(dst, x, scale, shift []float32) {
-	for n := len(scale); n > 0 && len(dst) >= n; dst, x = dst[n:], x[n:] {
-		mulAddGo(dst[:n], x[:n], scale, shift)
+func mulAddRowGo(dst, x, scale, shift []float32, rows int) {
+	for i, n := 0, len(scale); i < rows; i++ {
+		mulAddGo(dst[i*n:(i+1)*n], x[i*n:], scale, shift)
 	}
 }
 

@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // A reduction adds in an order set by the length alone, so the same values
 // always give the same sum, wherever they lie in memory. The order may differ
 // between instruction sets.
@@ -8,11 +10,20 @@ package kernel
 func Sum(x []float32) float32 { return vec().sum(x) }
 
 // SumSq returns the sum of squares of x.
-func SumSq(x []float32) float32 { return vec().sumSq(x) }
+func SumSq(x []float32) float32 { return vec().dot(x, x) }
 
 // MaxOf returns the largest element of x, NaN when one is NaN and -Inf when x
 // is empty.
-func MaxOf(x []float32) float32 { return vec().maxOf(x) }
+func MaxOf(x []float32) float32 {
+	most, magnitude := vec().maxOf(x)
+	if magnitude > infBits {
+		return float32(math.NaN())
+	}
+	return most
+}
+
+// infBits is +Inf; greater patterns without sign are NaN.
+const infBits = 0x7f800000
 
 // Dot returns the sum of a[i]*b[i] over len(a) elements.
 func Dot(a, b []float32) float32 { return vec().dot(a, b[:len(a)]) }

@@ -12,8 +12,6 @@ func sumGo(x []float32) float32 {
 	return float32(s)
 }
 
-func sumSqGo(x []float32) float32 { return dotGo(x, x) }
-
 func dotGo(a, b []float32) float32 {
 	var s float64
 	for i, v := range a {
@@ -22,12 +20,17 @@ func dotGo(a, b []float32) float32 {
 	return float32(s)
 }
 
-func maxOfGo(x []float32) float32 {
-	m := float32(math.Inf(-1))
+// maxOfGo returns the largest element but for NaN, and the largest bit pattern
+// without sign.
+func maxOfGo(x []float32) (most float32, magnitude int32) {
+	most = float32(math.Inf(-1))
 	for _, v := range x {
-		m = max(m, v)
+		if v > most {
+			most = v
+		}
+		magnitude = max(magnitude, int32(math.Float32bits(v)&^(1<<31)))
 	}
-	return m
+	return most, magnitude
 }
 
 func sumRowsGo(dst, x []float32, rows, cols int) {

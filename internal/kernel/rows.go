@@ -26,12 +26,26 @@ func SoftmaxGradRows(dst, y, dy []float32, rows, cols int) {
 // cols elements; nil stands for ones and zeros.
 func LayerNormRows(dst, x, gamma, beta []float32, rows, cols int, eps float32) {
 	n := rows * cols
-	vec().layerNormRows(dst[:n], x[:n], gamma, beta, rows, cols, eps)
+	dst, x = dst[:n], x[:n]
+	if gamma != nil && beta != nil {
+		vec().layerNormRows(dst, x, gamma[:cols], beta[:cols], rows, cols, eps)
+		return
+	}
+	vec().normRows(dst, x, rows, cols, eps)
+	if gamma != nil {
+		vec().mulRow(dst, dst, gamma[:cols], rows)
+	}
+	if beta != nil {
+		vec().addRow(dst, dst, beta[:cols], rows)
+	}
 }
 
 // RMSNormRows writes x/sqrt(mean(x*x)+eps)*gamma of each row. gamma may be
 // nil.
 func RMSNormRows(dst, x, gamma []float32, rows, cols int, eps float32) {
 	n := rows * cols
-	vec().rmsNormRows(dst[:n], x[:n], gamma, rows, cols, eps)
+	vec().rmsNormRows(dst[:n], x[:n], rows, cols, eps)
+	if gamma != nil {
+		vec().mulRow(dst[:n], dst[:n], gamma[:cols], rows)
+	}
 }

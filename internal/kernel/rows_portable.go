@@ -5,7 +5,8 @@ import "math"
 func softmaxRowsGo(dst, x []float32, rows, cols int) {
 	for i := range rows {
 		d, r := dst[i*cols:(i+1)*cols], x[i*cols:(i+1)*cols]
-		top := float64(maxOfGo(r))
+		most, _ := maxOfGo(r)
+		top := float64(most)
 		var sum float64
 		for j, v := range r {
 			e := math.Exp(float64(v) - top)
@@ -22,7 +23,8 @@ func softmaxRowsGo(dst, x []float32, rows, cols int) {
 func logSoftmaxRowsGo(dst, x []float32, rows, cols int) {
 	for i := range rows {
 		d, r := dst[i*cols:(i+1)*cols], x[i*cols:(i+1)*cols]
-		top := float64(maxOfGo(r))
+		most, _ := maxOfGo(r)
+		top := float64(most)
 		var sum float64
 		for _, v := range r {
 			sum += math.Exp(float64(v) - top)
@@ -45,6 +47,11 @@ func softmaxGradRowsGo(dst, y, dy []float32, rows, cols int) {
 }
 
 func layerNormRowsGo(dst, x, gamma, beta []float32, rows, cols int, eps float32) {
+	normRowsGo(dst, x, rows, cols, eps)
+	mulAddRowGo(dst, dst, gamma, beta, rows)
+}
+
+func normRowsGo(dst, x []float32, rows, cols int, eps float32) {
 	for i := range rows {
 		d, r := dst[i*cols:(i+1)*cols], x[i*cols:(i+1)*cols]
 		var mean, variance float64
@@ -61,11 +68,10 @@ func layerNormRowsGo(dst, x, gamma, beta []float32, rows, cols int, eps float32)
 		for j, v := range r {
 			d[j] = float32((float64(v) - mean) * scale)
 		}
-		scaleShiftGo(d, gamma, beta)
 	}
 }
 
-func rmsNormRowsGo(dst, x, gamma []float32, rows, cols int, eps float32) {
+func rmsNormRowsGo(dst, x []float32, rows, cols int, eps float32) {
 	for i := range rows {
 		d, r := dst[i*cols:(i+1)*cols], x[i*cols:(i+1)*cols]
 		var square float64
@@ -76,16 +82,5 @@ func rmsNormRowsGo(dst, x, gamma []float32, rows, cols int, eps float32) {
 		for j, v := range r {
 			d[j] = float32(float64(v) * scale)
 		}
-		scaleShiftGo(d, gamma, nil)
-	}
-}
-
-// scaleShiftGo applies gamma and beta, either of which may be nil.
-func scaleShiftGo(d, gamma, beta []float32) {
-	if gamma != nil {
-		mulGo(d, d, gamma)
-	}
-	if beta != nil {
-		addGo(d, d, beta)
 	}
 }

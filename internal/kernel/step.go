@@ -11,18 +11,22 @@ func SGDStep(w, g []float32, lr float32) { vec().sgdStep(w, g[:len(w)], lr) }
 // MomentumStep does m = mu*m - lr*g, then w += m, or with nesterov
 // w += mu*m - lr*g.
 func MomentumStep(w, m, g []float32, lr, mu float32, nesterov bool) {
-	vec().momentumStep(w, m[:len(w)], g[:len(w)], lr, mu, nesterov)
+	step := vec().momentumStep
+	if nesterov {
+		step = vec().nesterovStep
+	}
+	step(w, m[:len(w)], g[:len(w)], lr, mu)
 }
 
 // AdamStep does m += (g-m)*(1-beta1), v += (g*g-v)*(1-beta2) and
 // w -= m*alpha/(sqrt(v)+eps), where alpha = lr*sqrt(1-beta2**t)/(1-beta1**t).
 func AdamStep(w, m, v, g []float32, alpha, beta1, beta2, eps float32) {
-	vec().adamStep(w, m[:len(w)], v[:len(w)], g[:len(w)], alpha, beta1, beta2, eps)
+	vec().adamStep(w, m[:len(w)], v[:len(w)], g[:len(w)], alpha, 1-beta1, 1-beta2, eps)
 }
 
 // RMSpropStep does v = rho*v + (1-rho)*g*g and w -= lr*g/sqrt(v+eps).
 func RMSpropStep(w, v, g []float32, lr, rho, eps float32) {
-	vec().rmspropStep(w, v[:len(w)], g[:len(w)], lr, rho, eps)
+	vec().rmspropStep(w, v[:len(w)], g[:len(w)], lr, rho, 1-rho, eps)
 }
 
 func sgdStepGo(w, g []float32, lr float32) {
@@ -31,29 +35,34 @@ func sgdStepGo(w, g []float32, lr float32) {
 	}
 }
 
-func momentumStepGo(w, m, g []float32, lr, mu float32, nesterov bool) {
+func momentumStepGo(w, m, g []float32, lr, mu float32) {
 	for i := range w {
-		step := lr * g[i]
-		m[i] = mu*m[i] - step
-		if nesterov {
-			w[i] += mu*m[i] - step
-		} else {
-			w[i] += m[i]
-		}
+		m[i] = mu*m[i] - lr*g[i]
+		w[i] += m[i]
 	}
 }
 
-func adamStepGo(w, m, v, g []float32, alpha, beta1, beta2, eps float32) {
+func nesterovStepGo(w, m, g []float32, lr, mu float32) {
 	for i := range w {
-		m[i] += (g[i] - m[i]) * (1 - beta1)
-		v[i] += (g[i]*g[i] - v[i]) * (1 - beta2)
+		step := lr * g[i]
+		m[i] = mu*m[i] - step
+		w[i] += mu*m[i] - step
+	}
+}
+
+// adamStepGo takes 1-beta1 and 1-beta2.
+func adamStepGo(w, m, v, g []float32, alpha, rest1, rest2, eps float32) {
+	for i := range w {
+		m[i] += (g[i] - m[i]) * rest1
+		v[i] += (g[i]*g[i] - v[i]) * rest2
 		w[i] -= m[i] * alpha / (float32(math.Sqrt(float64(v[i]))) + eps)
 	}
 }
 
-func rmspropStepGo(w, v, g []float32, lr, rho, eps float32) {
+// rmspropStepGo takes rho and 1-rho.
+func rmspropStepGo(w, v, g []float32, lr, rho, rest, eps float32) {
 	for i := range w {
-		v[i] = rho*v[i] + (1-rho)*g[i]*g[i]
+		v[i] = rho*v[i] + rest*g[i]*g[i]
 		w[i] -= lr * g[i] / float32(math.Sqrt(float64(v[i]+eps)))
 	}
 }

@@ -18,17 +18,18 @@ type vecTable struct {
 	reluGrad        func(dst, x, dy []float32)
 	tanhGrad        func(dst, y, dy []float32)
 	sigmoidGrad     func(dst, y, dy []float32)
-	addRow, mulRow  func(dst, x, row []float32)
-	mulAddRow       func(dst, x, scale, shift []float32)
-	sum, sumSq      func(x []float32) float32
-	maxOf           func(x []float32) float32
+	addRow, mulRow  func(dst, x, row []float32, rows int)
+	mulAddRow       func(dst, x, scale, shift []float32, rows int)
+	sum             func(x []float32) float32
+	maxOf           func(x []float32) (most float32, magnitude int32)
 	dot             func(a, b []float32) float32
 	sumRows         func(dst, x []float32, rows, cols int)
 	softmaxRows     func(dst, x []float32, rows, cols int)
 	logSoftmaxRows  func(dst, x []float32, rows, cols int)
 	softmaxGradRows func(dst, y, dy []float32, rows, cols int)
 	layerNormRows   func(dst, x, gamma, beta []float32, rows, cols int, eps float32)
-	rmsNormRows     func(dst, x, gamma []float32, rows, cols int, eps float32)
+	normRows        func(dst, x []float32, rows, cols int, eps float32)
+	rmsNormRows     func(dst, x []float32, rows, cols int, eps float32)
 	lstmCell        func(h, c, z []float32, units int)
 	gruCell         func(h, xz, hz []float32, units int)
 
@@ -39,9 +40,10 @@ type vecTable struct {
 	maxPool, avgPool func(dst, src *float32, offsets *int32, taps, c, pixels int)
 
 	sgdStep      func(w, g []float32, lr float32)
-	momentumStep func(w, m, g []float32, lr, mu float32, nesterov bool)
-	adamStep     func(w, m, v, g []float32, alpha, beta1, beta2, eps float32)
-	rmspropStep  func(w, v, g []float32, lr, rho, eps float32)
+	momentumStep func(w, m, g []float32, lr, mu float32)
+	nesterovStep func(w, m, g []float32, lr, mu float32)
+	adamStep     func(w, m, v, g []float32, alpha, rest1, rest2, eps float32)
+	rmspropStep  func(w, v, g []float32, lr, rho, rest, eps float32)
 }
 
 // vecTables holds the table of each Variant.
@@ -72,11 +74,11 @@ var portableVec = vecTable{
 	mulAdd: mulAddGo, reluGrad: reluGradGo, tanhGrad: tanhGradGo,
 	sigmoidGrad: sigmoidGradGo,
 	addRow:      addRowGo, mulRow: mulRowGo, mulAddRow: mulAddRowGo,
-	sum: sumGo, sumSq: sumSqGo, maxOf: maxOfGo, dot: dotGo,
+	sum: sumGo, maxOf: maxOfGo, dot: dotGo,
 	sumRows: sumRowsGo, softmaxRows: softmaxRowsGo,
 	logSoftmaxRows: logSoftmaxRowsGo, softmaxGradRows: softmaxGradRowsGo,
-	layerNormRows: layerNormRowsGo, rmsNormRows: rmsNormRowsGo,
+	layerNormRows: layerNormRowsGo, normRows: normRowsGo, rmsNormRows: rmsNormRowsGo,
 	lstmCell: lstmCellGo, gruCell: gruCellGo,
-	sgdStep: sgdStepGo, momentumStep: momentumStepGo, adamStep: adamStepGo,
+	sgdStep: sgdStepGo, momentumStep: momentumStepGo, nesterovStep: nesterovStepGo, adamStep: adamStepGo,
 	rmspropStep: rmspropStepGo,
 }
