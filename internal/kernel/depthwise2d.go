@@ -76,7 +76,7 @@ func (d *Depthwise2D) row(k *depthwiseKernels, y int) {
 		dst := &d.Dst[(y*d.OutWidth+x)*d.C]
 		left := x*d.StrideWidth - d.PadLeft
 		kx, kxEnd := inside(left, d.KernelWidth, d.Width)
-		src, kernel := &d.Src[0], &d.Kernel[0]
+		src, kernel := first(d.Src), first(d.Kernel)
 		rows := kyEnd - ky
 		if kx == kxEnd {
 			rows = 0

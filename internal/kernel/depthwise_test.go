@@ -100,6 +100,17 @@ func TestDepthwise2DOneByOne(t *testing.T) {
 	})
 }
 
+// TestDepthwise2DNoInput has windows that lie in the padding alone.
+func TestDepthwise2DNoInput(t *testing.T) {
+	eachVariant(t, func(t *testing.T) {
+		d := same2D(0, 0, 3, 3, 1)
+		d.OutHeight, d.OutWidth, d.PadTop, d.PadLeft = 1, 2, 2, 2
+		d.Dst = make([]float32, 6)
+		d.Run()
+		require.Equal(t, append(d.Bias, d.Bias...), d.Dst)
+	})
+}
+
 func TestDepthwiseNaN(t *testing.T) {
 	eachVariant(t, func(t *testing.T) {
 		d := same2D(9, 9, 19, 3, 1)

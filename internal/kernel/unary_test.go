@@ -96,7 +96,7 @@ func ulps(got float32, want float64) float64 {
 // that every magnitude of either sign is met.
 func samples(n int) []float32 {
 	xs := make([]float32, n)
-	step := uint32((1<<32)/n) | 1
+	step := uint32((1<<32)/uint64(n)) | 1
 	for i := range xs {
 		xs[i] = math.Float32frombits(uint32(i) * step)
 	}
