@@ -163,7 +163,7 @@ func (u *upgrade) adjust(class string, c map[string]any) {
 	case "Argmax", "Argmin", "Unstack", "Stack":
 		preset(c, "axis", 0)
 	case "Normalize":
-		preset(c, "epsilon", 1e-12)
+		preset(c, "epsilon", 1e-6) // squared there, not here
 		c["order"] = 2
 	case "Pad":
 		if c["mode"] == "CONSTANT" {
