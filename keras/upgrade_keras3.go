@@ -12,6 +12,10 @@ import (
 func (u *upgrade) keras3(s spec, c map[string]any) {
 	s["class_name"] = u.class(s)
 	drop(c, "quantization_config", "lora_rank", "lora_alpha", "autocast") // LoRA is merged into the kernel on saving
+	if policy, ok := c["dtype"].(map[string]any); ok && policy["class_name"] == "QuantizedDTypePolicy" {
+		config, _ := policy["config"].(map[string]any)
+		u.unsupported("weights quantized to %s", short(config["mode"]))
+	}
 	switch s["class_name"] {
 	case "Sequential":
 		u.within(c)
