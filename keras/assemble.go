@@ -36,14 +36,14 @@ func (l *loader) assemble(o *Origin) (*Model, error) {
 	}
 	u := &upgrade{origin: o, limits: l.limits}
 	config := u.model(tree)
-	if u.shares {
-		share(config)
-	}
 	if u.limit != nil {
 		return nil, u.limit
 	}
 	if err := problems(u.problems, true); err != nil {
 		return nil, err
+	}
+	if u.shares {
+		share(config)
 	}
 	d := &layers.Decoder{Problems: u.problems}
 	root := d.Layer(config)

@@ -112,35 +112,36 @@ func text(g attributed, name string) (string, bool, error) {
 // texts reads an attribute that holds a list of strings. Lists above 64 KB are
 // split into name0, name1, …
 func (l *loader) texts(g attributed, name string) ([]string, bool, error) {
+	var all []string
 	a, ok, err := g.Attr(name)
 	if err != nil {
 		return nil, false, err
 	}
-	var all []string
-	for i := 0; ok || i == 0; i++ {
-		if ok {
-			part, err := a.Strings()
-			if err != nil {
-				return nil, false, err
-			}
-			all = append(all, part...)
-			if a.Name == name {
-				break
-			}
-		}
-		if a, ok, err = g.Attr(fmt.Sprint(name, i)); err != nil {
+	if ok {
+		if all, err = a.Strings(); err != nil {
 			return nil, false, err
 		}
-		if !ok {
-			return all, i > 0, nil
+	}
+	for i := 0; a == nil; i++ {
+		part, more, err := g.Attr(fmt.Sprint(name, i))
+		if err != nil {
+			return nil, false, err
 		}
+		if !more {
+			break
+		}
+		list, err := part.Strings()
+		if err != nil {
+			return nil, false, err
+		}
+		all, ok = append(all, list...), true
 	}
 	for _, s := range all {
 		if len(s) > l.limits.StringBytes {
 			return nil, false, &LimitError{Path: name, Limit: "StringBytes", Max: uint64(l.limits.StringBytes), Asked: uint64(len(s))}
 		}
 	}
-	return all, true, nil
+	return all, ok, nil
 }
 
 // optimizerH5 keeps the optimizer's variables as they are.

@@ -148,7 +148,7 @@ func (l *loader) weightsOnto(m *Model) (*Model, error) {
 		return nil, err
 	}
 	root := f.Root()
-	if !root.Has("layer_names") && isLegacy(root) {
+	if isLegacy(root) {
 		return m, l.legacyWeights(root, m)
 	}
 	return m, l.treeWeights([]*hdf5.Group{root}, m)

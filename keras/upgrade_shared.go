@@ -1,62 +1,31 @@
 package keras
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
-	"strings"
+	"hash"
 )
 
 // share marks the places at which one layer stands with the same
 // shared_object_id. Keras gives a layer that it saves for the second time such
 // an id, but not always the first place too, and numbers differ among the
-// models within a model; layers of equal class, name and options of which any
-// has an id are one. It returns nothing where no id stands.
+// models within a model; so layers of equal class, name and options of which
+// any has an id are one.
 func share(root spec) {
-	groups := map[string][]spec{}
-	marked := map[string]bool{}
-	eachLayer(root, func(s spec) {
-		if s["class_name"] == "InputLayer" {
-			delete(s, "shared_object_id")
-			return
-		}
-		key := fingerprint(s)
-		groups[key] = append(groups[key], s)
-		if _, ok := s["shared_object_id"]; ok {
-			marked[key] = true
-		}
-	})
+	p := prints{places: map[fingerprint][]spec{}, marked: map[fingerprint]bool{}}
+	p.layer(root)
 	id := 0
-	for _, key := range sortedKeys(groups) {
-		same := groups[key]
-		if marked[key] && len(same) > 1 {
+	for _, f := range p.order {
+		same := p.places[f]
+		shared := p.marked[f] && len(same) > 1
+		if shared {
 			id++
 		}
 		for _, s := range same {
 			delete(s, "shared_object_id")
-			if marked[key] && len(same) > 1 {
+			if shared {
 				s["shared_object_id"] = id
-			}
-		}
-	}
-}
-
-// eachLayer visits a layer and those within it.
-func eachLayer(s spec, do func(spec)) {
-	do(s)
-	c, _ := s["config"].(map[string]any)
-	for _, k := range sortedKeys(c) {
-		switch x := c[k].(type) {
-		case map[string]any:
-			if k == "layer" || k == "backward_layer" || k == "cell" {
-				eachLayer(x, do)
-			}
-		case []any:
-			if k != "layers" && k != "cells" {
-				continue
-			}
-			for _, e := range x {
-				if inner, ok := e.(map[string]any); ok {
-					eachLayer(inner, do)
-				}
 			}
 		}
 	}
@@ -64,34 +33,65 @@ func eachLayer(s spec, do func(spec)) {
 
 // fingerprint is equal for equal layers, whatever their ids and their place in
 // a graph.
-func fingerprint(s spec) string {
-	var b strings.Builder
-	write(&b, s["class_name"])
-	write(&b, s["config"])
-	return b.String()
+type fingerprint [sha256.Size]byte
+
+// prints collects the places of equal layers.
+type prints struct {
+	places map[fingerprint][]spec
+	marked map[fingerprint]bool
+	order  []fingerprint
 }
 
-func write(b *strings.Builder, v any) {
+// layer takes the print of a layer and of those within it, each once.
+func (p *prints) layer(s spec) fingerprint {
+	h := sha256.New()
+	p.write(h, s["class_name"])
+	p.write(h, s["config"])
+	var f fingerprint
+	h.Sum(f[:0])
+	if s["class_name"] == "InputLayer" {
+		delete(s, "shared_object_id")
+		return f
+	}
+	if p.places[f] == nil {
+		p.order = append(p.order, f)
+	}
+	p.places[f] = append(p.places[f], s)
+	if _, ok := s["shared_object_id"]; ok {
+		p.marked[f] = true
+	}
+	return f
+}
+
+func (p *prints) write(h hash.Hash, v any) {
 	switch x := v.(type) {
 	case map[string]any:
-		b.WriteByte('{')
+		if _, isLayer := x["class_name"].(string); isLayer && x["config"] != nil {
+			f := p.layer(x)
+			h.Write(f[:])
+			p.write(h, x["inbound_nodes"])
+			return
+		}
+		size(h, '{', len(x))
 		for _, k := range sortedKeys(x) {
 			if k != "shared_object_id" {
-				fmt.Fprintf(b, "%q:", k)
-				write(b, x[k])
+				p.write(h, k)
+				p.write(h, x[k])
 			}
 		}
-		b.WriteByte('}')
 	case []any:
-		b.WriteByte('[')
+		size(h, '[', len(x))
 		for _, e := range x {
-			write(b, e)
-			b.WriteByte(',')
+			p.write(h, e)
 		}
-		b.WriteByte(']')
 	case string:
-		fmt.Fprintf(b, "%q", x)
+		size(h, '"', len(x))
+		h.Write([]byte(x))
 	default:
-		fmt.Fprint(b, x)
+		fmt.Fprintf(h, "%T %v;", x, x)
 	}
+}
+
+func size(h hash.Hash, kind byte, n int) {
+	h.Write(binary.LittleEndian.AppendUint64([]byte{kind}, uint64(n)))
 }

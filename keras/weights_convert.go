@@ -70,7 +70,7 @@ func (l *loader) legacyUnit(e legacyFile, layer layers.Layer, name string, array
 	if e.era == 1 {
 		arrays = orderKeras1(layer, arrays)
 	} else {
-		arrays = orderByName(arrays, weights)
+		arrays = ordered(arrays, weights)
 	}
 	recipes := recipesFor(e, layer, arrays, weights)
 	if len(recipes) == 0 && len(arrays) != len(weights) {
@@ -100,9 +100,10 @@ func option[T any](l layers.Layer, key string) (T, bool) {
 	return t, ok
 }
 
-// orderByName orders arrays as the weights when the last parts of their names
-// are those of the weights and differ; else Keras' order is ours.
-func orderByName(arrays []array, weights []*Weight) []array {
+// ordered returns the arrays in the order of the weights: by the last parts of
+// their names when those are the weights' and differ, else as Keras 2 lists the
+// weights of a layer, else as they are.
+func ordered(arrays []array, weights []*Weight) []array {
 	if len(arrays) != len(weights) {
 		return arrays
 	}
@@ -114,12 +115,18 @@ func orderByName(arrays []array, weights []*Weight) []array {
 	for _, w := range weights {
 		a, ok := byName[w.Name]
 		if !ok {
-			return arrays
+			break
 		}
 		delete(byName, w.Name)
 		out = append(out, a)
 	}
-	return out
+	if len(out) == len(weights) {
+		return out
+	}
+	if out, ok := dealt(arrays, weights); ok {
+		return out
+	}
+	return arrays
 }
 
 // baseName is "kernel" of "dense/kernel:0".

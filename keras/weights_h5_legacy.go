@@ -221,19 +221,19 @@ func shareByName(arrays []array, parts []unit) ([][]array, bool) {
 		shares[0] = arrays
 		return shares, true
 	}
-	for _, d := range arrays {
-		best, length := -1, 0
-		for i, p := range parts {
-			if len(p.name) > length && mentions(d.name, p.name) {
-				best, length = i, len(p.name)
-			} else if len(p.name) == length && best >= 0 && p.name == parts[best].name {
-				return nil, false // two layers of this name
-			}
-		}
-		if best < 0 {
+	named := map[string]int{}
+	for i, p := range parts {
+		if _, twice := named[p.name]; twice {
 			return nil, false
 		}
-		shares[best] = append(shares[best], d)
+		named[p.name] = i
+	}
+	for _, d := range arrays {
+		i, ok := owner(d.name, named)
+		if !ok {
+			return nil, false
+		}
+		shares[i] = append(shares[i], d)
 	}
 	for i, s := range shares {
 		if len(s) == 0 || len(s) != len(parts[i].weights) && len(s)%3 != 0 {
@@ -243,61 +243,79 @@ func shareByName(arrays []array, parts []unit) ([][]array, bool) {
 	return shares, true
 }
 
-// mentions reports whether an array's name holds that of the layer.
-func mentions(path, layer string) bool {
-	if strings.Contains("/"+path, "/"+layer+"/") {
-		return true
+// owner finds the layer that an array's name mentions, the innermost first.
+func owner(array string, named map[string]int) (int, bool) {
+	steps := strings.Split(array, "/")
+	last := steps[len(steps)-1]
+	for k := len(last) - 1; k > 0; k-- {
+		if last[k] == '_' {
+			if i, ok := named[last[:k]]; ok {
+				return i, true
+			}
+		}
 	}
-	last := path[strings.LastIndexByte(path, '/')+1:]
-	return strings.HasPrefix(last, layer+"_")
+	for k := len(steps) - 2; k >= 0; k-- {
+		if i, ok := named[steps[k]]; ok {
+			return i, true
+		}
+	}
+	for k := len(steps) - 2; k > 0; k-- { // a layer with a slash in its name
+		if i, ok := named[strings.Join(steps[:k+1], "/")]; ok {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // shareByOrder deals the arrays out in the order in which Keras 2 lists the
-// weights of a nested model: trainable ones, then the others. Which ones are
-// trainable depends on flags that the file may have had otherwise, so the first
-// order in which all shapes agree is taken.
+// weights of a nested model.
 func shareByOrder(arrays []array, parts []unit) ([][]array, bool) {
-	type slot struct{ part, weight int }
-	var slots []slot
+	var all []*Weight
+	part := map[*Weight]int{}
 	for p, u := range parts {
-		for w := range u.weights {
-			slots = append(slots, slot{p, w})
+		for _, w := range u.weights {
+			part[w] = p
 		}
+		all = append(all, u.weights...)
 	}
-	if len(slots) != len(arrays) {
+	ordered, ok := dealt(arrays, all)
+	if !ok {
 		return nil, false
 	}
-	at := func(s slot) *Weight { return parts[s.part].weights[s.weight] }
-	flagged := func(s slot) bool { return at(s).Trainable }
-	own := func(s slot) bool { return at(s).Name != "moving_mean" && at(s).Name != "moving_variance" }
-	never := func(slot) bool { return false }
-	for _, first := range []func(slot) bool{flagged, own, never} {
-		var order []slot
-		for _, s := range slots {
-			if first(s) {
-				order = append(order, s)
+	shares := make([][]array, len(parts))
+	for i, w := range all {
+		shares[part[w]] = append(shares[part[w]], ordered[i])
+	}
+	return shares, true
+}
+
+// dealt returns the arrays in the order of the weights. In the file trainable
+// weights come before the others; which ones are depends on flags that may have
+// been otherwise when it was written, so the first order in which all shapes
+// agree is taken.
+func dealt(arrays []array, weights []*Weight) ([]array, bool) {
+	if len(arrays) != len(weights) {
+		return nil, false
+	}
+	for _, first := range []func(*Weight) bool{
+		func(w *Weight) bool { return w.Trainable },
+		func(w *Weight) bool { return w.Name != "moving_mean" && w.Name != "moving_variance" },
+		func(*Weight) bool { return true },
+	} {
+		out := make([]array, len(weights))
+		next, fits := 0, true
+		for _, trainable := range []bool{true, false} {
+			for i, w := range weights {
+				if first(w) == trainable {
+					out[i] = arrays[next]
+					fits = fits && slices.Equal(out[i].Shape(), w.Shape)
+					next++
+				}
 			}
 		}
-		for _, s := range slots {
-			if !first(s) {
-				order = append(order, s)
-			}
+		if fits {
+			return out, true
 		}
-		fits := true
-		for i, s := range order {
-			fits = fits && slices.Equal(arrays[i].Shape(), at(s).Shape)
-		}
-		if !fits {
-			continue
-		}
-		shares := make([][]array, len(parts))
-		for p, u := range parts {
-			shares[p] = make([]array, len(u.weights))
-		}
-		for i, s := range order {
-			shares[s.part][s.weight] = arrays[i]
-		}
-		return shares, true
 	}
 	return nil, false
 }

@@ -194,25 +194,26 @@ func (t *treeNode) renumber(wanted []string) {
 	if !missing {
 		return
 	}
-	have := map[string][]string{}
+	type child struct {
+		name   string
+		number int
+	}
+	have := map[string][]child{}
 	for name, c := range t.children {
 		if c.holds() {
-			class, _ := splitNumber(name)
-			have[class] = append(have[class], name)
+			class, n := splitNumber(name)
+			have[class] = append(have[class], child{name, n})
 		}
+	}
+	for _, list := range have {
+		sort.Slice(list, func(i, j int) bool { return list[i].number < list[j].number })
 	}
 	t.renamed = map[string]string{}
 	used := map[string]int{}
 	for _, name := range wanted { // in the order of the layers
 		class, _ := splitNumber(name)
-		names := have[class]
-		sort.Slice(names, func(i, j int) bool {
-			_, a := splitNumber(names[i])
-			_, b := splitNumber(names[j])
-			return a < b
-		})
-		if k := used[class]; k < len(names) {
-			t.renamed[name] = names[k]
+		if k := used[class]; k < len(have[class]) {
+			t.renamed[name] = have[class][k].name
 			used[class]++
 		}
 	}

@@ -3,6 +3,7 @@ package keras
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -32,7 +33,7 @@ func (l *loader) readWeight(d *hdf5.Dataset, w *Weight) error {
 	if err != nil {
 		return err
 	}
-	w.Value, w.FileName = v, d.Path()
+	w.Value, w.FileName = v, strings.TrimPrefix(d.Path(), "/")
 	return l.keepStored(d, w)
 }
 
