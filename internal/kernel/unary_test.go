@@ -19,6 +19,7 @@ func unaryCases() []unaryCase {
 	return []unaryCase{
 		{"exp", Exp, math.Exp, 2},
 		{"log", Log, math.Log, 2},
+		{"log1p", Log1p, math.Log1p, 1},
 		{"tanh", Tanh, math.Tanh, 2},
 		{"sigmoid", Sigmoid, sigmoid64, 3},
 		{"erf", Erf, math.Erf, 2},
