@@ -5,7 +5,12 @@ import "github.com/kerasrun/kerasrun/runtime"
 // gates holds the options of the cells whose gates are products of the input
 // with a kernel and of the state with a recurrent kernel.
 type gates struct {
-	Units                int          `keras:"units"`
+	Units int `keras:"units"`
+	cellOptions
+}
+
+// cellOptions are those of every cell of Keras.
+type cellOptions struct {
 	Activation           Activation   `keras:"activation"`
 	UseBias              bool         `keras:"use_bias"`
 	KernelInitializer    Initializer  `keras:"kernel_initializer"`
@@ -37,16 +42,18 @@ func (o *recurrentDropout) check(d *Decoder) {
 	}
 }
 
-// masked reports whether a rate drops anything: Keras takes 1 for none.
+// drops reports whether a rate drops anything: Keras takes 1 for none.
 func (o *recurrentDropout) drops(c *Call, rate float64) bool {
 	return c.Training && rate > 0 && rate < 1
 }
 
-func newGates() gates {
+func newCell() cellOptions {
 	tanh, _ := ActivationNamed("tanh")
-	return gates{Activation: tanh, UseBias: true, KernelInitializer: Initializer{Class: "GlorotUniform"},
+	return cellOptions{Activation: tanh, UseBias: true, KernelInitializer: Initializer{Class: "GlorotUniform"},
 		RecurrentInitializer: Initializer{Class: "Orthogonal"}, BiasInitializer: Initializer{Class: "Zeros"}}
 }
+
+func newGates() gates { return gates{cellOptions: newCell()} }
 
 // Validate implements validator.
 func (o *gates) Validate(d *Decoder) {
@@ -65,17 +72,22 @@ func (o *gates) weights(step runtime.Shape, n int, bias runtime.Shape) ([]Weight
 	if err != nil {
 		return nil, err
 	}
+	return o.cellOptions.weights(runtime.Shape{features, n * o.Units}, runtime.Shape{o.Units, n * o.Units}, bias), nil
+}
+
+// weights returns those of a cell of these shapes.
+func (o *cellOptions) weights(kernel, recurrent, bias runtime.Shape) []Weight {
 	w := []Weight{
-		{Name: "kernel", Shape: runtime.Shape{features, n * o.Units}, Trainable: true,
+		{Name: "kernel", Shape: kernel, Trainable: true,
 			Initializer: o.KernelInitializer, Regularizer: o.KernelRegularizer, Constraint: o.KernelConstraint},
-		{Name: "recurrent_kernel", Shape: runtime.Shape{o.Units, n * o.Units}, Trainable: true,
+		{Name: "recurrent_kernel", Shape: recurrent, Trainable: true,
 			Initializer: o.RecurrentInitializer, Regularizer: o.RecurrentRegularizer, Constraint: o.RecurrentConstraint},
 	}
 	if o.UseBias {
 		w = append(w, Weight{Name: "bias", Shape: bias, Trainable: true,
 			Initializer: o.BiasInitializer, Regularizer: o.BiasRegularizer, Constraint: o.BiasConstraint})
 	}
-	return w, nil
+	return w
 }
 
 // states returns the shapes of n states.

@@ -19,13 +19,13 @@ func (*lstm) step(b *Builder, xz, _ *Value, states []*Value, act, gate Elementwi
 }
 
 // LSTMStep adds one step of an LSTM: xz is the input's share, the bias in it,
-// states are h and c; so is the result.
+// states are h and c; so is the result. Units are the last axis, of however many.
 func (b *Builder) LSTMStep(xz *Value, states []*Value, act, gate Elementwise, product Product) []*Value {
 	if b.err != nil {
 		return []*Value{b.invalid(), b.invalid()}
 	}
 	h, c := states[0], states[1]
-	u := h.Shape[1]
+	u := h.Shape[h.Rank()-1]
 	z := b.Add(xz, product(b, h, 0, 4))
 	i, f := gate.apply(b, b.SliceLast(z, 0, u)), gate.apply(b, b.SliceLast(z, u, 2*u))
 	c = b.Add(b.Mul(f, c), b.Mul(i, act.apply(b, b.SliceLast(z, 2*u, 3*u))))
