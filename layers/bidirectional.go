@@ -47,6 +47,10 @@ func (l *Bidirectional) configure(d *Decoder, config map[string]any) {
 	var ok1, ok2 bool
 	l.forward, ok1 = l.Layer.(overTime)
 	l.backward, ok2 = l.BackwardLayer.(overTime)
+	if l.Layer == nil {
+		d.Broken("layer must be a layer, received null")
+		return
+	}
 	if !ok1 || !ok2 {
 		d.Unsupported("layers other than Keras' recurrent ones")
 		return
@@ -64,9 +68,12 @@ func (l *Bidirectional) configure(d *Decoder, config map[string]any) {
 	l.Layer.Base().Name = "forward_" + strings.TrimPrefix(l.Layer.Base().Name, "forward_")
 }
 
-// mirrored returns a layer's configuration turned in time.
+// mirrored returns a recurrent layer's configuration turned in time.
 func mirrored(spec any) map[string]any {
 	class, config, ok := ClassAndConfig(spec)
+	if made, known := New(class); ok && known {
+		_, ok = made.(overTime)
+	}
 	if !ok {
 		return nil
 	}

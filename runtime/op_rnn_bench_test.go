@@ -35,3 +35,34 @@ func BenchmarkRecurrent(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkRecurrentGradient is one layer's training step but for the optimizer.
+func BenchmarkRecurrentGradient(b *testing.B) {
+	for _, name := range []string{"lstm", "gru after"} {
+		b.Run(name, func(b *testing.B) {
+			g := NewBuilder()
+			columns := columnsOf(name, 128)
+			weights := []*Tensor{random(1, -0.1, 0.1, 32, columns), random(2, -0.1, 0.1, 128, columns), random(3, -0.1, 0.1, columns)}
+			var params []*Value
+			for i, w := range weights {
+				params = append(params, g.Parameter(i, w))
+			}
+			x := g.Input("x", Type{Float32, Shape{32, 100, 32}})
+			y, _ := rnnCases()[name](g, x, Recurrence{Kernel: params[0], Recurrent: params[1], Bias: params[2], Differentiable: true})
+			graph, err := g.Graph(append([]*Value{y}, Gradient(g, []*Value{y}, []*Value{g.Fill(y, 1, 32, 128)}, params)...)...)
+			if err != nil {
+				b.Fatal(err)
+			}
+			p, err := Compile(graph, Options{Threads: 1, Variables: weights})
+			if err != nil {
+				b.Fatal(err)
+			}
+			in, out := []*Tensor{random(7, -1, 1, 32, 100, 32)}, make([]*Tensor, 4)
+			for b.Loop() {
+				if err := p.Run(context.Background(), in, out); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

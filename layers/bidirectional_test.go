@@ -1,0 +1,63 @@
+package layers
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// TestBidirectionalOnMask compares with the two layers run by hand: masked steps
+// give zeros both ways, whatever the option of the inner layer.
+func TestBidirectionalOnMask(t *testing.T) {
+	const options = `"units": 2, "return_sequences": true, "zero_output_for_mask": true`
+	x, mask := ramp(1, 4, 3), bools(true, false, true, false)
+	one := func(more string) []float32 {
+		return callLayer(t, layerOf(t, "LSTM", `{`+options+more+`}`), false, lstmWeights(), []*runtime.Tensor{x}, []*runtime.Tensor{mask}, nil).out[0].Float32s()
+	}
+	forward, backward := one(""), one(`, "go_backwards": true`)
+	l := layerOf(t, "Bidirectional", `{"merge_mode": "sum", "layer": {"class_name": "LSTM", "config": {"units": 2, "return_sequences": true}}}`)
+	got := callLayer(t, l, false, append(lstmWeights(), lstmWeights()...), []*runtime.Tensor{x}, []*runtime.Tensor{mask}, nil)
+	y := got.out[0].Float32s()
+	for i := range 4 {
+		for k := range 2 {
+			assert.InDelta(t, forward[2*i+k]+backward[2*(3-i)+k], y[2*i+k], 1e-6, "step %d", i)
+		}
+	}
+	assert.Equal(t, []float32{0, 0}, y[2:4])
+	assert.Equal(t, mask.Bools(), got.masks[0].Bools())
+}
+
+// TestBidirectionalStates hands the first half of the states forward.
+func TestBidirectionalStates(t *testing.T) {
+	l := layerOf(t, "Bidirectional", `{"merge_mode": null, "layer": {"class_name": "SimpleRNN", "config": {"units": 1, "activation": "linear", "use_bias": false, "return_state": true}}}`)
+	w := func(x, h float32) []*runtime.Tensor {
+		return []*runtime.Tensor{floats([]int{1, 1}, x), floats([]int{1, 1}, h)}
+	}
+	in := []*runtime.Tensor{floats([]int{1, 2, 1}, 1, 2), floats([]int{1, 1}, 100), floats([]int{1, 1}, 1000)}
+	got := callLayer(t, l, false, append(w(1, 1), w(1, 2)...), in, nil, nil)
+	require.Len(t, got.out, 4)
+	assert.Equal(t, []float32{103}, got.out[0].Float32s())
+	assert.Equal(t, []float32{4005}, got.out[1].Float32s())
+	assert.Equal(t, []float32{103}, got.out[2].Float32s())
+	assert.Equal(t, []float32{4005}, got.out[3].Float32s())
+}
+
+func TestBidirectionalProblems(t *testing.T) {
+	const lstm = `{"class_name": "LSTM", "config": {"units": 1%s}}`
+	plain := fmt.Sprintf(lstm, "")
+	for options, want := range map[string]string{
+		`{}`: "must be a layer",
+		`{"layer": {"class_name": "Dense", "config": {"units": 1}}}`:                                                            "other than Keras' recurrent ones",
+		`{"layer": ` + plain + `, "merge_mode": "max"}`:                                                                         `merge_mode must be sum, mul, ave, concat or null, received "max"`,
+		`{"layer": ` + plain + `, "backward_layer": ` + plain + `}`:                                                             "different ways",
+		`{"layer": ` + plain + `, "backward_layer": ` + fmt.Sprintf(lstm, `, "go_backwards": true, "return_state": true`) + `}`: "return_state",
+	} {
+		_, problems := decodeLayer(t, "Bidirectional", options)
+		require.NotEmpty(t, problems, options)
+		assert.Contains(t, fmt.Sprint(problems), want, options)
+	}
+}
