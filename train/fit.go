@@ -157,7 +157,7 @@ func (t *trainer) prepare() error {
 	for key := range t.Constraints {
 		constraints[key] = false
 	}
-	var sizes []int
+	var weights [][]float32
 	for i, w := range t.m.Weights() {
 		t.vars = append(t.vars, w.Value.Clone())
 		if _, ok := t.Constraints[constraintKey(w)]; ok {
@@ -165,7 +165,7 @@ func (t *trainer) prepare() error {
 		}
 		if w.Trainable {
 			t.trainable = append(t.trainable, i)
-			sizes = append(sizes, w.Value.Len())
+			weights = append(weights, t.vars[i].Float32s())
 		}
 	}
 	for key, found := range constraints {
@@ -187,9 +187,9 @@ func (t *trainer) prepare() error {
 	}
 	var previous *State
 	if !t.ResetOptimizer {
-		previous = stateOf(t.m, t.settings.Optimizer, sizes, t.era)
+		previous = stateOf(t.m, t.settings.Optimizer, sizesOf(weights), t.era)
 	}
-	t.update, err = newUpdater(t.settings.Optimizer, sizes, t.era, previous)
+	t.update, err = newUpdater(t.settings.Optimizer, weights, t.era, previous)
 	return err
 }
 
@@ -275,7 +275,7 @@ func (t *trainer) trainStep(ctx context.Context, batch *Data, sum *means) error 
 		return err
 	}
 	sum.add(p.values(), batch.Rows())
-	t.update.step(p.variables, p.gradients)
+	t.update.step(p.gradients)
 	weights := t.m.Weights()
 	for _, i := range t.trainable {
 		w := weights[i]

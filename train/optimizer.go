@@ -2,7 +2,6 @@ package train
 
 import (
 	"fmt"
-	"math"
 	"sort"
 	"strings"
 )
@@ -33,8 +32,12 @@ type rule struct {
 	// slots names what is kept for each variable, in the order in which Keras
 	// saves it, given the options and the Keras era (2 or 3).
 	slots func(o *Optimizer, era int) []slotGroup
-	// step changes w given its gradient; s holds its slots in that order.
-	step     func(o *Optimizer, w, g []float32, s [][]float32, lr float32, t int64)
+	// step changes w given its gradient; s holds its slots in that order, t
+	// counts from 1.
+	step func(o *Optimizer, w []float32, g *gradient, s [][]float32, lr float32, t int64)
+	// power is the function of the gradient's elements that step takes beside
+	// them: see gradient. Nil when there is none.
+	power    func(float32) float32
 	defaults Optimizer
 }
 
@@ -79,108 +82,4 @@ type Slot struct {
 	Name     string // "momentum", "velocity"
 	Variable int    // index among the trainable weights
 	Data     []float32
-}
-
-// updater applies an optimizer to the trainable variables.
-type updater struct {
-	Optimizer
-	rule
-	state  State
-	byVar  [][][]float32 // by variable: its slots in the order of rule.slots
-	frozen []bool
-}
-
-// newUpdater makes the optimizer's slots, taking what previous holds where it
-// fits.
-func newUpdater(o Optimizer, sizes []int, era int, previous *State) (*updater, error) {
-	r, ok := rules[o.Class]
-	if !ok {
-		return nil, fmt.Errorf("optimizer must be one of %s, received %q", strings.Join(OptimizerNames(), ", "), o.Class)
-	}
-	u := &updater{Optimizer: o, rule: r, byVar: make([][][]float32, len(sizes))}
-	for _, group := range r.slots(&o, era) {
-		for v, n := range sizes {
-			for _, name := range group {
-				s := Slot{Name: name, Variable: v, Data: make([]float32, n)}
-				u.state.Slots = append(u.state.Slots, s)
-				u.byVar[v] = append(u.byVar[v], s.Data)
-			}
-		}
-	}
-	if previous != nil && len(previous.Slots) == len(u.state.Slots) {
-		fits := true
-		for i, s := range previous.Slots {
-			fits = fits && len(s.Data) == len(u.state.Slots[i].Data)
-		}
-		if fits {
-			u.state.Iteration = previous.Iteration
-			for i, s := range previous.Slots {
-				copy(u.state.Slots[i].Data, s.Data)
-			}
-		}
-	}
-	return u, nil
-}
-
-// step changes the variables by their gradients, in Keras' order: clip, decay
-// the weights, update. Constraints are the caller's.
-func (u *updater) step(vars, grads [][]float32) {
-	u.clip(grads)
-	lr := u.LearningRate
-	if u.Decay != 0 {
-		lr /= 1 + u.Decay*float64(u.state.Iteration)
-	}
-	for i, w := range vars {
-		if u.WeightDecay != 0 {
-			f := float32(u.WeightDecay) * float32(lr)
-			for k, v := range w {
-				w[k] = v - v*f
-			}
-		}
-		u.rule.step(&u.Optimizer, w, grads[i], u.byVar[i], float32(lr), u.state.Iteration+1)
-	}
-	u.state.Iteration++
-}
-
-// clip bounds the gradients as clip_by_norm, clip_by_global_norm and
-// clip_by_value of TensorFlow do.
-func (u *updater) clip(grads [][]float32) {
-	scale := func(g []float32, f float32) {
-		for i := range g {
-			g[i] *= f
-		}
-	}
-	switch {
-	case u.ClipNorm > 0:
-		for _, g := range grads {
-			if n := math.Sqrt(sumSquares(g)); n > u.ClipNorm {
-				scale(g, float32(u.ClipNorm/n))
-			}
-		}
-	case u.GlobalClipNorm > 0:
-		total := 0.0
-		for _, g := range grads {
-			total += sumSquares(g)
-		}
-		if n := math.Sqrt(total); n > u.GlobalClipNorm {
-			for _, g := range grads {
-				scale(g, float32(u.GlobalClipNorm/n))
-			}
-		}
-	case u.ClipValue > 0:
-		c := float32(u.ClipValue)
-		for _, g := range grads {
-			for i, v := range g {
-				g[i] = min(max(v, -c), c)
-			}
-		}
-	}
-}
-
-func sumSquares(g []float32) float64 {
-	s := 0.0
-	for _, v := range g {
-		s += float64(v) * float64(v)
-	}
-	return s
 }

@@ -13,14 +13,20 @@ import (
 // training the gradients and the new values of moving averages.
 type stepProgram struct {
 	session   *runtime.Session
-	names     []string // of the numbers reported
-	plain     []bool   // by name: averaged over batches, not rows
-	weighted  bool     // takes sample weights
-	outputs   []*runtime.Tensor
-	variables [][]float32 // trainable weights
-	gradients [][]float32 // of the same
-	updates   []int       // weights that the last outputs are the new values of
+	names     []string                  // of the numbers reported
+	plain     []bool                    // by name: averaged over batches, not rows
+	weighted  bool                      // takes sample weights
+	gradients []gradient                // of the trainable weights
+	places    []place                   // of the same: where among the outputs they stand
+	updates   []int                     // weights that the last outputs are the new values of
+	fixed     []*runtime.Tensor         // outputs that are the same for any batch
+	byRows    map[int][]*runtime.Tensor // all outputs, by the size of the batch
+	outputs   []*runtime.Tensor         // of the last run
 }
+
+// place says which outputs hold a gradient: one, or the rows and the indices of
+// its slices.
+type place struct{ first, slices int }
 
 // newProgram builds and compiles the graph of a step.
 func (t *trainer) newProgram(training bool) (*stepProgram, error) {
@@ -58,7 +64,7 @@ func (t *trainer) newProgram(training bool) (*stepProgram, error) {
 	}
 	outputs := append([]*runtime.Value{total}, reported...)
 	if training {
-		outputs = append(outputs, t.gradients(b, total, g.Parameters)...)
+		outputs = t.gradients(b, total, g.Parameters, outputs, p)
 		for i := range t.m.Weights() {
 			if v := g.Trace.Updates[i]; v != nil {
 				p.updates = append(p.updates, i)
@@ -83,18 +89,21 @@ func (t *trainer) newProgram(training bool) (*stepProgram, error) {
 		return nil, err
 	}
 	p.session = program.NewSession()
-	p.outputs = make([]*runtime.Tensor, len(outputs))
-	if training {
-		for _, i := range t.trainable {
-			p.variables = append(p.variables, t.vars[i].Float32s())
+	p.byRows = map[int][]*runtime.Tensor{}
+	p.fixed = make([]*runtime.Tensor, len(outputs))
+	for i, v := range outputs {
+		if v.Shape.Known() {
+			if p.fixed[i], err = runtime.NewTensor(v.DType, v.Shape...); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return p, nil
 }
 
-// gradients returns the derivative of the loss by each trainable weight, zeros
-// where none flows.
-func (t *trainer) gradients(b *runtime.Builder, total *runtime.Value, parameters []*runtime.Value) []*runtime.Value {
+// gradients appends the derivatives of the loss by each trainable weight to the
+// outputs, zeros where none flows.
+func (t *trainer) gradients(b *runtime.Builder, total *runtime.Value, parameters, outputs []*runtime.Value, p *stepProgram) []*runtime.Value {
 	wrt := make([]*runtime.Value, len(t.trainable))
 	for k, i := range t.trainable {
 		wrt[k] = parameters[i]
@@ -102,10 +111,23 @@ func (t *trainer) gradients(b *runtime.Builder, total *runtime.Value, parameters
 	grads := runtime.Gradient(b, []*runtime.Value{total}, []*runtime.Value{b.Scalar(1)}, wrt)
 	for k, d := range grads {
 		if d == nil {
-			grads[k] = b.Mul(wrt[k], b.Scalar(0))
+			d = b.Mul(wrt[k], b.Scalar(0))
+		}
+		rows, index := runtime.Scattered(d)
+		p.places = append(p.places, place{len(outputs), len(rows)})
+		g := gradient{}
+		if rows == nil {
+			outputs = append(outputs, d)
+		} else {
+			size := t.vars[t.trainable[k]].Len()
+			g = gradient{dense: make([]float32, size), slices: make([]slices, len(rows)), width: size / max(1, wrt[k].Shape[0])}
+		}
+		p.gradients = append(p.gradients, g)
+		for i := range rows {
+			outputs = append(outputs, rows[i], index[i])
 		}
 	}
-	return grads
+	return outputs
 }
 
 // losses builds the total loss and what is reported beside it, in Keras' order:
@@ -178,12 +200,21 @@ func (p *stepProgram) run(ctx context.Context, batch *Data) error {
 		}
 		in = append(in, t)
 	}
+	rows := batch.Rows()
+	if p.outputs = p.byRows[rows]; p.outputs == nil {
+		p.outputs = append([]*runtime.Tensor{}, p.fixed...)
+		p.byRows[rows] = p.outputs
+	}
 	if err := p.session.Run(ctx, in, p.outputs); err != nil {
 		return err
 	}
-	if p.gradients == nil && p.variables != nil {
-		for k := range p.variables {
-			p.gradients = append(p.gradients, p.outputs[len(p.names)+k].Float32s())
+	for k, at := range p.places {
+		g := &p.gradients[k]
+		if at.slices == 0 {
+			g.dense = p.outputs[at.first].Float32s()
+		}
+		for i := range at.slices {
+			g.slices[i] = slices{p.outputs[at.first+2*i].Float32s(), p.outputs[at.first+2*i+1].Int32s()}
 		}
 	}
 	return nil

@@ -21,14 +21,15 @@ func init() {
 			}
 			return groups
 		},
-		step: rmspropStep,
+		step:  rmspropStep,
+		power: square,
 	}
 }
 
-func rmspropStep(o *Optimizer, w, g []float32, s [][]float32, lr float32, _ int64) {
+func rmspropStep(o *Optimizer, w []float32, g *gradient, s [][]float32, lr float32, _ int64) {
 	rho, eps := float32(o.Rho), float32(o.Epsilon)
-	if o.Momentum <= 0 && !o.Centered {
-		kernel.RMSpropStep(w, s[0], g, lr, rho, eps)
+	if o.Momentum <= 0 && !o.Centered && g.power == nil {
+		kernel.RMSpropStep(w, s[0], g.dense, lr, rho, eps)
 		return
 	}
 	v, mu := s[0], float32(o.Momentum)
@@ -39,14 +40,14 @@ func rmspropStep(o *Optimizer, w, g []float32, s [][]float32, lr float32, _ int6
 	if o.Centered {
 		avg = s[len(s)-1]
 	}
-	for i := range w {
-		v[i] = rho*v[i] + (1-rho)*g[i]*g[i]
+	for i, x := range g.dense {
+		v[i] = rho*v[i] + (1-rho)*g.square(i)
 		d := v[i] + eps
 		if avg != nil {
-			avg[i] = rho*avg[i] + (1-rho)*g[i]
+			avg[i] = rho*avg[i] + (1-rho)*x
 			d = v[i] - avg[i]*avg[i] + eps
 		}
-		step := lr * g[i] / float32(math.Sqrt(float64(d)))
+		step := lr * x / float32(math.Sqrt(float64(d)))
 		if mom != nil {
 			mom[i] = mu*mom[i] + step
 			step = mom[i]

@@ -15,12 +15,12 @@ func init() {
 			}
 			return nil
 		},
-		step: func(o *Optimizer, w, g []float32, s [][]float32, lr float32, _ int64) {
+		step: func(o *Optimizer, w []float32, g *gradient, s [][]float32, lr float32, _ int64) {
 			if o.Momentum == 0 {
-				kernel.SGDStep(w, g, lr)
+				kernel.SGDStep(w, g.dense, lr)
 				return
 			}
-			kernel.MomentumStep(w, s[0], g, lr, float32(o.Momentum), o.Nesterov)
+			kernel.MomentumStep(w, s[0], g.dense, lr, float32(o.Momentum), o.Nesterov)
 		},
 	}
 }

@@ -1,0 +1,68 @@
+package train
+
+// gradient is the derivative of the loss by one variable, as TensorFlow hands
+// it to an optimizer: an array of the variable's shape, or slices of it when
+// rows were taken from the variable by index (tf.IndexedSlices).
+//
+// Clipping sees the slices. Then Keras 2 adds those of one row together
+// (optimizer.py, _deduplicate_sparse_grad), but Keras 3 lets element-wise
+// functions see each of them: square(gradient) is a sum of squares, not the
+// square of a sum (keras/src/backend/tensorflow/sparse.py, elementwise_unary).
+type gradient struct {
+	dense  []float32 // of the variable's size
+	slices []slices  // what dense will be the sum of; nil when it is computed already
+	width  int       // elements of a row
+	power  []float32 // the sum over slices of the rule's power; nil means that of dense
+}
+
+// slices are rows of a gradient and their places.
+type slices struct {
+	rows  []float32
+	index []int32
+}
+
+// parts are the arrays that clipping works on.
+func (g *gradient) parts(visit func(values []float32)) {
+	if g.slices == nil {
+		visit(g.dense)
+	}
+	for _, s := range g.slices {
+		visit(s.rows)
+	}
+}
+
+// sum adds the slices up, and power of each of them too unless power is nil.
+func (g *gradient) sum(power func(float32) float32) {
+	if g.slices == nil {
+		return
+	}
+	clear(g.dense)
+	clear(g.power)
+	if power != nil && g.power == nil {
+		g.power = make([]float32, len(g.dense))
+	}
+	for _, s := range g.slices {
+		for i, at := range s.index {
+			lo := int(at) * g.width
+			if lo < 0 || lo >= len(g.dense) {
+				continue
+			}
+			for k, v := range s.rows[i*g.width:][:g.width] {
+				g.dense[lo+k] += v
+				if power != nil {
+					g.power[lo+k] += power(v)
+				}
+			}
+		}
+	}
+}
+
+// square returns the second power of element i for rules whose power is square.
+func (g *gradient) square(i int) float32 {
+	if g.power != nil {
+		return g.power[i]
+	}
+	return g.dense[i] * g.dense[i]
+}
+
+func square(x float32) float32 { return x * x }
