@@ -6,6 +6,33 @@ PYTHON ?= python3.11
 help: ## list the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
+.PHONY: test
+test: ## run all tests; needs nothing but Go
+	go test ./...
+
+.PHONY: lint
+lint: ## run the linters of .golangci.yml
+	@command -v golangci-lint >/dev/null || GOFLAGS= go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	golangci-lint run ./...
+
+.PHONY: generate
+generate: ## write the assembly and LAYERS.md again
+	go generate ./internal/kernel ./layers
+
+.PHONY: fuzz
+fuzz: ## fuzz every parser for five minutes
+	scripts/fuzz.sh 5m
+
+.PHONY: bench
+bench: ## Go benchmarks of kernels and programs
+	go test -run '^$$' -bench . ./internal/kernel ./runtime ./keras ./train
+
+REF ?= HEAD~1
+
+.PHONY: bench-compare
+bench-compare: ## benchstat against another commit: make bench-compare REF=main
+	scripts/bench_compare.sh $(REF)
+
 .PHONY: keras-envs
 keras-envs: .envs/k2/done .envs/k3/done ## build the Python environments with real Keras 2 and 3 under .envs
 

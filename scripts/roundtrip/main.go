@@ -1,0 +1,198 @@
+// Roundtrip writes files for real Keras to open: every fixture saved again in
+// every format, the seed model with every head, and the same fine-tuned. Beside NAME.EXT stands NAME.EXT.npz with
+// inputs and the answers that kerasrun gives, and roundtrip.py compares.
+//
+//	go run ./scripts/roundtrip -o DIR [MODEL_OR_FOLDER …]
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/internal/fixture"
+	"github.com/kerasrun/kerasrun/internal/npz"
+	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/runtime"
+	"github.com/kerasrun/kerasrun/train"
+)
+
+func main() {
+	log.SetFlags(0)
+	out := flag.String("o", "", "folder to write to")
+	flag.Parse()
+	if *out == "" {
+		log.Fatal("roundtrip: -o DIR is missing")
+	}
+	if err := os.MkdirAll(*out, 0o755); err != nil {
+		log.Fatal(err)
+	}
+	w := &writer{out: *out}
+	paths := flag.Args()
+	if len(paths) == 0 {
+		paths = []string{"testdata/models"}
+		w.seeds("testdata/models/seed")
+	}
+	files, err := fixture.Find(paths...)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, f := range files {
+		w.again(f)
+	}
+	fmt.Printf("%d files written, %d models left out\n", w.written, w.skipped)
+	if w.failed > 0 {
+		log.Fatalf("%d failed", w.failed)
+	}
+}
+
+type writer struct {
+	out                      string
+	written, skipped, failed int
+}
+
+func (w *writer) fail(what string, err error) {
+	log.Printf("%s: %v", what, err)
+	w.failed++
+}
+
+// again saves a fixture in both formats of its own era.
+func (w *writer) again(file string) {
+	m, err := keras.Load(file)
+	var unsupported *keras.UnsupportedError
+	if errors.As(err, &unsupported) {
+		w.skipped++
+		return
+	}
+	if err != nil {
+		w.fail(file, err)
+		return
+	}
+	answers, err := npz.ReadFile(fixture.Answers(file), npz.Limits{})
+	if err != nil {
+		w.skipped++ // nothing to compare with
+		return
+	}
+	in, err := inputs(m, answers)
+	if err != nil {
+		w.fail(file, err)
+		return
+	}
+	name := strings.ReplaceAll(filepath.Base(file), ".", "_")
+	if m.Origin().Era >= 2 {
+		for _, ext := range []string{".h5", ".keras"} {
+			w.save(m, fmt.Sprintf("%s_era%d%s", name, m.Origin().Era, ext), in)
+		}
+	}
+}
+
+// inputs returns the fixture's inputs as the model takes them.
+func inputs(m *keras.Model, answers npz.Archive) ([]*runtime.Tensor, error) {
+	var in []*runtime.Tensor
+	for i, port := range m.Inputs() {
+		a := answers.Get(fmt.Sprintf("input_%d", i))
+		if a == nil {
+			return nil, fmt.Errorf("no input_%d", i)
+		}
+		t, err := fixture.Tensor(a, port.DType)
+		if err != nil {
+			return nil, err
+		}
+		in = append(in, t)
+	}
+	return in, nil
+}
+
+// save writes the model and, beside it, inputs and answers.
+func (w *writer) save(m *keras.Model, name string, in []*runtime.Tensor) {
+	path := filepath.Join(w.out, name)
+	if err := m.Save(path); err != nil {
+		w.fail(name, err)
+		return
+	}
+	p, err := m.Compile()
+	if err != nil {
+		w.fail(name, err)
+		return
+	}
+	out, err := p.RunAll(context.Background(), in)
+	if err != nil {
+		w.fail(name, err)
+		return
+	}
+	var arrays []npz.Named
+	for i, t := range in {
+		arrays = append(arrays, npz.Named{Name: fmt.Sprint("input_", i), Array: array(t)})
+	}
+	for i, t := range out {
+		arrays = append(arrays, npz.Named{Name: fmt.Sprint("output_", i), Array: array(t)})
+	}
+	f, err := os.Create(path + ".npz")
+	if err != nil {
+		w.fail(name, err)
+		return
+	}
+	if err := errors.Join(npz.WriteNPZ(f, arrays), f.Close()); err != nil {
+		w.fail(name, err)
+		return
+	}
+	w.written++
+}
+
+func array(t *runtime.Tensor) *npz.Array {
+	switch t.DType() {
+	case runtime.Int32:
+		return npz.Of(t.Int32s(), t.Shape()...)
+	case runtime.Int64:
+		return npz.Of(t.Int64s(), t.Shape()...)
+	case runtime.Bool:
+		return npz.Of(t.Bools(), t.Shape()...)
+	}
+	return npz.Of(t.Float32s(), t.Shape()...)
+}
+
+// seeds gives the seed model every head, fine-tunes it, and saves both.
+func (w *writer) seeds(dir string) {
+	for _, file := range []string{"seed_k2.h5", "seed_k2.keras", "seed_k3.h5", "seed_k3.keras"} {
+		path := filepath.Join(dir, file)
+		m, err := keras.Load(path)
+		if err != nil {
+			w.fail(path, err)
+			continue
+		}
+		xy, err := npz.ReadFile(filepath.Join(dir, "xy.npz"), npz.Limits{})
+		if err != nil {
+			w.fail(path, err)
+			continue
+		}
+		x, xerr := fixture.Tensor(xy.Get("x"), runtime.Float32)
+		y, yerr := fixture.Tensor(xy.Get("y"), runtime.Float32)
+		if err := errors.Join(xerr, yerr); err != nil {
+			w.fail(path, err)
+			continue
+		}
+		for _, d := range keras.Heads() {
+			h, err := m.WithHead(d.Head)
+			if err != nil {
+				w.fail(path, err)
+				continue
+			}
+			tuned, err := train.Fit(context.Background(), h, &train.Data{X: []*runtime.Tensor{x}, Y: []*runtime.Tensor{y}},
+				train.Config{Epochs: 2, BatchSize: 52, NoShuffle: true})
+			if err != nil {
+				w.fail(path, err)
+				continue
+			}
+			name := fmt.Sprintf("%s_%s", strings.ReplaceAll(file, ".", "_"), d.Head)
+			for _, ext := range []string{".h5", ".keras"} {
+				w.save(h, fmt.Sprintf("%s_head_era%d%s", name, m.Origin().Era, ext), []*runtime.Tensor{x})
+				w.save(tuned.Model, fmt.Sprintf("%s_tuned_era%d%s", name, m.Origin().Era, ext), []*runtime.Tensor{x})
+			}
+		}
+	}
+}
