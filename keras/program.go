@@ -159,3 +159,9 @@ func (p *Program) RunAll(ctx context.Context, in []*runtime.Tensor) ([]*runtime.
 	out := make([]*runtime.Tensor, len(p.outputs))
 	return out, p.program.Run(ctx, in, out)
 }
+
+// Profile computes all outputs so many times and returns the best time of each
+// operation, in the order in which they run.
+func (p *Program) Profile(ctx context.Context, in []*runtime.Tensor, rounds int) ([]runtime.StepTime, error) {
+	return p.program.Profile(ctx, in, rounds)
+}

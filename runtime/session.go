@@ -155,6 +155,23 @@ func (s *Session) tileDims(rows int) []int {
 
 // execute runs a plan on the rows that start at r.
 func (s *Session) execute(ctx context.Context, q *plan, in, out []*Tensor, r int) error {
+	b := s.attach(q, in, out, r)
+	done := ctx.Done()
+	for i := range q.steps {
+		if done != nil {
+			select {
+			case <-done:
+				return ctx.Err()
+			default:
+			}
+		}
+		s.step(b, q, i)
+	}
+	return nil
+}
+
+// attach binds the plan to this session and to the rows that start at r.
+func (s *Session) attach(q *plan, in, out []*Tensor, r int) *binding {
 	b := s.binding(q)
 	b.seed = s.seed
 	for i := range q.slots {
@@ -165,24 +182,18 @@ func (s *Session) execute(ctx context.Context, q *plan, in, out []*Tensor, r int
 			b.slots[i] = advanceIf(out[sl.offset], r)
 		}
 	}
-	done := ctx.Done()
-	for i := range q.steps {
-		if done != nil {
-			select {
-			case <-done:
-				return ctx.Err()
-			default:
-			}
-		}
-		st := &q.steps[i]
-		b.step = i
-		if st.Parts > 1 && st.Cost > splitCost && s.p.opt.Threads > 1 && s.p.team != nil {
-			s.p.team.parts(&b.Frame, st, q.scratch)
-			continue
-		}
-		st.Run(&b.Frame, 0, st.Parts)
+	return b
+}
+
+// step runs step i, on several goroutines when it is worth it.
+func (s *Session) step(b *binding, q *plan, i int) {
+	st := &q.steps[i]
+	b.step = i
+	if st.Parts > 1 && st.Cost > splitCost && s.p.opt.Threads > 1 && s.p.team != nil {
+		s.p.team.parts(&b.Frame, st, q.scratch)
+		return
 	}
-	return nil
+	st.Run(&b.Frame, 0, st.Parts)
 }
 
 func advanceIf(t *Tensor, r int) unsafe.Pointer {

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
+	"github.com/kerasrun/kerasrun/keras"
+)
+
+// benchOptions are the flags of bench.
+type benchOptions struct {
+	batch, threads, length int
+	seconds                float64
+	json, layers           bool
+}
+
+// benchReport is what bench prints.
+type benchReport struct {
+	Model         string       `json:"model"`
+	Batch         int          `json:"batch"`
+	Threads       int          `json:"threads"`
+	MedianUS      float64      `json:"median_us"`
+	MinUS         float64      `json:"min_us"`
+	RowsPerSecond float64      `json:"rows_per_second"` // at the median
+	Allocs        float64      `json:"allocs"`          // per call
+	Calls         int          `json:"calls"`
+	WeightBytes   int          `json:"weight_bytes"`
+	ScratchBytes  int          `json:"scratch_bytes"`
+	LoadMS        float64      `json:"load_ms"` // reading and compiling
+	PeakGFLOPS    float64      `json:"peak_gflops,omitempty"`
+	Layers        []benchLayer `json:"layers,omitempty"`
+}
+
+// benchLayer is the best time of one operation.
+type benchLayer struct {
+	Layer  string  `json:"layer"`
+	Op     string  `json:"op"`
+	US     float64 `json:"us"`
+	GFLOPS float64 `json:"gflops"`
+}
+
+func (a *app) benchCommand() *cobra.Command {
+	o := benchOptions{}
+	cmd := &cobra.Command{
+		Use:   "bench MODEL",
+		Short: "Measure latency and throughput of a model",
+		Long: `bench runs the model on random rows and prints the median and the best time of a
+call, rows per second, and allocations per call.
+
+With --layers it also lists the operations that the compiled model consists of,
+with the best time of each, the floating-point operations per second, and how
+much that is of what this machine's cores reach at best, which it measures.`,
+		Example: example(
+			"kerasrun bench model.h5",
+			"kerasrun bench model.keras --batch 64 --threads 1 --layers",
+			"kerasrun bench model.h5 --json | jq .median_us",
+		),
+		Args: cobra.ExactArgs(1),
+		RunE: work(func(ctx context.Context, args []string) error { return a.bench(ctx, args[0], o) }),
+	}
+	f := cmd.Flags()
+	f.IntVar(&o.batch, "batch", 1, "rows of a call")
+	f.IntVar(&o.threads, "threads", 0, "most goroutines of a call (default: one for each core)")
+	f.IntVar(&o.length, "length", 32, "size of the axes that the model leaves open, sequence lengths for example")
+	f.Float64Var(&o.seconds, "seconds", 1, "how long to measure")
+	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.BoolVar(&o.layers, "layers", false, "time every operation")
+	return cmd
+}
+
+func (a *app) bench(ctx context.Context, path string, o benchOptions) error {
+	if o.batch < 1 || o.length < 1 || o.threads < 0 || o.seconds < 0 {
+		return usage("--batch and --length must be >= 1, --threads and --seconds >= 0")
+	}
+	if o.threads == 0 {
+		o.threads = runtime.GOMAXPROCS(0)
+	}
+	start := time.Now()
+	m, err := keras.Load(path)
+	if err != nil {
+		return err
+	}
+	p, err := m.Compile(keras.Threads(o.threads))
+	if err != nil {
+		return err
+	}
+	r := benchReport{Model: path, Batch: o.batch, Threads: o.threads, LoadMS: float64(time.Since(start).Microseconds()) / 1e3}
+	in, err := randomInputs(p, o.batch, o.length)
+	if err != nil {
+		return err
+	}
+	call := callOf(ctx, p, in)
+	times, err := sample(ctx, call, &r, o.seconds)
+	if err != nil {
+		return err
+	}
+	slices.Sort(times)
+	r.MinUS, r.MedianUS = times[0], times[len(times)/2]
+	r.RowsPerSecond = float64(o.batch) / r.MedianUS * 1e6
+	r.WeightBytes, r.ScratchBytes = p.Memory()
+	if o.layers {
+		if r.Layers, err = profile(ctx, p, in, int(o.seconds*1e6/r.MedianUS)); err != nil {
+			return err
+		}
+		r.PeakGFLOPS = kernel.PeakGFLOPS() * float64(min(o.threads, runtime.NumCPU()))
+	}
+	if o.json {
+		return json.NewEncoder(a.stdout).Encode(r)
+	}
+	return r.print(a.stdout)
+}
+
+// sample times groups of calls, each at least a millisecond long, and returns
+// the microseconds of a call in each.
+func sample(ctx context.Context, call func() error, r *benchReport, seconds float64) ([]float64, error) {
+	const group = time.Millisecond
+	least := time.Duration(1 << 62)
+	for range 3 { // warm up
+		start := time.Now()
+		if err := call(); err != nil {
+			return nil, err
+		}
+		least = min(least, max(time.Since(start), 1))
+	}
+	inner := max(1, int((group+least-1)/least))
+	times := make([]float64, 0, 1<<16)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	end := time.Now().Add(time.Duration(seconds * float64(time.Second)))
+	for len(times) < 5 || time.Now().Before(end) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		start := time.Now()
+		for range inner {
+			if err := call(); err != nil {
+				return nil, err
+			}
+		}
+		if len(times) < cap(times) {
+			times = append(times, float64(time.Since(start).Nanoseconds())/1e3/float64(inner))
+		}
+		r.Calls += inner
+	}
+	runtime.ReadMemStats(&after)
+	// The two reads themselves allocate a little; what is less than one in
+	// several calls is theirs.
+	r.Allocs = float64((after.Mallocs - before.Mallocs) / uint64(r.Calls))
+	return times, nil
+}
+
+func profile(ctx context.Context, p *keras.Program, in []*tensor, rounds int) ([]benchLayer, error) {
+	steps, err := p.Profile(ctx, in, rounds)
+	if err != nil {
+		return nil, err
+	}
+	var out []benchLayer
+	for _, s := range steps {
+		ns := max(float64(s.Time.Nanoseconds()), 1)
+		out = append(out, benchLayer{Layer: s.Scope, Op: s.Op, US: ns / 1e3, GFLOPS: s.Cost / ns})
+	}
+	return out, nil
+}
+
+// print writes the report for people.
+func (r *benchReport) print(w interface{ Write([]byte) (int, error) }) error {
+	fmt.Fprintf(w, "%s: batch %d, %d threads, %d calls\n", r.Model, r.Batch, r.Threads, r.Calls)
+	fmt.Fprintf(w, "median  %s a call, %s rows/s\n", microseconds(r.MedianUS), thousands(int64(r.RowsPerSecond)))
+	fmt.Fprintf(w, "best    %s\n", microseconds(r.MinUS))
+	fmt.Fprintf(w, "allocs  %.0f a call\n", r.Allocs)
+	fmt.Fprintf(w, "memory  %s of weights, %s of working memory\n", byteSize(int64(r.WeightBytes)), byteSize(int64(r.ScratchBytes)))
+	fmt.Fprintf(w, "load    %s\n", microseconds(r.LoadMS*1e3))
+	if r.Layers == nil {
+		return nil
+	}
+	total := 0.0
+	for _, l := range r.Layers {
+		total += l.US
+	}
+	fmt.Fprintf(w, "\nOne core or more reach %.1f GFLOP/s here at best; the operations take %s together.\n\n", r.PeakGFLOPS, microseconds(total))
+	t := newTable("Layer", "Operation", "Time", "Share", "GFLOP/s", "Of peak")
+	t.right(2, 3, 4, 5)
+	for _, l := range r.Layers {
+		t.add(l.Layer, l.Op, microseconds(l.US), fmt.Sprintf("%.1f%%", 100*l.US/total), fmt.Sprintf("%.1f", l.GFLOPS), fmt.Sprintf("%.0f%%", 100*l.GFLOPS/r.PeakGFLOPS))
+	}
+	return t.write(w)
+}

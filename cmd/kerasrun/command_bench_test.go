@@ -1,0 +1,60 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestBenchJSON(t *testing.T) {
+	r := kerasrun(t, "", "bench", seed+"seed_k2.h5", "--batch", "52", "--threads", "1", "--seconds", "0.01", "--json", "--layers")
+	require.Zero(t, r.code, r.stderr)
+	assert.Equal(t, 1, strings.Count(r.stdout, "\n"))
+	var report benchReport
+	require.NoError(t, json.Unmarshal([]byte(r.stdout), &report))
+	assert.Positive(t, report.MinUS)
+	assert.GreaterOrEqual(t, report.MedianUS, report.MinUS)
+	assert.Zero(t, report.Allocs, "a warm call of a model with one input and one output allocates nothing")
+	assert.GreaterOrEqual(t, report.WeightBytes, 4*(52*100+100+100*40+40+40+1))
+	require.NotEmpty(t, report.Layers)
+	assert.Equal(t, "dense", report.Layers[0].Layer)
+	assert.Positive(t, report.Layers[0].GFLOPS)
+}
+
+func TestBenchTable(t *testing.T) {
+	r := kerasrun(t, "", "bench", seed+"seed_k3.keras", "--seconds", "0.01", "--layers")
+	require.Zero(t, r.code, r.stderr)
+	for _, want := range []string{"median", "rows/s", "Of peak", "dense_1"} {
+		assert.Contains(t, r.stdout, want)
+	}
+}
+
+func TestUsageErrors(t *testing.T) {
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"unknown verb":   {[]string{"predicct"}, "unknown command"},
+		"unknown flag":   {[]string{"bench", "m.h5", "--bacth", "1"}, "unknown flag"},
+		"no model":       {[]string{"bench"}, "accepts 1 arg"},
+		"batch zero":     {[]string{"bench", "m.h5", "--batch", "0"}, "--batch"},
+		"text for count": {[]string{"bench", "m.h5", "--batch", "many"}, "many"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := kerasrun(t, "", c.args...)
+			assert.Equal(t, exitUsage, r.code)
+			assert.Contains(t, r.stderr, c.want)
+			assert.Contains(t, r.stderr, "--help")
+			assert.Empty(t, r.stdout)
+		})
+	}
+}
+
+func TestMissingModelFails(t *testing.T) {
+	r := kerasrun(t, "", "bench", "nowhere.h5")
+	assert.Equal(t, exitFailed, r.code)
+	assert.Contains(t, r.stderr, "nowhere.h5")
+}
