@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -276,4 +277,29 @@ func TestWindowsRefuse(t *testing.T) {
 			require.ErrorAs(t, b.Err(), &e)
 		})
 	}
+}
+
+// TestConvAllocatesNothing holds that a warm program allocates nothing.
+func TestConvAllocatesNothing(t *testing.T) {
+	b := NewBuilder()
+	x := b.Input("x", Type{Float32, Shape{Unknown, 9, 8, 3}})
+	w := func(seed uint64, shape ...int) *Value { return b.Constant(random(seed, -1, 1, shape...)) }
+	y := b.Relu(b.Conv(x, w(1, 3, 3, 3, 16), Window{Padding: Same}, 1))
+	y = b.Tanh(b.Conv(y, w(2, 3, 3, 1, 16), Window{Strides: []int{2, 2}}, 16))
+	y = b.Add(y, b.Conv(y, w(3, 3, 3, 16, 16), Window{Padding: Same}, 1))
+	y = b.Conv(y, w(4, 1, 1, 8, 16), Window{}, 2)
+	y = b.ConvTranspose(y, w(5, 3, 3, 4, 16), Window{Strides: []int{2, 2}}, 1, nil)
+	y = b.AvgPool(b.MaxPool(b.Upsample(y, 1, 2, Bilinear), []int{2, 2}, Window{}), []int{2, 2}, Window{Padding: Same})
+	g, err := b.Graph(y)
+	require.NoError(t, err)
+	p, err := Compile(g, Options{Threads: 1})
+	require.NoError(t, err)
+	in, out := []*Tensor{random(6, -1, 1, 2, 9, 8, 3)}, make([]*Tensor, 1)
+	ctx := context.Background()
+	require.NoError(t, p.Run(ctx, in, out))
+	require.Zero(t, testing.AllocsPerRun(5, func() {
+		if err := p.Run(ctx, in, out); err != nil {
+			t.Error(err)
+		}
+	}))
 }

@@ -89,12 +89,17 @@ func newFinish(e epilogue, own int, in []Operand) finish {
 	return f
 }
 
-// begin sets what the sums of g start from and what bounds them. g.C starts at
-// element at of the result, which is in that column.
-func (e *finish) begin(f *Frame, g *kernel.Gemm, at, column int) {
+// begin sets what the sums of g start from, what bounds them, and that they go to
+// c, which starts at element at of the result, in the given column. Here and in
+// apply c is an argument of its own, and not read from g, so that the compiler
+// can keep g on the stack.
+func (e *finish) begin(f *Frame, g *kernel.Gemm, c []float32, at, column int) {
+	g.C = c
 	g.Min, g.Max = e.bounds()
+	var bias []float32
 	if e.row != nil {
-		g.Bias = f.F32(*e.row)[column:]
+		bias = f.F32(*e.row)[column:]
+		g.Bias = bias
 	}
 	if e.add == nil {
 		return
@@ -103,11 +108,11 @@ func (e *finish) begin(f *Frame, g *kernel.Gemm, at, column int) {
 	src := f.F32(*e.add)[at:]
 	from, to := columns(g)
 	if to-from == g.LDC {
-		e.start(g.C[:g.M*g.LDC], src, g.Bias, g.LDC)
+		e.start(c[:g.M*g.LDC], src, bias, g.LDC)
 		return
 	}
 	for r := range g.M {
-		e.start(g.C[r*g.LDC+from:r*g.LDC+to], src[r*g.LDC+from:], g.Bias[min(from, len(g.Bias)):], to-from)
+		e.start(c[r*g.LDC+from:r*g.LDC+to], src[r*g.LDC+from:], bias[min(from, len(bias)):], to-from)
 	}
 }
 
@@ -124,20 +129,20 @@ func (e *finish) start(c, residual, bias []float32, width int) {
 // whole reports whether the product does it all by itself.
 func (e *finish) whole() bool { return e.add == nil && e.act.unaryKind == nil }
 
-// apply applies the function to what g computed.
-func (e *finish) apply(g *kernel.Gemm) {
+// apply applies the function to what g computed, in c.
+func (e *finish) apply(g *kernel.Gemm, c []float32) {
 	if e.act.unaryKind == nil {
 		return
 	}
 	from, to := columns(g)
 	if to-from == g.LDC {
-		c := g.C[:g.M*g.LDC]
+		c = c[:g.M*g.LDC]
 		e.act.run(c, c, e.act.p, e.act.q)
 		return
 	}
 	for r := range g.M {
-		c := g.C[r*g.LDC+from : r*g.LDC+to]
-		e.act.run(c, c, e.act.p, e.act.q)
+		row := c[r*g.LDC+from : r*g.LDC+to]
+		e.act.run(row, row, e.act.p, e.act.q)
 	}
 }
 

@@ -39,6 +39,7 @@ type Kernel struct {
 	Parts int
 
 	Cost    float64    // floating-point operations of all parts, for splitting and profiles
+	Weights float64    // bytes of weights that one call reads, again and again if it does; for the size of tiles
 	Scratch int        // float32s of working memory for each goroutine that runs parts
 	State   func() any // makes what a session keeps for this kernel; see Frame.State
 }

@@ -125,6 +125,9 @@ func (c *convolution) work() float64 {
 	return 2 * float64(c.g.pixels()) * float64(c.g.taps()) * float64(c.cg) * float64(c.filters())
 }
 
+// weights returns the bytes of the kernel.
+func (c *convolution) weights() float64 { return 4 * float64(c.k.Len) }
+
 func (o conv) Kernel(a *Args) (Kernel, error) {
 	if a.Out[0].Len == 0 {
 		return Kernel{}, nil

@@ -72,7 +72,7 @@ func (c *convolution) rows(join, pixels int, r tapRuns, table, tail []int32) Ker
 		strips = (panels + partPanels - 1) / partPanels
 	}
 	imageSize := c.g.inputs() * c.channels()
-	return Kernel{Parts: sets * blocks * strips, Cost: float64(c.images) * c.work(), Scratch: c.packLen, Run: func(fr *Frame, lo, hi int) {
+	return Kernel{Parts: sets * blocks * strips, Cost: float64(c.images) * c.work(), Weights: c.weights(), Scratch: c.packLen, Run: func(fr *Frame, lo, hi int) {
 		scratch := fr.Scratch(c.packLen)
 		c.prepare(fr, scratch, m)
 		x, y := fr.F32(c.x), fr.F32(c.y)
@@ -91,10 +91,12 @@ func (c *convolution) rows(join, pixels int, r tapRuns, table, tail []int32) Ker
 			if strips > 1 {
 				g.PanelLo, g.PanelHi = strip*partPanels, min((strip+1)*partPanels, panels)
 			}
+			var b kernel.Packed
+			g.B = &b
 			for group := range c.groups {
-				b := m.of(scratch, group)
-				g.B, g.C = &b, y[first*f+group*c.fg:]
-				c.begin(fr, &g.Gemm, first*f+group*c.fg, group*c.fg)
+				b = m.of(scratch, group)
+				at := first*f + group*c.fg
+				c.begin(fr, &g.Gemm, y[at:], at, group*c.fg)
 				if table == nil {
 					g.A = x[first*c.channels()+group*c.cg:]
 					g.Gemm.Run()
@@ -102,7 +104,7 @@ func (c *convolution) rows(join, pixels int, r tapRuns, table, tail []int32) Ker
 					g.A, g.Offsets = x[set*join*imageSize+group*c.cg:], offsets[from*r.segs:]
 					g.Run()
 				}
-				c.apply(&g.Gemm)
+				c.apply(&g.Gemm, y[at:])
 			}
 		}
 	}}

@@ -42,7 +42,7 @@ func (c *convolution) byRows() Kernel {
 	m := &c.packs[0]
 	blocks := (y.out + p.lines - 1) / p.lines
 	step := rowsOf(c.fg)
-	return Kernel{Parts: c.images * z.out * blocks, Cost: float64(c.images) * c.work(), Scratch: c.packLen + p.size, Run: func(f *Frame, lo, hi int) {
+	return Kernel{Parts: c.images * z.out * blocks, Cost: float64(c.images) * c.work(), Weights: c.weights(), Scratch: c.packLen + p.size, Run: func(f *Frame, lo, hi int) {
 		scratch := f.Scratch(c.packLen + p.size)
 		c.prepare(f, scratch, m)
 		copied := scratch[c.packLen:]
@@ -55,10 +55,11 @@ func (c *convolution) byRows() Kernel {
 			for at := 0; at < count; at += step {
 				g := kernel.Indirect{Segs: r.segs, SegK: r.segK, Zeros: r.zeros, Offsets: table[at*r.segs:]}
 				g.M, g.LDC, g.B = min(step, count-at), c.fg, &b
-				g.A, g.C = copied, f.F32(c.y)[(first+at)*c.fg:]
-				c.begin(f, &g.Gemm, (first+at)*c.fg, 0)
+				g.A = copied
+				y := f.F32(c.y)[(first+at)*c.fg:]
+				c.begin(f, &g.Gemm, y, (first+at)*c.fg, 0)
 				g.Run()
-				c.apply(&g.Gemm)
+				c.apply(&g.Gemm, y)
 			}
 		}
 	}}

@@ -242,7 +242,7 @@ func (c *convolution) scattered(a *Args) Kernel {
 	direct := len(phases) == 1
 	zeros := kernel.AlignedFloats(c.fg)
 	need := c.packLen + block*channels
-	return Kernel{Parts: c.images * len(units), Cost: float64(c.images) * c.work(), Scratch: need, Run: func(fr *Frame, lo, hi int) {
+	return Kernel{Parts: c.images * len(units), Cost: float64(c.images) * c.work(), Weights: c.weights(), Scratch: need, Run: func(fr *Frame, lo, hi int) {
 		scratch := fr.Scratch(need)
 		rows := scratch[c.packLen:]
 		for i := range c.packs {
@@ -259,14 +259,14 @@ func (c *convolution) scattered(a *Args) Kernel {
 			for group := range c.groups {
 				b := m.of(scratch, group)
 				g := kernel.Indirect{Segs: len(p.taps), SegK: c.fg, Zeros: zeros, Offsets: p.table[u.from*len(p.taps):]}
-				g.A, g.B, g.C, g.M, g.LDC = x[group*c.fg:], &b, rows[group*c.cg:], u.to-u.from, channels
-				c.begin(fr, &g.Gemm, 0, group*c.cg)
+				g.A, g.B, g.M, g.LDC = x[group*c.fg:], &b, u.to-u.from, channels
+				c.begin(fr, &g.Gemm, rows[group*c.cg:], 0, group*c.cg)
 				if len(p.taps) > 0 {
 					g.Run()
 				} else {
 					g.Gemm.Run() // no products: what the sums start from
 				}
-				c.apply(&g.Gemm)
+				c.apply(&g.Gemm, rows[group*c.cg:])
 			}
 			if direct {
 				continue

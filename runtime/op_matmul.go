@@ -104,22 +104,22 @@ type product struct {
 const blockRows = 48
 
 func (p *product) gemm(f *Frame) kernel.Gemm {
-	return kernel.Gemm{C: f.F32(p.c), LDC: p.n, A: f.F32(p.a), LDA: p.k, M: p.m, B: p.packed}
+	return kernel.Gemm{LDC: p.n, A: f.F32(p.a), LDA: p.k, M: p.m, B: p.packed}
 }
 
 // constant is the product with a matrix packed at compile time, in parts by
 // rows, or by panels of columns when there are few rows.
 func (p *product) constant() Kernel {
-	k := Kernel{Cost: 2 * float64(p.m) * float64(p.k) * float64(p.n)}
+	k := Kernel{Cost: 2 * float64(p.m) * float64(p.k) * float64(p.n), Weights: 4 * float64(len(p.packed.Data))}
 	if panels := p.packed.Panels(); p.m <= blockRows && panels > 1 {
 		const width = 4
 		k.Parts = (panels + width - 1) / width
 		k.Run = func(f *Frame, lo, hi int) {
 			g := p.gemm(f)
 			g.PanelLo, g.PanelHi = lo*width, min(hi*width, panels)
-			p.begin(f, &g, 0, 0)
+			p.begin(f, &g, f.F32(p.c), 0, 0)
 			g.Run()
-			p.apply(&g)
+			p.apply(&g, f.F32(p.c))
 		}
 		return k
 	}
@@ -133,10 +133,11 @@ func (p *product) constant() Kernel {
 		for ; lo < hi; lo += step {
 			g := all
 			from, to := lo*blockRows, min((lo+step)*blockRows, p.m)
-			g.M, g.C, g.A = to-from, g.C[from*p.n:], g.A[from*p.k:]
-			p.begin(f, &g, from*p.n, 0)
+			c := f.F32(p.c)[from*p.n:]
+			g.M, g.A = to-from, g.A[from*p.k:]
+			p.begin(f, &g, c, from*p.n, 0)
 			g.Run()
-			p.apply(&g)
+			p.apply(&g, c)
 		}
 	}
 	return k
@@ -178,10 +179,11 @@ func (p *product) batched(as, bs Shape) Kernel {
 					a = t
 				}
 				g := p.gemm(f)
-				g.A, g.B, g.C = a, &packed, g.C[i*cSize:]
-				p.begin(f, &g, i*cSize, 0)
+				c := f.F32(p.c)[i*cSize:]
+				g.A, g.B = a, &packed
+				p.begin(f, &g, c, i*cSize, 0)
 				g.Run()
-				p.apply(&g)
+				p.apply(&g, c)
 			}
 		}}
 }

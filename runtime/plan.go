@@ -19,6 +19,7 @@ type plan struct {
 	arena   int // bytes
 	scratch int // float32s for each goroutine
 	cost    float64
+	weights float64 // bytes of weights that one call reads
 }
 
 type step struct {
@@ -115,6 +116,7 @@ func (p *plan) add(k Kernel, n *Node, out Type) {
 	p.steps = append(p.steps, step{Kernel: k, node: n, out: out})
 	p.scratch = max(p.scratch, k.Scratch)
 	p.cost += k.Cost
+	p.weights += k.Weights
 }
 
 // concreteTypes runs the shape rules with every size known.

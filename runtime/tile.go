@@ -4,6 +4,27 @@ package runtime
 // second-level cache.
 const tileBytes = 256 << 10
 
+// reuse is how many operations a tile does for each byte of weights that it
+// reads, at least: what a core computes while it reads a byte from the last
+// level of cache, a few times over.
+const reuse = 20
+
+// maxTile bounds the rows of a tile.
+const maxTile = 96
+
+// leastRows returns how many rows a tile must have to make use of the weights
+// that it reads, by a plan for probe rows.
+func leastRows(q *plan, probe int) int {
+	if q.weights <= tileBytes || q.cost == 0 {
+		return 1
+	}
+	need := reuse * q.weights / (q.cost / float64(probe))
+	if need <= 1 {
+		return 1
+	}
+	return int(min(need, maxTile)+float64(probe)-1) / probe * probe
+}
+
 // tileRows returns how many rows run through the graph at once. It depends on
 // the graph and the machine only for speed: answers do not depend on it.
 func (p *Program) tileRows(dims []int, rows int) (int, error) {
@@ -24,15 +45,8 @@ func (p *Program) tileRows(dims []int, rows int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	perRow := q.arena/probe + 1
-	t := tileBytes / perRow / probe * probe
-	// Weights are read once for each tile, so there must be enough rows in it to
-	// make use of them.
-	least := 1
-	if p.store.bytes > tileBytes {
-		least = 48
-	}
-	t = max(min(t, 96), least)
+	fit := tileBytes / (q.arena/probe + 1) / probe * probe
+	t := max(1, min(max(fit, leastRows(q, probe)), maxTile))
 	p.tile.Store(int64(t))
 	return t, nil
 }
