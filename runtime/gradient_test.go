@@ -83,7 +83,9 @@ func TestGradients(t *testing.T) {
 		"layer_norm":      {func(b *Builder, in []*Value) *Value { return b.LayerNorm(in[0], in[1], in[2], 0.1) }, []*Tensor{r(1, 2, 5), r(2, 5), r(3, 5)}},
 		"layer_norm bare": {one(func(b *Builder, x *Value) *Value { return b.LayerNorm(x, nil, nil, 0.1) }), []*Tensor{r(1, 2, 3, 5)}},
 		"rms_norm":        {two(func(b *Builder, x, y *Value) *Value { return b.RMSNorm(x, y, 0.1) }), []*Tensor{r(1, 2, 5), r(2, 5)}},
-		"attention": {func(b *Builder, in []*Value) *Value { return b.Attention(in[0], in[1], in[2], AttentionOptions{Scale: 0.7}) },
+		"attention": {func(b *Builder, in []*Value) *Value {
+			return b.Attention(in[0], in[1], in[2], AttentionOptions{Scale: 0.7})
+		},
 			[]*Tensor{r(1, 2, 3, 2, 4), r(2, 2, 5, 2, 4), r(3, 2, 5, 2, 3)}},
 		"attention masked": {func(b *Builder, in []*Value) *Value {
 			m, _ := TensorOf([]bool{true, false, true, true, false, true}, 2, 1, 1, 3)

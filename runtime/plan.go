@@ -15,11 +15,18 @@ type plan struct {
 	key     []int // the sizes of the inputs' unknown axes
 	steps   []step
 	slots   []slot
+	ports   []port
 	outputs []Type
 	arena   int // bytes
 	scratch int // float32s for each goroutine
 	cost    float64
 	weights float64 // bytes of weights that one call reads
+}
+
+// port is a slot that is pointed at the caller's memory at each call.
+type port struct {
+	slot, index int
+	output      bool
 }
 
 type step struct {
@@ -70,6 +77,11 @@ func newPlan(g *Graph, in []Type, st *store) (*plan, error) {
 	l := newLayout(g, types)
 	l.assign()
 	p.slots, p.arena = l.slots, l.arena
+	for i, s := range p.slots {
+		if s.kind == inInput || s.kind == inOutput {
+			p.ports = append(p.ports, port{slot: i, index: s.offset, output: s.kind == inOutput})
+		}
+	}
 	if p.arena > maxArena {
 		return nil, &ShapeError{What: "memory", Wanted: fmt.Sprintf("at most %d bytes", maxArena), Received: fmt.Sprint(p.arena)}
 	}

@@ -17,11 +17,13 @@ type Program struct {
 	store   *store
 	rowwise bool     // rows of the batch are independent: the batch runs in tiles
 	unknown [][2]int // the unknown axes: input and axis
-	plans   atomic.Pointer[[]*plan]
-	mu      sync.Mutex // held to add a plan
-	idle    pool
-	team    *team
-	tile    atomic.Int64 // rows of a tile, once known
+	// batchOnly: no axis but the first of each input is unknown.
+	batchOnly bool
+	plans     atomic.Pointer[[]*plan]
+	mu        sync.Mutex // held to add a plan
+	idle      pool
+	team      *team
+	tile      atomic.Int64 // rows of a tile, once known
 }
 
 // maxPlans bounds the plans a program remembers.
@@ -45,6 +47,10 @@ func Compile(g *Graph, opt Options) (*Program, error) {
 				p.unknown = append(p.unknown, [2]int{i, a})
 			}
 		}
+	}
+	p.batchOnly = true
+	for _, u := range p.unknown {
+		p.batchOnly = p.batchOnly && u[1] == 0
 	}
 	p.plans.Store(&[]*plan{})
 	p.team = newTeam(opt.Threads)

@@ -12,11 +12,11 @@ type Feed map[string]*Tensor
 // unknown axis is the batch, on rows of x. It is Run without making tensors.
 func (p *Program) Rows(dst, x []float32, rows int) error {
 	s := p.idle.take(p)
-	defer p.idle.give(s)
 	s.in.setRows(p.g.Inputs[0].Shape, x, rows)
 	s.out.setRows(p.g.Outputs[0].Shape, dst, rows)
 	err := s.Run(context.Background(), s.ins[:], s.outs[:])
 	s.in.data, s.out.data = nil, nil // keep nothing of the caller's alive
+	p.idle.give(s)
 	return err
 }
 

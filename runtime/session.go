@@ -19,6 +19,11 @@ type Session struct {
 	bound map[*plan]*binding
 	seed  uint64
 
+	// What the last call used, for calls that repeat.
+	recent     *plan
+	recentRows int
+	last       *binding
+
 	in, out   Tensor // of Rows
 	ins, outs [1]*Tensor
 }
@@ -29,6 +34,7 @@ func (s *Session) Seed(seed uint64) { s.seed = seed }
 // binding is a plan's slots in this session's memory.
 type binding struct {
 	Frame
+	plan  *plan
 	arena *float32 // the arena that it was bound to
 }
 
@@ -85,7 +91,7 @@ func (s *Session) runRows(ctx context.Context, in, out []*Tensor) error {
 		return err
 	}
 	n := min(tile, rows)
-	q, err := p.plan(s.tileDims(n))
+	q, err := s.rowPlan(n)
 	if err != nil {
 		return err
 	}
@@ -131,7 +137,7 @@ func (s *Session) runTiles(ctx context.Context, tile, lo, hi int, in, out []*Ten
 		n := min(tile, hi-r)
 		if n != last {
 			var err error
-			if q, err = s.p.plan(s.tileDims(n)); err != nil {
+			if q, err = s.rowPlan(n); err != nil {
 				return err
 			}
 			last = n
@@ -141,6 +147,18 @@ func (s *Session) runTiles(ctx context.Context, tile, lo, hi int, in, out []*Ten
 		}
 	}
 	return nil
+}
+
+// rowPlan returns the plan for this many rows, the other sizes being in s.dims.
+func (s *Session) rowPlan(rows int) (*plan, error) {
+	if s.p.batchOnly && s.recent != nil && s.recentRows == rows {
+		return s.recent, nil
+	}
+	q, err := s.p.plan(s.tileDims(rows))
+	if err == nil {
+		s.recent, s.recentRows = q, rows
+	}
+	return q, err
 }
 
 // tileDims sets the batch axes among the unknown sizes.
@@ -174,12 +192,11 @@ func (s *Session) execute(ctx context.Context, q *plan, in, out []*Tensor, r int
 func (s *Session) attach(q *plan, in, out []*Tensor, r int) *binding {
 	b := s.binding(q)
 	b.seed = s.seed
-	for i := range q.slots {
-		switch sl := &q.slots[i]; sl.kind {
-		case inInput:
-			b.slots[i] = advanceIf(in[sl.offset], r)
-		case inOutput:
-			b.slots[i] = advanceIf(out[sl.offset], r)
+	for _, p := range q.ports {
+		if p.output {
+			b.slots[p.slot] = advanceIf(out[p.index], r)
+		} else {
+			b.slots[p.slot] = advanceIf(in[p.index], r)
 		}
 	}
 	return b
@@ -210,17 +227,22 @@ func (s *Session) binding(q *plan) *binding {
 		s.arena = kernel.AlignedFloats(need)
 	}
 	base := unsafe.SliceData(s.arena)
+	if b := s.last; b != nil && b.plan == q && b.arena == base {
+		return b
+	}
 	b := s.bound[q]
 	if b != nil && b.arena == base {
+		s.last = b
 		return b
 	}
 	if b == nil {
 		if len(s.bound) >= maxPlans {
 			clear(s.bound)
 		}
-		b = &binding{Frame: q.frame()}
+		b = &binding{Frame: q.frame(), plan: q}
 		s.bound[q] = b
 	}
+	s.last = b
 	b.arena = base
 	q.bind(b.slots, s.arena, s.p.opt.Variables)
 	return b
