@@ -102,11 +102,14 @@ func attentionMask(c *Call, in []Tensor, window *int) *runtime.Value {
 		mask = c.And(mask, m)
 	}
 	if m, ok := c.Kwargs["attention_mask"].(Tensor); ok {
-		m.Value = c.Cast(m.Value, runtime.Bool)
-		for m.Rank() < 4 {
-			m.Value = c.ExpandDims(m.Value, -3)
+		v := c.Cast(m.Value, runtime.Bool)
+		if err := WantRank(v.Shape, 2, 4); err != nil {
+			return c.Fail(err)
 		}
-		and(m.Value)
+		for range 4 - v.Rank() {
+			v = c.ExpandDims(v, -3)
+		}
+		and(v)
 	}
 	for i, t := range in {
 		if t.Mask == nil {

@@ -45,7 +45,7 @@ func parseEinsum(equation string, ranks ...int) (operands [][]byte, out []byte, 
 	left, right, explicit := strings.Cut(strings.ReplaceAll(equation, " ", ""), "->")
 	parts := strings.Split(left, ",")
 	if len(parts) != len(ranks) {
-		return nil, nil, bad(fmt.Sprintf("wanted %d operands, received %d", len(ranks), len(parts)))
+		return nil, nil, bad(fmt.Sprintf("wanted %d operands, received %d", len(parts), len(ranks)))
 	}
 	most := 0 // axes under an ellipsis
 	expand := func(term string, hidden int) ([]byte, error) {

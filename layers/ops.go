@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -52,10 +53,9 @@ func (l *Operation) Build([]runtime.Shape) ([]Weight, error) { return nil, nil }
 
 // Call implements Layer. Operations drop masks.
 func (l *Operation) Call(c *Call, in []Tensor) ([]Tensor, error) {
-	o := &opCall{Call: c, options: l.options}
-	out := l.def.run(o)
-	if o.err != nil {
-		return nil, o.err
+	out, err := l.compute(&opCall{Call: c, options: l.options})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", strings.TrimPrefix(l.Class, "ops."), err)
 	}
 	tensors := make([]Tensor, len(out))
 	for i, v := range out {
@@ -67,19 +67,34 @@ func (l *Operation) Call(c *Call, in []Tensor) ([]Tensor, error) {
 	return tensors, nil
 }
 
-// opCall is a call of an operation with the means to read its arguments. The
-// first error is kept; what is returned then must only not crash.
+// compute runs the operation and returns the error that it failed with.
+func (l *Operation) compute(o *opCall) (out []*runtime.Value, err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case refusal:
+			err = r.error
+		default:
+			panic(r)
+		}
+	}()
+	return l.def.run(o), nil
+}
+
+// opCall is a call of an operation with the means to read its arguments.
 type opCall struct {
 	*Call
 	options map[string]any
-	err     error
 }
 
+// refusal is what fail unwinds the stack with.
+type refusal struct{ error }
+
+// fail ends the operation with an error, so that operations read as formulas
+// and never go on with an argument that is wrong. It does not return; the result
+// is for the compiler.
 func (o *opCall) fail(format string, args ...any) *runtime.Value {
-	if o.err == nil {
-		o.err = fmt.Errorf(format, args...)
-	}
-	return o.Scalar(0)
+	panic(refusal{fmt.Errorf(format, args...)})
 }
 
 // arg returns positional argument i, or the keyword argument of that name.
@@ -221,14 +236,12 @@ func (o *opCall) axis(key string, x runtime.Shape, otherwise int) int {
 		list := o.axes(key)
 		if len(list) != 1 {
 			o.fail("%s must be one axis, received %s", key, brief(v))
-			return 0
 		}
 		a = list[0]
 	}
 	r, err := x.Axis(a)
 	if err != nil {
 		o.fail("%w", err)
-		return 0
 	}
 	return r
 }

@@ -44,6 +44,8 @@ func init() {
 		return o.Cast(o.x(), valueType(name))
 	}, "dtype")
 	registerOperation("Identity", func(o *opCall) v { return o.x() })
+	registerOperation("StopGradient", func(o *opCall) v { return o.StopGradient(o.x()) })
+	registerOperation("Isnan", func(o *opCall) v { x := o.f(); return o.NotEqual(x, x) })
 	registerOperation("OnesLike", func(o *opCall) v { return o.Fill(o.x(), 1, allAxes(o.x())...) })
 	registerOperation("ZerosLike", func(o *opCall) v { return o.Fill(o.x(), 0, allAxes(o.x())...) })
 }

@@ -84,7 +84,7 @@ func init() {
 // alongLast applies f, which works along the last axis, along the option's.
 func (o *opCall) alongLast(key string, x *runtime.Value, f func(*runtime.Value) *runtime.Value) *runtime.Value {
 	a := o.axis(key, x.Shape, -1)
-	if a == x.Rank()-1 || o.err != nil {
+	if a == x.Rank()-1 {
 		return f(x)
 	}
 	perm := make([]int, x.Rank())
@@ -97,7 +97,7 @@ func (o *opCall) alongLast(key string, x *runtime.Value, f func(*runtime.Value) 
 
 // moveLast moves the last axis to place a.
 func (o *opCall) moveLast(x *runtime.Value, a int) *runtime.Value {
-	if a == x.Rank()-1 || o.err != nil {
+	if a == x.Rank()-1 {
 		return x
 	}
 	var perm []int

@@ -62,7 +62,7 @@ func variance(o *opCall, x *runtime.Value, axes []int, keep bool) *runtime.Value
 // first is the place of the first largest element along the option axis.
 func (o *opCall) first(x *runtime.Value) *runtime.Value {
 	a := o.axis("axis", x.Shape, -1)
-	if o.err != nil || o.options["axis"] == nil {
+	if o.options["axis"] == nil {
 		return o.fail("argmax over all axes")
 	}
 	n := x.Shape[a]

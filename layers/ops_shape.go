@@ -104,6 +104,10 @@ func init() {
 		}
 		return out
 	}, "num", "axis")
+	registerOperation("Moveaxis", func(o *opCall) v {
+		x := o.x()
+		return moveAxis(o.Builder, x, o.axis("source", x.Shape, 0), o.axis("destination", x.Shape, 0))
+	}, "source", "destination")
 	registerOperation("Swapaxes", func(o *opCall) v {
 		x := o.x()
 		perm := o.places(x.Rank(), rising(x.Rank()))

@@ -74,6 +74,20 @@ func (o *reshape) Rows(_ *Node, rows []bool) bool {
 	return rows[0] && len(o.sizes) > 0 && (o.sizes[0] == CopyAxis(0) || o.sizes[0] == Infer)
 }
 
+// pieces returns how many elements of the result's first axis belong to a row,
+// given how many of the input's do; 0 is not known.
+func (o *reshape) pieces(n *Node, each int) int {
+	if o.sizes[0] == CopyAxis(0) {
+		return each
+	}
+	in, known := n.In[0].Shape[1:].elements()
+	out, also := n.Out[0].Shape[1:].elements()
+	if !known || !also || out == 0 {
+		return 0
+	}
+	return each * in / out
+}
+
 func (o *reshape) Kernel(*Args) (Kernel, error) { return Kernel{}, nil }
 
 func (o *reshape) Gradient(b *Builder, n *Node, dout []*Value) []*Value {

@@ -70,12 +70,40 @@ func rowwise(g *Graph) bool {
 	if !followRows(g, rows) {
 		return false
 	}
+	pieces := piecesOfRows(g, rows)
 	for _, v := range g.Outputs {
-		if !rows[v] {
+		if !rows[v] || pieces[v] != 1 {
 			return false
 		}
 	}
 	return len(g.Inputs) > 0
+}
+
+// piecesOfRows counts, for the values that hold a piece for each row, how many
+// elements of the first axis a row has: reshaping may give it several, or join
+// them again. 0 is not known.
+func piecesOfRows(g *Graph, rows map[*Value]bool) map[*Value]int {
+	pieces := map[*Value]int{}
+	for _, v := range g.Inputs {
+		pieces[v] = 1
+	}
+	for _, n := range g.Nodes {
+		each := 0
+		for _, v := range n.In {
+			if rows[v] {
+				each = pieces[v]
+			}
+		}
+		if r, ok := n.Op.(*reshape); ok && each > 0 {
+			each = r.pieces(n, each)
+		}
+		for _, v := range n.Out {
+			if rows[v] && each > 0 {
+				pieces[v] = each
+			}
+		}
+	}
+	return pieces
 }
 
 // followRows extends rows, the values that hold a piece for each row of the

@@ -141,3 +141,26 @@ func BenchmarkMLP(b *testing.B) {
 		})
 	}
 }
+
+// TestRowsThatMultiply holds a graph whose result has several rows for each of
+// the batch.
+func TestRowsThatMultiply(t *testing.T) {
+	const rows = 500
+	build := func(batch int, sizes ...int) *Graph {
+		b := NewBuilder()
+		x := b.Input("x", Type{Float32, Shape{batch, 2, 3}})
+		g, err := b.Graph(b.Exp(b.Reshape(x, sizes...)))
+		require.NoError(t, err)
+		return g
+	}
+	in := random(1, -1, 1, rows, 2, 3)
+	want := run(t, build(rows, Infer, 3), Options{}, in)[0]
+	got := run(t, build(Unknown, Infer, 3), Options{}, in)[0]
+	require.Equal(t, Shape{2 * rows, 3}, got.Shape())
+	require.Equal(t, want.Float32s(), got.Float32s())
+	for _, sizes := range [][]int{{Infer, 6}, {CopyAxis(0), 6}, {CopyAxis(0), Infer}} {
+		p, err := Compile(build(Unknown, sizes...), Options{})
+		require.NoError(t, err)
+		require.True(t, p.rowwise, "%v leaves rows alone", sizes)
+	}
+}
