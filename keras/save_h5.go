@@ -47,17 +47,33 @@ func (s *saver) writeH5(w io.Writer) error {
 	return hdf5.Write(w, root)
 }
 
-// h5Config is the configuration without what only a .keras holds.
+// h5Config is the configuration without what only a .keras holds. Keras 3 builds
+// layers that have a build_config on their own, which an .h5 must not ask for.
 func (s *saver) h5Config() ([]byte, error) {
-	config := map[string]any{}
-	for k, v := range s.root {
-		switch k {
-		case "compile_config", "build_config":
-		default:
-			config[k] = v
+	e, err := s.m.edit() // a copy of its own
+	if err != nil {
+		return nil, err
+	}
+	stack := []map[string]any{e.root}
+	delete(e.root, "compile_config")
+	for len(stack) > 0 {
+		layer := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		delete(layer, "build_config")
+		// Without its module an operation would be taken for a layer of that name.
+		module, _ := layer["module"].(string)
+		if s.era == 3 && !strings.HasPrefix(module, "keras.src.ops.") {
+			delete(layer, "module")
+			delete(layer, "registered_name")
+		}
+		inner, _ := e.layers(layer)
+		for _, l := range inner {
+			if m, ok := l.(map[string]any); ok {
+				stack = append(stack, m)
+			}
 		}
 	}
-	return marshalJSON(config)
+	return marshalJSON(e.root)
 }
 
 // legacyWeights writes a group for each layer: first the trainable weights,

@@ -3,6 +3,7 @@ package train
 import (
 	"encoding/json"
 	"math"
+	"strconv"
 
 	"github.com/kerasrun/kerasrun/keras"
 )
@@ -43,7 +44,7 @@ func (s *Settings) marshal(m *keras.Model, era int) ([]byte, error) {
 	if era == 3 {
 		config["run_eagerly"], config["steps_per_execution"], config["jit_compile"] = false, 1, false
 	}
-	return json.Marshal(config)
+	return json.Marshal(floats(config))
 }
 
 // config is the loss as Keras writes it: its name when it has no options.
@@ -125,4 +126,29 @@ func (o Optimizer) config(era int) map[string]any {
 		}
 	}
 	return map[string]any{"class_name": class, "config": c}
+}
+
+// floats writes whole float64s as Python does, 0.0: Keras tells them from ints.
+func floats(v any) any {
+	switch x := v.(type) {
+	case map[string]any:
+		for k, e := range x {
+			x[k] = floats(e)
+		}
+	case []any:
+		for i, e := range x {
+			x[i] = floats(e)
+		}
+	case []float64:
+		list := make([]any, len(x))
+		for i, e := range x {
+			list[i] = floats(e)
+		}
+		return list
+	case float64:
+		if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+			return json.Number(strconv.FormatFloat(x, 'f', 1, 64))
+		}
+	}
+	return v
 }

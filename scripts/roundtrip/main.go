@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
@@ -132,6 +133,9 @@ func (w *writer) save(m *keras.Model, name string, in []*runtime.Tensor) {
 	for i, t := range out {
 		arrays = append(arrays, npz.Named{Name: fmt.Sprint("output_", i), Array: array(t)})
 	}
+	if state := m.Origin().Optimizer; len(state) > 0 && len(state[0].Data) == 8 {
+		arrays = append(arrays, npz.Named{Name: "iterations", Array: npz.Scalar(int64(binary.LittleEndian.Uint64(state[0].Data)))})
+	}
 	f, err := os.Create(path + ".npz")
 	if err != nil {
 		w.fail(name, err)
@@ -190,7 +194,7 @@ func (w *writer) seeds(dir string) {
 			}
 			name := fmt.Sprintf("%s_%s", strings.ReplaceAll(file, ".", "_"), d.Head)
 			for _, ext := range []string{".h5", ".keras"} {
-				w.save(h, fmt.Sprintf("%s_head_era%d%s", name, m.Origin().Era, ext), []*runtime.Tensor{x})
+				w.save(h, fmt.Sprintf("%s_headed_era%d%s", name, m.Origin().Era, ext), []*runtime.Tensor{x})
 				w.save(tuned.Model, fmt.Sprintf("%s_tuned_era%d%s", name, m.Origin().Era, ext), []*runtime.Tensor{x})
 			}
 		}
