@@ -47,6 +47,11 @@ func (o *recurrentDropout) drops(c *Call, rate float64) bool {
 	return c.Training && rate > 0 && rate < 1
 }
 
+// stochastic implements fuser.
+func (o *recurrentDropout) stochastic(c *Call) bool {
+	return o.drops(c, o.Dropout) || o.drops(c, o.RecurrentDropout)
+}
+
 func newCell() cellOptions {
 	tanh, _ := ActivationNamed("tanh")
 	return cellOptions{Activation: tanh, UseBias: true, KernelInitializer: Initializer{Class: "GlorotUniform"},

@@ -42,8 +42,9 @@ type recurrence interface {
 	step(c *Call, x *runtime.Value, states []*runtime.Value) (*runtime.Value, []*runtime.Value, error)
 }
 
-// fuser is a recurrence that has an operation of its own for inference.
+// fuser is a recurrence that has an operation of its own.
 type fuser interface {
+	stochastic(c *Call) bool // drops something, which the operation cannot
 	fuse(c *Call, x *runtime.Value, r runtime.Recurrence) (y *runtime.Value, states []*runtime.Value)
 }
 
@@ -157,11 +158,11 @@ func (o *recurrent) call(c *Call, in []Tensor, r recurrence, aligned bool) ([]Te
 	return out, nil
 }
 
-// run makes the graph: the fused operation for inference, a loop of steps for
-// training and for cells that have none.
+// run makes the graph: the cell's own operation, or a loop of steps.
 func (o *recurrent) run(c *Call, x, mask *runtime.Value, init []*runtime.Value, r recurrence) (*runtime.Value, []*runtime.Value, error) {
-	if f, ok := r.(fuser); ok && !c.Training {
-		y, states := f.fuse(c, x, runtime.Recurrence{Init: init, Mask: mask, ZeroMasked: o.ZeroOutputForMask, Reverse: o.GoBackwards, Sequences: o.ReturnSequences})
+	if f, ok := r.(fuser); ok && !f.stochastic(c) {
+		y, states := f.fuse(c, x, runtime.Recurrence{Init: init, Mask: mask, ZeroMasked: o.ZeroOutputForMask,
+			Reverse: o.GoBackwards, Sequences: o.ReturnSequences, Differentiable: c.Training})
 		return y, states, nil
 	}
 	before := len(c.trace.Losses) + len(c.trace.Updates)
@@ -185,8 +186,8 @@ func (o *recurrent) run(c *Call, x, mask *runtime.Value, init []*runtime.Value, 
 	return y[0], states, nil
 }
 
-// initial returns the first states: those of the call, or zeros. A fused
-// operation makes its own zeros.
+// initial returns the first states: those of the call, or zeros. The cells' own
+// operations make their own zeros.
 func (o *recurrent) initial(c *Call, in []Tensor, x *runtime.Value, step runtime.Shape, r recurrence) ([]*runtime.Value, error) {
 	shapes, err := r.StateShapes(step)
 	if err != nil {
@@ -203,7 +204,7 @@ func (o *recurrent) initial(c *Call, in []Tensor, x *runtime.Value, step runtime
 		}
 		return init, nil
 	}
-	if _, ok := r.(fuser); ok && !c.Training {
+	if f, ok := r.(fuser); ok && !f.stochastic(c) {
 		return nil, nil
 	}
 	var init []*runtime.Value

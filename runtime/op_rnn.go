@@ -208,11 +208,19 @@ func (b *Builder) unfused(c cell, units int, x *Value, r Recurrence) (y *Value, 
 		}
 		return b.MatMul(h, u)
 	}
-	loop := Loop{Mask: r.Mask, ZeroMasked: r.ZeroMasked, Reverse: r.Reverse, Sequences: r.Sequences}
-	ys, states := b.Loop(loop, init, []*Value{xz}, func(b *Builder, states, steps []*Value) (next, outputs []*Value) {
+	step := func(b *Builder, states, steps []*Value) (next, outputs []*Value) {
 		next = c.step(b, steps[0], r.RecurrentBias, states, r.Activation, r.Gate, product)
 		return next, next[:1]
-	})
+	}
+	if r.Mask == nil && !r.Sequences { // the output is the last state
+		states, _ = b.Scan(init, []*Value{xz}, r.Reverse, func(b *Builder, states, steps []*Value) (next, outputs []*Value) {
+			next, _ = step(b, states, steps)
+			return next, nil
+		})
+		return states[0], states
+	}
+	loop := Loop{Mask: r.Mask, ZeroMasked: r.ZeroMasked, Reverse: r.Reverse, Sequences: r.Sequences}
+	ys, states := b.Loop(loop, init, []*Value{xz}, step)
 	if b.err != nil {
 		return b.invalid(), slices.Repeat([]*Value{b.invalid()}, c.states())
 	}

@@ -178,7 +178,7 @@ func (r *rnn) run(f *Frame, lo, hi int) {
 			r.step(f, &g, lo, n, first+at)
 		}
 	}
-	if !r.o.sequences && r.mask == nil && r.time > 0 {
+	if !r.o.sequences && r.mask == nil {
 		copy(f.F32(r.y)[lo*r.units:hi*r.units], g.h)
 	}
 }
