@@ -42,6 +42,7 @@ type Kernel struct {
 	Weights float64    // bytes of weights that one call reads, again and again if it does; for the size of tiles
 	Scratch int        // float32s of working memory for each goroutine that runs parts
 	State   func() any // makes what a session keeps for this kernel; see Frame.State
+	Kept    int        // bytes that State takes
 }
 
 // Frame is the memory that a kernel runs on.

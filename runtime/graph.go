@@ -165,3 +165,15 @@ func (g *Graph) users() map[*Value]int {
 	}
 	return count
 }
+
+// eachConstant calls f with the constants of the graph and of the loops in it.
+func (g *Graph) eachConstant(f func(t *Tensor)) {
+	for _, n := range g.Nodes {
+		switch o := n.Op.(type) {
+		case constant:
+			f(o.t)
+		case *scan:
+			o.body.eachConstant(f)
+		}
+	}
+}

@@ -97,6 +97,9 @@ func (r *rnn) kernel(constant bool) Kernel {
 	k.Run = func(f *Frame, lo, hi int) { r.run(f, lo*r.rows, min(hi*r.rows, r.batch)) }
 	if !constant {
 		k.State = func() any { return r.newState() }
+		for _, m := range append([]matrix{r.w}, r.u...) {
+			k.Kept += 4 * kernel.PackedLen(m.k, m.n)
+		}
 	}
 	return k
 }

@@ -83,7 +83,8 @@ func (o *scan) Kernel(a *Args) (Kernel, error) {
 			l.saved = append(l.saved, l.track(y))
 		}
 	}
-	return Kernel{Parts: 1, Cost: l.p.cost * float64(l.time), Weights: l.p.weights * float64(l.time), State: l.state, Run: func(f *Frame, _, _ int) { l.run(f) }}, nil
+	return Kernel{Parts: 1, Cost: l.p.cost * float64(l.time), Weights: l.p.weights * float64(l.time), State: l.state,
+		Kept: l.memory + l.p.memory(), Run: func(f *Frame, _, _ int) { l.run(f) }}, nil
 }
 
 // loopState is what a session keeps for a loop: the frame of its body, and

@@ -183,3 +183,16 @@ func TestScanErrors(t *testing.T) {
 		require.ErrorAs(t, b.Err(), &shape, name)
 	}
 }
+
+// TestScanMemory counts a loop's buffers as working memory, and the constants
+// of its body as weights.
+func TestScanMemory(t *testing.T) {
+	w, u := random(2, -1, 1, 3, 4), random(3, -1, 1, 4, 4)
+	g := scanGraph(t, Type{Float32, Shape{Unknown, Unknown, 3}}, false, w, u)
+	p, err := Compile(g, Options{Threads: 1})
+	require.NoError(t, err)
+	require.NoError(t, p.Run(context.Background(), []*Tensor{random(1, -1, 1, 64, 5, 3)}, make([]*Tensor, 2)))
+	weights, scratch := p.Memory()
+	assert.GreaterOrEqual(t, weights, 4*(3*4+4*4))
+	assert.GreaterOrEqual(t, scratch, 2*64*4*4, "two buffers for the state")
+}

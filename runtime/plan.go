@@ -19,6 +19,7 @@ type plan struct {
 	outputs []Type
 	arena   int // bytes
 	scratch int // float32s for each goroutine
+	kept    int // bytes of what kernels keep between calls
 	cost    float64
 	weights float64 // bytes of weights that one call reads
 }
@@ -127,6 +128,7 @@ func (p *plan) add(k Kernel, n *Node, out Type) {
 	}
 	p.steps = append(p.steps, step{Kernel: k, node: n, out: out})
 	p.scratch = max(p.scratch, k.Scratch)
+	p.kept += k.Kept
 	p.cost += k.Cost
 	p.weights += k.Weights
 }
@@ -350,6 +352,9 @@ func (l *layout) placeArena(byRoot map[*Value]int) {
 		l.slots = append(l.slots, slot{kind: inArena, offset: at})
 	}
 }
+
+// memory returns the bytes that one goroutine needs to run the plan.
+func (p *plan) memory() int { return p.arena + 4*p.scratch + p.kept }
 
 // frame returns memory to run the plan on, but for the slots.
 func (p *plan) frame() Frame {

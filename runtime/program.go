@@ -152,13 +152,15 @@ func (p *Program) Memory() (weights, scratch int) {
 	p.store.mu.Lock()
 	defer p.store.mu.Unlock()
 	weights = p.store.bytes
-	for _, n := range p.g.Nodes {
-		if c, ok := n.Op.(constant); ok && !p.store.tensors[c.t] {
-			weights += c.t.n * c.t.dtype.Size()
+	seen := map[*Tensor]bool{}
+	p.g.eachConstant(func(t *Tensor) {
+		if !p.store.tensors[t] && !seen[t] {
+			weights += t.n * t.dtype.Size()
 		}
-	}
+		seen[t] = true
+	})
 	for _, q := range *p.plans.Load() {
-		scratch = max(scratch, q.arena+4*q.scratch)
+		scratch = max(scratch, q.memory())
 	}
 	return weights, scratch
 }
