@@ -42,6 +42,9 @@ func (l *loader) assemble(o *Origin) (*Model, error) {
 	if err := problems(u.problems, true); err != nil {
 		return nil, err
 	}
+	if err := checkCalls(config, l.limits); err != nil {
+		return nil, err
+	}
 	if u.shares {
 		share(config)
 	}
@@ -55,7 +58,7 @@ func (l *loader) assemble(o *Origin) (*Model, error) {
 		return nil, &FormatError{What: "configuration", Wanted: "a Sequential or Functional model", Received: fmt.Sprintf("a layer %q", root.Base().Class)}
 	}
 	m := &Model{root: model, config: config, origin: o}
-	if err := m.build(); err != nil {
+	if err := m.build(l.limits); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -97,7 +100,7 @@ func problems(found []layers.Problem, fatalOnly bool) error {
 
 // build gives the layers their input shapes and lists inputs, outputs and
 // weights.
-func (m *Model) build() error {
+func (m *Model) build(limits Limits) error {
 	in := m.root.Inputs()
 	if len(in) == 0 {
 		return &UnsupportedError{Problems: []layers.Problem{{What: "the model has no input shape: it was saved before it was built"}}}
@@ -112,9 +115,15 @@ func (m *Model) build() error {
 		return &FormatError{What: "the layers do not fit together", Err: err}
 	}
 	m.list(weights)
-	_, out, err := m.lower(runtime.NewBuilder(), false)
+	if err := m.checkWeights(limits); err != nil {
+		return err
+	}
+	lowered, out, err := m.lower(runtime.NewBuilder(), false)
 	if err != nil {
 		return &FormatError{What: "the layers do not fit together", Err: err}
+	}
+	if err := checkActivations(lowered, limits); err != nil {
+		return err
 	}
 	names := m.root.OutputNames()
 	for i, t := range out {

@@ -18,6 +18,7 @@ type Program struct {
 	outputs []Port
 	sole    bool // one float32 input and one float32 output, with a known row each
 	in, out int  // elements of a row, if sole
+	memory  int  // bytes that one call may take
 }
 
 // CompileOption changes how a model is compiled.
@@ -31,9 +32,16 @@ type compiler struct {
 // Threads bounds the goroutines of one call; the default is GOMAXPROCS.
 func Threads(n int) CompileOption { return func(c *compiler) { c.options.Threads = n } }
 
+// Memory bounds the bytes that one call may take for what it computes, its
+// results included; the default is 64 GiB. A call that needs more ends in a
+// *runtime.ShapeError.
+func Memory(bytes int) CompileOption {
+	return func(c *compiler) { c.options.Memory = max(bytes, 1) }
+}
+
 // Compile prepares the model for prediction.
 func (m *Model) Compile(opts ...CompileOption) (*Program, error) {
-	c := compiler{}
+	c := compiler{options: runtime.Options{Memory: 64 << 30}}
 	for _, o := range opts {
 		o(&c)
 	}
@@ -41,7 +49,7 @@ func (m *Model) Compile(opts ...CompileOption) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Program{inputs: m.Inputs(), outputs: m.Outputs()}
+	p := &Program{inputs: m.Inputs(), outputs: m.Outputs(), memory: c.options.Memory}
 	values := make([]*runtime.Value, len(l.Outputs))
 	for i, o := range l.Outputs {
 		values[i] = o.Value
@@ -92,6 +100,9 @@ func (p *Program) Predict(x []float32) ([]float32, error) {
 	rows, err := p.rows(x)
 	if err != nil {
 		return nil, err
+	}
+	if rows > p.memory/4/max(p.out, 1) {
+		return nil, &runtime.ShapeError{What: "results", Wanted: fmt.Sprintf("at most %d bytes, by Memory", p.memory), Received: fmt.Sprintf("%d rows of %d numbers", rows, p.out)}
 	}
 	y := make([]float32, rows*p.out)
 	return y, p.program.Rows(y, x, rows)

@@ -227,17 +227,22 @@ func wanted(t reflect.Type) string {
 	case reflect.String:
 		return "a string"
 	case reflect.Int:
-		return "an integer"
+		return "an integer between -2^31 and 2^31"
 	case reflect.Float64:
 		return "a number"
 	}
 	return "a " + t.String()
 }
 
-// Int reads an integer from decoded JSON; 3.0 counts as one.
+// maxInt bounds the integers of a configuration, so that sizes made of two of
+// them fit an int.
+const maxInt = 1 << 31
+
+// Int reads an integer between -2^31 and 2^31 from decoded JSON; 3.0 counts as
+// one.
 func Int(v any) (int, bool) {
 	x, ok := Float(v)
-	if !ok || x != math.Trunc(x) || math.Abs(x) > 1<<53 {
+	if !ok || x != math.Trunc(x) || math.Abs(x) > maxInt {
 		return 0, false
 	}
 	return int(x), true

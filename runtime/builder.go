@@ -71,6 +71,9 @@ func (b *Builder) Floats(v ...float32) *Value {
 
 func (b *Builder) leaf(op Op) *Value {
 	types, _ := op.Infer(nil)
+	if err := types[0].Shape.inBounds(); err != nil && b.err == nil {
+		b.err = b.locate(op, err)
+	}
 	n := &Node{Op: op, Scope: b.Scope}
 	n.Out = []*Value{{Type: types[0], Node: n}}
 	b.add(n)
@@ -91,6 +94,11 @@ func (b *Builder) ApplyAll(op Op, in ...*Value) []*Value {
 			types[i] = v.Type
 		}
 		out, err := op.Infer(types)
+		for _, t := range out {
+			if err == nil {
+				err = t.Shape.inBounds()
+			}
+		}
 		if err == nil {
 			n := &Node{Op: op, In: in, Scope: b.Scope}
 			for i, t := range out {

@@ -13,9 +13,12 @@ const gatherBlock = 6
 
 // checkTable refuses geometries whose tables would not fit: the offsets are 32
 // bits wide.
-func checkTable(pixels, taps, floats int) error {
+func checkTable(st *store, pixels, taps, floats int) error {
 	if taps > 0 && pixels > maxTable/taps {
 		return &ShapeError{Wanted: fmt.Sprintf("at most %d pairs of output and tap", maxTable), Received: fmt.Sprintf("%d times %d", pixels, taps)}
+	}
+	if err := st.checkMemory(4 * pixels * taps); err != nil {
+		return err
 	}
 	if floats > math.MaxInt32 {
 		return &ShapeError{Wanted: "images of less than 2^31 numbers", Received: fmt.Sprint(floats)}

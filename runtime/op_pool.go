@@ -43,7 +43,7 @@ type pooling struct {
 	table            []int32
 }
 
-func (o windowPool) on(data Operand) (*pooling, error) {
+func (o windowPool) on(st *store, data Operand) (*pooling, error) {
 	p := &pooling{windowPool: o, images: data.Shape[0], channels: data.Shape[len(data.Shape)-1]}
 	in := o.win.spatial(data.Shape)
 	size := o.size
@@ -57,7 +57,7 @@ func (o windowPool) on(data Operand) (*pooling, error) {
 	if p.g, err = o.win.geometry(in, size); err != nil {
 		return nil, err
 	}
-	if err := checkTable(p.g.pixels(), p.g.taps(), p.g.inputs()*p.channels); err != nil {
+	if err := checkTable(st, p.g.pixels(), p.g.taps(), p.g.inputs()*p.channels); err != nil {
 		return nil, err
 	}
 	p.table = p.g.table(p.channels)
@@ -96,7 +96,7 @@ func (o windowPool) Kernel(a *Args) (Kernel, error) {
 	if y.Len == 0 {
 		return Kernel{}, nil
 	}
-	p, err := o.on(x)
+	p, err := o.on(a.store, x)
 	if err != nil {
 		return Kernel{}, err
 	}

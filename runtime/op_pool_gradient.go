@@ -17,7 +17,7 @@ func (o avgUnpool) Gradient(b *Builder, _ *Node, dout []*Value) []*Value {
 
 func (o avgUnpool) Kernel(a *Args) (Kernel, error) {
 	d, x := a.In[0], a.Out[0]
-	p, err := o.on(x)
+	p, err := o.on(a.store, x)
 	if err != nil || x.Len == 0 {
 		return Kernel{}, err
 	}
@@ -55,7 +55,7 @@ func (o maxUnpool) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
 
 func (o maxUnpool) Kernel(a *Args) (Kernel, error) {
 	x, d, y := a.In[0], a.In[1], a.Out[0]
-	p, err := o.on(x)
+	p, err := o.on(a.store, x)
 	if err != nil || y.Len == 0 {
 		return Kernel{}, err
 	}
@@ -83,7 +83,7 @@ func (o maxPick) Kernel(a *Args) (Kernel, error) {
 	if y.Len == 0 {
 		return Kernel{}, nil
 	}
-	p, err := o.on(x)
+	p, err := o.on(a.store, x)
 	if err != nil {
 		return Kernel{}, err
 	}

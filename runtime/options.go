@@ -9,6 +9,10 @@ type Options struct {
 	// between calls. Nil makes them constants, which is faster.
 	Variables []*Tensor
 
+	// Memory bounds the bytes that one call may take for what it computes, its
+	// results included; 0 means 64 GiB. A call that needs more is an error.
+	Memory int
+
 	// NoRewrites leaves the graph as it was built: for tests and debugging.
 	NoRewrites bool
 }

@@ -11,7 +11,7 @@ func foldConstants(g *Graph) (bool, error) {
 		if isLeaf(n) || len(n.In) == 0 || len(n.Out) != 1 || !allConstant(n) {
 			continue
 		}
-		if isRandom(n.Op) {
+		if isRandom(n.Op) || growth(n) > maxGrowth {
 			continue
 		}
 		t, err := evaluate(n)
@@ -33,6 +33,19 @@ func allConstant(n *Node) bool {
 	return true
 }
 
+// maxGrowth bounds the bytes that folding may add. A large constant made of
+// small ones is cheaper to make at each call than to hold.
+const maxGrowth = 1 << 20
+
+// growth returns by how many bytes the result is larger than the inputs.
+func growth(n *Node) int64 {
+	g := n.Out[0].RowBytes()
+	for _, v := range n.In {
+		g -= v.RowBytes()
+	}
+	return g
+}
+
 // evaluate computes a node whose inputs are constants.
 func evaluate(n *Node) (*Tensor, error) {
 	g := &Graph{}
@@ -46,7 +59,7 @@ func evaluate(n *Node) (*Tensor, error) {
 	m.Out = []*Value{{Type: n.Out[0].Type, Node: m}}
 	g.Nodes = append(g.Nodes, m)
 	g.Outputs = m.Out
-	p := &Program{g: g, opt: Options{Threads: 1}, store: newStore()}
+	p := &Program{g: g, opt: Options{Threads: 1}, store: newStore(0)}
 	q, err := newPlan(g, nil, p.store)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"fmt"
-	"math"
 	"sort"
 	"unsafe"
 
@@ -65,9 +64,6 @@ type inPlacer interface{ inPlace() []int }
 // given inputs if no other input shares that memory.
 type overwriter interface{ overwrites(n *Node) []int }
 
-// maxArena bounds a plan's memory; a request for more is an error.
-const maxArena = 1 << 40
-
 // newPlan prepares g for inputs of these types, which are fully known.
 func newPlan(g *Graph, in []Type, st *store) (*plan, error) {
 	types, err := concreteTypes(g, in)
@@ -83,8 +79,12 @@ func newPlan(g *Graph, in []Type, st *store) (*plan, error) {
 			p.ports = append(p.ports, port{slot: i, index: s.offset, output: s.kind == inOutput})
 		}
 	}
-	if p.arena > maxArena {
-		return nil, &ShapeError{What: "memory", Wanted: fmt.Sprintf("at most %d bytes", maxArena), Received: fmt.Sprint(p.arena)}
+	memory := p.arena
+	for _, v := range g.Outputs {
+		memory += l.bytes(v)
+	}
+	if err := st.checkMemory(memory); err != nil {
+		return nil, err
 	}
 	operand := func(v *Value) Operand {
 		o := Operand{Type: types[v], slot: l.slotOf[v], Len: types[v].Shape.size()}
@@ -109,6 +109,9 @@ func newPlan(g *Graph, in []Type, st *store) (*plan, error) {
 			return nil, fmt.Errorf("%s: %s: %w", n.Scope, n.Op.Name(), err)
 		}
 		p.add(k, n, types[n.Out[0]])
+		if err := st.checkMemory(memory + 4*p.scratch); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", n.Scope, n.Op.Name(), err)
+		}
 	}
 	for i, v := range g.Outputs {
 		p.outputs = append(p.outputs, types[v])
@@ -141,9 +144,8 @@ func concreteTypes(g *Graph, in []Type) (map[*Value]Type, error) {
 	}
 	for _, n := range g.Nodes {
 		for _, v := range n.Out {
-			size, ok := types[v].Shape.elements()
-			if !ok || size > math.MaxInt/16 {
-				return nil, &ShapeError{Where: n.Scope, What: n.Op.Name(), Wanted: "a size that is known and fits the address space", Received: types[v].Shape.String()}
+			if !types[v].Shape.Known() {
+				return nil, &ShapeError{Where: n.Scope, What: n.Op.Name(), Wanted: "a known size", Received: types[v].Shape.String()}
 			}
 		}
 	}
@@ -170,6 +172,10 @@ func inferTypes(g *Graph, in []Type) (map[*Value]Type, error) {
 			return nil, b.locate(n.Op, err)
 		}
 		for i, v := range n.Out {
+			if err := out[i].Shape.inBounds(); err != nil {
+				b := Builder{Scope: n.Scope}
+				return nil, b.locate(n.Op, err)
+			}
 			types[v] = out[i]
 		}
 	}

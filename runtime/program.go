@@ -34,7 +34,7 @@ func Compile(g *Graph, opt Options) (*Program, error) {
 	if opt.Threads <= 0 {
 		opt.Threads = runtime.GOMAXPROCS(0)
 	}
-	p := &Program{g: g.clone(opt.Variables != nil), opt: opt, store: newStore()}
+	p := &Program{g: g.clone(opt.Variables != nil), opt: opt, store: newStore(opt.Memory)}
 	if !opt.NoRewrites {
 		if err := rewrite(p.g, p.store); err != nil {
 			return nil, err

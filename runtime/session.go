@@ -62,7 +62,7 @@ func (s *Session) Run(ctx context.Context, in, out []*Tensor) error {
 		return err
 	}
 	for i, t := range q.outputs {
-		if err := prepare(out, i, t); err != nil {
+		if err := p.prepare(out, i, t); err != nil {
 			return err
 		}
 	}
@@ -70,8 +70,14 @@ func (s *Session) Run(ctx context.Context, in, out []*Tensor) error {
 }
 
 // prepare allocates an output or checks the one that was given.
-func prepare(out []*Tensor, i int, t Type) (err error) {
+func (p *Program) prepare(out []*Tensor, i int, t Type) (err error) {
 	if out[i] == nil {
+		if err := t.Shape.inBounds(); err != nil {
+			return err
+		}
+		if err := p.store.checkMemory(int(t.RowBytes())); err != nil {
+			return err
+		}
 		out[i], err = NewTensor(t.DType, t.Shape...)
 		return err
 	}
@@ -103,7 +109,7 @@ func (s *Session) runRows(ctx context.Context, in, out []*Tensor) error {
 			t.Shape = t.Shape.clone()
 			t.Shape[0] = t.Shape[0] / n * rows
 		}
-		if err := prepare(out, i, t); err != nil {
+		if err := p.prepare(out, i, t); err != nil {
 			return err
 		}
 	}

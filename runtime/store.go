@@ -13,6 +13,7 @@ type store struct {
 	packs   map[any]*kernel.Packed
 	tensors map[*Tensor]bool // of which there is a pack
 	bytes   int
+	limit   int // bytes that one call may take
 }
 
 type packKey struct {
@@ -20,8 +21,11 @@ type packKey struct {
 	k, n, rowStride, colStride, at int
 }
 
-func newStore() *store {
-	return &store{packs: map[any]*kernel.Packed{}, tensors: map[*Tensor]bool{}}
+func newStore(limit int) *store {
+	if limit <= 0 {
+		limit = defaultMemory
+	}
+	return &store{packs: map[any]*kernel.Packed{}, tensors: map[*Tensor]bool{}, limit: limit}
 }
 
 func (s *store) packed(key packKey) *kernel.Packed {

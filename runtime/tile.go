@@ -43,7 +43,7 @@ func (p *Program) tileRows(dims []int, rows int) (int, error) {
 	}
 	q, err := p.plan(saved)
 	if err != nil {
-		return 0, err
+		return 1, nil // too large for several rows together; what else is wrong one row shows too
 	}
 	fit := tileBytes / (q.arena/probe + 1) / probe * probe
 	t := max(1, min(max(fit, leastRows(q, probe)), maxTile))

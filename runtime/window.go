@@ -129,6 +129,9 @@ func (w window) span(a, in, size int) (span, error) {
 // out returns the shape of what the window visits in data of shape s, with
 // Unknown sizes where it is not known, and the given channels.
 func (w window) out(s Shape, size [maxSpatial]int, channels int) (Shape, error) {
+	if err := checkTaps(size); err != nil {
+		return nil, err
+	}
 	out := s.clone()
 	for i := range w.axes {
 		if s[1+i] < 0 {
@@ -145,10 +148,25 @@ func (w window) out(s Shape, size [maxSpatial]int, channels int) (Shape, error) 
 	return out, nil
 }
 
+// checkTaps refuses windows too large for a table of their places.
+func checkTaps(size [maxSpatial]int) error {
+	taps := 1
+	for _, n := range size {
+		if n > maxTable/taps {
+			return &ShapeError{Wanted: fmt.Sprintf("a window of at most %d places", maxTable), Received: fmt.Sprint(size)}
+		}
+		taps *= max(n, 1)
+	}
+	return nil
+}
+
 // geometry is a window on data of known sizes.
 type geometry [maxSpatial]span
 
 func (w window) geometry(in, size [maxSpatial]int) (g geometry, err error) {
+	if err := checkTaps(size); err != nil {
+		return g, err
+	}
 	for a := range g {
 		if a < maxSpatial-w.axes { // not there
 			g[a] = span{in: 1, out: 1, size: 1, stride: 1, dilation: 1}
