@@ -11,10 +11,9 @@ import (
 // which class is meant, and options without a meaning for us.
 func (u *upgrade) keras3(s spec, c map[string]any) {
 	s["class_name"] = u.class(s)
-	drop(c, "quantization_config", "lora_rank", "lora_alpha", "autocast") // LoRA is merged into the kernel on saving
-	if policy, ok := c["dtype"].(map[string]any); ok && policy["class_name"] == "QuantizedDTypePolicy" {
-		config, _ := policy["config"].(map[string]any)
-		u.unsupported("weights quantized to %s", short(config["mode"]))
+	drop(c, "lora_rank", "lora_alpha", "autocast") // LoRA is merged into the kernel on saving
+	if c["quantization_config"] == nil {
+		drop(c, "quantization_config")
 	}
 	switch s["class_name"] {
 	case "Sequential":

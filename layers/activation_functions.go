@@ -43,6 +43,7 @@ func init() {
 		"squareplus":     func(b b, x v) v { return squareplus(b, x, 4) },
 		"sparse_plus":    sparsePlus,
 		"sparse_sigmoid": func(b b, x v) v { return b.Clamp(b.Mul(b.Add(x, b.Scalar(1)), b.Scalar(0.5)), 0, 1) },
+		"sparsemax":      sparsemax,
 		"mish":           func(b b, x v) v { return b.Mul(x, b.Tanh(b.Softplus(x))) },
 	} {
 		RegisterActivation(name, f)
@@ -103,4 +104,20 @@ func glu(b *runtime.Builder, x *runtime.Value) *runtime.Value {
 		return b.Slice(x, ranges...)
 	}
 	return b.Mul(half(0, n/2), b.Sigmoid(half(n/2, n)))
+}
+
+// sparsemax is the nearest point to x, along the last axis, whose elements are
+// probabilities (Martins and Astudillo 2016): max(x - tau, 0). Instead of sorting
+// it compares every two elements.
+func sparsemax(b *runtime.Builder, x *runtime.Value) *runtime.Value {
+	last := []int{-1}
+	zero := b.Scalar(0)
+	mine, others := b.ExpandDims(x, -1), b.ExpandDims(x, -2)
+	above := b.GreaterEqual(b.StopGradient(others), b.StopGradient(mine))
+	count := b.Sum(b.Select(above, b.Scalar(1), zero), last, false)
+	sum := b.Sum(b.Select(above, others, zero), last, false)
+	inside := b.Greater(b.Add(b.Mul(count, x), b.Scalar(1)), sum)
+	size := b.Sum(b.Select(inside, b.Scalar(1), zero), last, true)
+	tau := b.Div(b.Sub(b.Sum(b.Select(inside, x, zero), last, true), b.Scalar(1)), size)
+	return b.Maximum(b.Sub(x, tau), zero)
 }

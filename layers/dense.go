@@ -10,6 +10,7 @@ func init() {
 // (keras/src/layers/core/dense.py).
 type Dense struct {
 	Common
+	quantized
 	Units             int          `keras:"units"`
 	Activation        Activation   `keras:"activation"`
 	UseBias           bool         `keras:"use_bias"`
@@ -26,6 +27,7 @@ func (l *Dense) Validate(d *Decoder) {
 	if l.Units < 1 {
 		d.Broken("units must be >= 1, received %d", l.Units)
 	}
+	l.wantQuantizer(d)
 }
 
 // Build implements Layer.
@@ -46,12 +48,20 @@ func (l *Dense) Build(in []runtime.Shape) ([]Weight, error) {
 		w = append(w, Weight{Name: "bias", Shape: runtime.Shape{l.Units}, Trainable: true,
 			Initializer: l.BiasInitializer, Regularizer: l.BiasRegularizer, Constraint: l.BiasConstraint})
 	}
+	if l.DType.Quantization != "" {
+		w = quantizedWeights(w, "kernel", runtime.Shape{l.Units})
+	}
 	return w, nil
 }
 
 // Call implements Layer.
 func (l *Dense) Call(c *Call, in []Tensor) ([]Tensor, error) {
-	y := c.MatMul(in[0].Value, c.Weights[0])
+	var y *runtime.Value
+	if l.DType.Quantization != "" {
+		y = l.quantizedEinsum(c, "...a,ab->...b", in[0].Value, c.Weights[0], c.Weights[len(c.Weights)-1])
+	} else {
+		y = c.MatMul(in[0].Value, c.Weights[0])
+	}
 	if l.UseBias {
 		y = c.Add(y, c.Weights[1])
 	}

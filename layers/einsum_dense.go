@@ -16,6 +16,7 @@ func init() {
 // (keras/src/layers/core/einsum_dense.py).
 type EinsumDense struct {
 	Common
+	quantized
 	Equation          string       `keras:"equation"`
 	OutputShape       []*int       `keras:"output_shape"` // without the batch axis; null is the input's size
 	Activation        Activation   `keras:"activation"`
@@ -28,12 +29,15 @@ type EinsumDense struct {
 	BiasConstraint    *Constraint  `keras:"bias_constraint"`
 }
 
+// Validate implements validator.
+func (l *EinsumDense) Validate(d *Decoder) { l.wantQuantizer(d) }
+
 // Build implements Layer.
 func (l *EinsumDense) Build(in []runtime.Shape) ([]Weight, error) {
 	if err := WantInputs(len(in), 1, 1); err != nil {
 		return nil, err
 	}
-	kernel, bias, err := l.shapes(in[0])
+	kernel, bias, scale, err := l.shapes(in[0])
 	if err != nil {
 		return nil, err
 	}
@@ -43,17 +47,22 @@ func (l *EinsumDense) Build(in []runtime.Shape) ([]Weight, error) {
 		w = append(w, Weight{Name: "bias", Shape: bias, Trainable: true,
 			Initializer: l.BiasInitializer, Regularizer: l.BiasRegularizer, Constraint: l.BiasConstraint})
 	}
+	if l.DType.Quantization != "" {
+		w = quantizedWeights(w, "kernel", scale)
+	}
 	return w, nil
 }
 
-// shapes finds the shapes of kernel and bias: an axis of the kernel has the size
-// of the axis of the output, or else of the input, with the same letter.
-func (l *EinsumDense) shapes(in runtime.Shape) (kernel, bias runtime.Shape, err error) {
+// shapes finds the shapes of kernel, bias and the scale of a quantized kernel:
+// an axis of the kernel has the size of the axis of the output, or else of the
+// input, with the same letter; the scale has the kernel's axes in the output's
+// places.
+func (l *EinsumDense) shapes(in runtime.Shape) (kernel, bias, scale runtime.Shape, err error) {
 	left, _, _ := strings.Cut(l.Equation, "->")
 	_, k, _ := strings.Cut(left, ",")
 	labels, out, err := parseEinsum(l.Equation, len(in), len(strings.TrimSpace(k)))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	// output_shape leaves out the batch axis and those under an ellipsis.
 	given := 0
@@ -68,7 +77,7 @@ func (l *EinsumDense) shapes(in runtime.Shape) (kernel, bias runtime.Shape, err 
 		given++
 	}
 	if given != len(l.OutputShape) {
-		return nil, nil, fmt.Errorf("output_shape must have %d sizes for equation %q, received %d", given, l.Equation, len(l.OutputShape))
+		return nil, nil, nil, fmt.Errorf("output_shape must have %d sizes for equation %q, received %d", given, l.Equation, len(l.OutputShape))
 	}
 	for i, x := range labels[0] {
 		if _, known := sizes[x]; !known {
@@ -84,35 +93,47 @@ func (l *EinsumDense) shapes(in runtime.Shape) (kernel, bias runtime.Shape, err 
 	for _, x := range labels[1] {
 		d, err := of(x)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		kernel = append(kernel, d)
 	}
+	for _, x := range out {
+		n := 1
+		if i := bytes.IndexByte(labels[1], x); i >= 0 {
+			n = kernel[i]
+		}
+		scale = append(scale, n)
+	}
 	if l.BiasAxes == nil {
-		return kernel, nil, nil
+		return kernel, nil, scale, nil
 	}
 	for _, x := range []byte(*l.BiasAxes) {
 		if bytes.IndexByte(out, x) < 0 {
-			return nil, nil, fmt.Errorf("bias_axes must be letters of the result of %q, received %q", l.Equation, *l.BiasAxes)
+			return nil, nil, nil, fmt.Errorf("bias_axes must be letters of the result of %q, received %q", l.Equation, *l.BiasAxes)
 		}
 	}
 	for _, x := range out {
 		if x < 128 && strings.IndexByte(*l.BiasAxes, x) >= 0 {
 			d, err := of(x)
 			if err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 			bias = append(bias, d)
 		} else if bias != nil { // axes in front broadcast by themselves
 			bias = append(bias, 1)
 		}
 	}
-	return kernel, bias, nil
+	return kernel, bias, scale, nil
 }
 
 // Call implements Layer.
 func (l *EinsumDense) Call(c *Call, in []Tensor) ([]Tensor, error) {
-	y := einsum(c.Builder, l.Equation, in[0].Value, c.Weights[0])
+	var y *runtime.Value
+	if l.DType.Quantization != "" {
+		y = l.quantizedEinsum(c, l.Equation, in[0].Value, c.Weights[0], c.Weights[len(c.Weights)-1])
+	} else {
+		y = einsum(c.Builder, l.Equation, in[0].Value, c.Weights[0])
+	}
 	if l.BiasAxes != nil {
 		y = c.Add(y, c.Weights[1])
 	}

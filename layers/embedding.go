@@ -10,6 +10,7 @@ func init() {
 // (keras/src/layers/core/embedding.py). An index outside the table gives zeros.
 type Embedding struct {
 	Common
+	quantized
 	InputDim              int          `keras:"input_dim"`
 	OutputDim             int          `keras:"output_dim"`
 	EmbeddingsInitializer Initializer  `keras:"embeddings_initializer"`
@@ -26,18 +27,26 @@ func (l *Embedding) Validate(d *Decoder) {
 	if l.OutputDim < 1 {
 		d.Broken("output_dim must be >= 1, received %d", l.OutputDim)
 	}
+	l.wantQuantizer(d)
 }
 
 // Build implements Layer.
 func (l *Embedding) Build(in []runtime.Shape) ([]Weight, error) {
-	return []Weight{{Name: "embeddings", Shape: runtime.Shape{l.InputDim, l.OutputDim}, Trainable: true,
-		Initializer: l.EmbeddingsInitializer, Regularizer: l.EmbeddingsRegularizer, Constraint: l.EmbeddingsConstraint}}, WantInputs(len(in), 1, 1)
+	w := []Weight{{Name: "embeddings", Shape: runtime.Shape{l.InputDim, l.OutputDim}, Trainable: true,
+		Initializer: l.EmbeddingsInitializer, Regularizer: l.EmbeddingsRegularizer, Constraint: l.EmbeddingsConstraint}}
+	if l.DType.Quantization != "" {
+		w = quantizedWeights(w, "embeddings", runtime.Shape{l.InputDim})
+	}
+	return w, WantInputs(len(in), 1, 1)
 }
 
 // Call implements Layer.
 func (l *Embedding) Call(c *Call, in []Tensor) ([]Tensor, error) {
 	index := c.Cast(in[0].Value, runtime.Int32)
 	t := Tensor{Value: c.Gather(c.Weights[0], index)}
+	if l.DType.Quantization != "" {
+		t.Value = c.Div(t.Value, c.ExpandDims(c.Gather(c.Weights[1], index), -1))
+	}
 	if l.MaskZero {
 		t.Mask = c.NotEqual(index, c.Constant(zeroIndex))
 	}

@@ -3,7 +3,10 @@ package layers
 // Policy is a layer's dtype option: the dtype of its variables, and that of
 // its computations when they differ (mixed_float16). Computations here are
 // float32 either way; the name decides the tolerance of a comparison.
-type Policy struct{ Name string }
+type Policy struct {
+	Name         string
+	Quantization string // "int8" for layers with a quantized kernel
+}
 
 func (p *Policy) decode(d *Decoder, v any) {
 	switch x := v.(type) {
@@ -11,14 +14,21 @@ func (p *Policy) decode(d *Decoder, v any) {
 	case string:
 		p.Name = x
 	case map[string]any:
-		_, config, ok := ClassAndConfig(x)
+		class, config, ok := ClassAndConfig(x)
 		if !ok {
 			d.Broken("must be a dtype or a policy, received %s", brief(v))
 			return
 		}
 		p.Name, _ = config["name"].(string)
-		if p.Name == "" {
-			p.Name, _ = config["mode"].(string)
+		switch class {
+		case "QuantizedDTypePolicy":
+			p.Name, _ = config["source_name"].(string)
+			p.Quantization, _ = config["mode"].(string)
+			if p.Quantization != "int8" {
+				d.Unsupported("weights quantized to %s", brief(config["mode"]))
+			}
+		case "DTypePolicyMap":
+			d.Unsupported("a policy for each layer inside (%s)", class)
 		}
 	default:
 		d.Broken("must be a dtype or a policy, received %s", brief(v))
