@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"runtime"
 	"slices"
 	"time"
@@ -170,7 +171,7 @@ func profile(ctx context.Context, p *keras.Program, in []*tensor, rounds int) ([
 }
 
 // print writes the report for people.
-func (r *benchReport) print(w interface{ Write([]byte) (int, error) }) error {
+func (r *benchReport) print(w io.Writer) error {
 	fmt.Fprintf(w, "%s: batch %d, %d threads, %d calls\n", r.Model, r.Batch, r.Threads, r.Calls)
 	fmt.Fprintf(w, "median  %s a call, %s rows/s\n", microseconds(r.MedianUS), thousands(int64(r.RowsPerSecond)))
 	fmt.Fprintf(w, "best    %s\n", microseconds(r.MinUS))
@@ -184,11 +185,12 @@ func (r *benchReport) print(w interface{ Write([]byte) (int, error) }) error {
 	for _, l := range r.Layers {
 		total += l.US
 	}
-	fmt.Fprintf(w, "\nOne core or more reach %.1f GFLOP/s here at best; the operations take %s together.\n\n", r.PeakGFLOPS, microseconds(total))
+	fmt.Fprintf(w, "\n%d threads reach %.1f GFLOP/s here at best; the operations take %s together.\n\n", r.Threads, r.PeakGFLOPS, microseconds(total))
 	t := newTable("Layer", "Operation", "Time", "Share", "GFLOP/s", "Of peak")
 	t.right(2, 3, 4, 5)
 	for _, l := range r.Layers {
 		t.add(l.Layer, l.Op, microseconds(l.US), fmt.Sprintf("%.1f%%", 100*l.US/total), fmt.Sprintf("%.1f", l.GFLOPS), fmt.Sprintf("%.0f%%", 100*l.GFLOPS/r.PeakGFLOPS))
 	}
-	return t.write(w)
+	_, err := io.WriteString(w, t.String())
+	return err
 }

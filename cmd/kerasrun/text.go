@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -43,8 +42,13 @@ type textTable struct {
 	isRight map[int]bool
 }
 
+// newTable starts a table, with a header if any names are given.
 func newTable(header ...string) *textTable {
-	return &textTable{rows: [][]string{header}, isRight: map[int]bool{}}
+	t := &textTable{isRight: map[int]bool{}}
+	if len(header) > 0 {
+		t.add(header...)
+	}
+	return t
 }
 
 // right aligns columns to the right.
@@ -57,6 +61,9 @@ func (t *textTable) right(columns ...int) {
 func (t *textTable) add(cells ...string) { t.rows = append(t.rows, cells) }
 
 func (t *textTable) widths() []int {
+	if len(t.rows) == 0 {
+		return nil
+	}
 	w := make([]int, len(t.rows[0]))
 	for _, r := range t.rows {
 		for i, c := range r {
@@ -77,17 +84,16 @@ func (t *textTable) pad(column int, s string, width int) string {
 	return s + space
 }
 
-// write prints the table with two spaces between its columns.
-func (t *textTable) write(w io.Writer) error {
+// String draws the table with two spaces between its columns.
+func (t *textTable) String() string {
+	var b strings.Builder
 	widths := t.widths()
 	for _, r := range t.rows {
 		var line []string
 		for i, c := range r {
 			line = append(line, t.pad(i, c, widths[i]))
 		}
-		if _, err := fmt.Fprintln(w, strings.TrimRight(strings.Join(line, "  "), " ")); err != nil {
-			return err
-		}
+		b.WriteString(strings.TrimRight(strings.Join(line, "  "), " ") + "\n")
 	}
-	return nil
+	return b.String()
 }

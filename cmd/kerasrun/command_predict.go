@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kerasrun/kerasrun/internal/table"
+	"github.com/kerasrun/kerasrun/keras"
+)
+
+// predictOptions are the flags of predict.
+type predictOptions struct {
+	out, format, header string
+	batch, threads      int
+}
+
+func (a *app) predictCommand() *cobra.Command {
+	o := predictOptions{}
+	cmd := &cobra.Command{
+		Use:   "predict MODEL [INPUT]",
+		Short: "Answer rows of data with a model",
+		Long: `predict reads rows and writes what the model answers to each.
+
+INPUT is CSV, JSON lines, .npy or .npz, told apart by content; without it, or
+with -, rows come from the standard input.
+
+  CSV         A column for each element of the inputs, one input after the other,
+              each row-major. A first row that is mostly text names the columns.
+  JSON lines  An array for each row, or an object with the inputs by name.
+  .npy        One array whose first axis is that of rows.
+  .npz        An array for each input, called by its name or input_0, input_1, …
+
+Answers are CSV with a header unless --format or the name given to -o says
+otherwise: JSON lines have an object for each row; .npz has an array for each
+output. Numbers are written so that they read back as the same float32. A row's
+answer does not depend on --batch or --threads, bit for bit.`,
+		Example: example(
+			"kerasrun predict model.h5 rows.csv",
+			"kerasrun predict model.keras rows.npy -o answers.npy",
+			"echo '[[0.1, 0.2], [0.3, 0.4]]' | kerasrun predict model.h5 --format jsonl",
+			"tail -f measurements.csv | kerasrun predict model.h5 --batch 1 --header no",
+		),
+		Args: cobra.RangeArgs(1, 2),
+		RunE: work(func(ctx context.Context, args []string) error {
+			return a.predict(ctx, args[0], append(args, "-")[1], o)
+		}),
+	}
+	f := cmd.Flags()
+	f.StringVarP(&o.out, "output", "o", "", "file for the answers (default: standard output)")
+	f.StringVar(&o.format, "format", "", "format of the answers: csv, jsonl, npy or npz")
+	f.StringVar(&o.header, "header", "auto", "whether the first row of a CSV names the columns: auto, yes or no")
+	f.IntVar(&o.batch, "batch", 0, "rows computed at once (default: as many as fit some MB)")
+	f.IntVar(&o.threads, "threads", 0, "most goroutines of a call (default: one for each core)")
+	return cmd
+}
+
+func (a *app) predict(ctx context.Context, model, input string, o predictOptions) error {
+	format := table.FormatOf(o.out)
+	var err error
+	if o.format != "" {
+		if format, err = table.ParseFormat(o.format); err != nil {
+			return usageError{err}
+		}
+	}
+	if o.batch < 0 || o.threads < 0 {
+		return usage("--batch and --threads must not be negative")
+	}
+	switch table.Header(o.header) {
+	case table.HeaderAuto, table.HeaderYes, table.HeaderNo:
+	default:
+		return usage("--header must be auto, yes or no, received %q", o.header)
+	}
+	m, err := keras.Load(model)
+	if err != nil {
+		return err
+	}
+	p, err := m.Compile(keras.Threads(o.threads))
+	if err != nil {
+		return err
+	}
+	from, name := a.stdin, "standard input"
+	if input != "-" {
+		f, err := os.Open(input)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		from, name = f, input
+	}
+	rows, err := table.NewReader(from, p.Inputs(), table.Header(o.header))
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return a.writeFile(o.out, func(w *bufio.Writer) error {
+		to, err := table.NewWriter(w, p.Outputs(), format)
+		if err != nil {
+			return err
+		}
+		if err := answer(ctx, p, rows, to, name, batchRows(p, o.batch), w); err != nil {
+			return err
+		}
+		return to.Close()
+	})
+}
+
+// answer computes batch after batch.
+func answer(ctx context.Context, p *keras.Program, rows table.Reader, to table.Writer, name string, batch int, w *bufio.Writer) error {
+	for {
+		in, err := rows.Next(batch)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		out, err := p.RunAll(ctx, in)
+		if err != nil {
+			return err
+		}
+		if err := to.Write(out); err != nil {
+			return err
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+}
+
+// batchRows is how many rows are computed at once: what was asked for, or what
+// the model was built for, or what keeps memory small.
+func batchRows(p *keras.Program, asked int) int {
+	if asked > 0 {
+		return asked
+	}
+	for _, in := range p.Inputs() {
+		if len(in.Shape) > 0 && in.Shape[0] > 0 {
+			return in.Shape[0]
+		}
+	}
+	const memory, most = 16 << 20, 1024
+	return max(1, min(most, memory/(table.RowBytes(p.Inputs())+table.RowBytes(p.Outputs()))))
+}
