@@ -16,6 +16,10 @@ type Model interface {
 	Inputs() []*InputLayer // in the order in which they are fed; none when the model has not been given an input shape
 	OutputNames() []string
 
+	// Calls returns the calls of Layers(), each after those it depends on. The
+	// model must have been built.
+	Calls() []Wired
+
 	// Owned returns which of the model's weights, from first to before end,
 	// belong to Layers()[i]. The model must have been built.
 	Owned(i int) (first, end int)
@@ -30,6 +34,7 @@ type wiring struct {
 	outputs []source
 	names   []string // of the outputs
 
+	shapes  [][]runtime.Shape // of each call's results
 	weights []Weight
 	first   []int // weights[first[i]:first[i+1]] are those of layers[i]
 }
@@ -94,9 +99,11 @@ func (w *wiring) build(in []runtime.Type) ([]Weight, error) {
 		c, _ := NewCall(b, params[i], false)
 		return c, nil
 	}
-	if _, err := w.run(b, tensors, enter); err != nil {
+	values, err := w.values(b, tensors, enter)
+	if err != nil {
 		return nil, err
 	}
+	w.keepShapes(values)
 	w.collect(owned)
 	return w.weights, nil
 }
@@ -131,8 +138,22 @@ func (w *wiring) call(c *Call, in []Tensor) ([]Tensor, error) {
 	})
 }
 
-// run makes all calls. enter prepares the call of a layer on its inputs.
+// run makes all calls and returns the outputs. enter prepares the call of a
+// layer on its inputs.
 func (w *wiring) run(b *runtime.Builder, in []Tensor, enter func(layer int, in []Tensor) (*Call, error)) ([]Tensor, error) {
+	values, err := w.values(b, in, enter)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Tensor, len(w.outputs))
+	for i, s := range w.outputs {
+		out[i] = values[s.call][s.output]
+	}
+	return out, nil
+}
+
+// values makes all calls and returns the results of each.
+func (w *wiring) values(b *runtime.Builder, in []Tensor, enter func(layer int, in []Tensor) (*Call, error)) ([][]Tensor, error) {
 	if err := WantInputs(len(in), len(w.inputs), len(w.inputs)); err != nil {
 		return nil, err
 	}
@@ -157,14 +178,12 @@ func (w *wiring) run(b *runtime.Builder, in []Tensor, enter func(layer int, in [
 		}
 		values[k] = out
 	}
-	out := make([]Tensor, len(w.outputs))
-	for i, s := range w.outputs {
+	for _, s := range w.outputs {
 		if s.output >= len(values[s.call]) {
 			return nil, w.missing(s, len(values[s.call]))
 		}
-		out[i] = values[s.call][s.output]
 	}
-	return out, nil
+	return values, nil
 }
 
 func (w *wiring) one(k wire, values [][]Tensor, enter func(int, []Tensor) (*Call, error)) ([]Tensor, error) {

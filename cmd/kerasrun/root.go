@@ -98,7 +98,7 @@ messages to the standard error.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(a.predictCommand(), a.verifyCommand(), a.rewriteCommand(), a.benchCommand())
+	root.AddCommand(a.predictCommand(), a.inspectCommand(), a.verifyCommand(), a.rewriteCommand(), a.benchCommand())
 	return root
 }
 
