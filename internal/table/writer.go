@@ -60,4 +60,3 @@ func element(b []byte, t *runtime.Tensor, i int, nan string) []byte {
 	}
 	return appendFloat(b, t.Float32s()[i], nan)
 }
-
