@@ -22,6 +22,9 @@ type FormatError struct {
 
 func (e *FormatError) Error() string {
 	s := place(e.File, e.Path, e.Layer) + e.What
+	if e.What == "" && e.Err != nil {
+		return s + e.Err.Error()
+	}
 	if e.Wanted != "" {
 		s += " wanted " + e.Wanted + ", received " + e.Received
 	}
@@ -115,7 +118,13 @@ func named(file string, err error) error {
 		return &LimitError{File: file, Path: h5limit.Path, Limit: "HDF5." + h5limit.Limit, Max: h5limit.Max, Asked: h5limit.Asked}
 	case errors.As(err, &h5no):
 		return &UnsupportedError{File: file, Problems: []layers.Problem{{Where: h5no.Path, What: "HDF5 feature: " + h5no.Feature}}}
-	case errors.As(err, &h5format), errors.As(err, &h5missing):
+	case errors.As(err, &h5missing):
+		found := h5missing.Found
+		if found == "" {
+			found = "nothing"
+		}
+		return &FormatError{File: file, Path: h5missing.Path, What: fmt.Sprintf("%q:", h5missing.Name), Wanted: "a " + h5missing.Wanted, Received: found}
+	case errors.As(err, &h5format):
 		return &FormatError{File: file, Err: err}
 	}
 	return err

@@ -1,0 +1,56 @@
+package layers
+
+import "github.com/kerasrun/kerasrun/runtime"
+
+func init() {
+	register(func() Layer { return &Highway{UseBias: true} }, "Highway")
+}
+
+// Highway is t·activation(x·kernel + bias) + (1-t)·x with
+// t = sigmoid(x·carry_kernel + carry_bias), a layer of Keras 1
+// (keras 1.2.2, layers/core.py). Its options have the names of Dense.
+type Highway struct {
+	Common
+	Activation        Activation   `keras:"activation"`
+	UseBias           bool         `keras:"use_bias"`
+	KernelInitializer Initializer  `keras:"kernel_initializer"`
+	KernelRegularizer *Regularizer `keras:"kernel_regularizer"`
+	BiasRegularizer   *Regularizer `keras:"bias_regularizer"`
+	KernelConstraint  *Constraint  `keras:"kernel_constraint"`
+	BiasConstraint    *Constraint  `keras:"bias_constraint"`
+}
+
+// Build implements Layer.
+func (l *Highway) Build(in []runtime.Shape) ([]Weight, error) {
+	if err := WantInputs(len(in), 1, 1); err != nil {
+		return nil, err
+	}
+	if err := WantRank(in[0], 2, 2); err != nil {
+		return nil, err
+	}
+	n, err := WantKnown(in[0], -1)
+	if err != nil {
+		return nil, err
+	}
+	kernel := Weight{Name: "kernel", Shape: runtime.Shape{n, n}, Trainable: true,
+		Initializer: l.KernelInitializer, Regularizer: l.KernelRegularizer, Constraint: l.KernelConstraint}
+	carry := kernel
+	carry.Name, carry.Regularizer, carry.Constraint = "carry_kernel", nil, nil
+	w := []Weight{kernel, carry}
+	if l.UseBias {
+		w = append(w, Weight{Name: "bias", Shape: runtime.Shape{n}, Trainable: true, Regularizer: l.BiasRegularizer, Constraint: l.BiasConstraint},
+			Weight{Name: "carry_bias", Shape: runtime.Shape{n}, Trainable: true, Initializer: Initializer{Class: "ones"}})
+	}
+	return w, nil
+}
+
+// Call implements Layer.
+func (l *Highway) Call(c *Call, in []Tensor) ([]Tensor, error) {
+	x := in[0].Value
+	y, t := c.MatMul(x, c.Weights[0]), c.MatMul(x, c.Weights[1])
+	if l.UseBias {
+		y, t = c.Add(y, c.Weights[2]), c.Add(t, c.Weights[3])
+	}
+	y, t = l.Activation.Apply(c, y).Value, c.Sigmoid(t)
+	return Keep(in[0], c.Add(c.Mul(y, t), c.Mul(c.Sub(c.Scalar(1), t), x)))
+}
