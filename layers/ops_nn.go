@@ -65,17 +65,6 @@ func init() {
 		}
 		return o.fail("norm with ord=%s", brief(p))
 	}, "ord", "axis", "keepdims")
-	registerOperation("Einsum", func(o *opCall) v {
-		equation, _ := o.options["subscripts"].(string)
-		if len(o.Args) == 0 {
-			return o.fail("einsum without tensors")
-		}
-		in := make([]v, len(o.Args))
-		for i, a := range o.Args {
-			in[i] = o.Cast(o.value(a), runtime.Float32)
-		}
-		return einsum(o.Builder, equation, in...)
-	}, "subscripts")
 	registerOperation("OneHot", func(o *opCall) v {
 		n := int(o.number("num_classes", 0))
 		if n < 1 || n > 1<<24 {
