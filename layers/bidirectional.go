@@ -27,34 +27,44 @@ type Bidirectional struct {
 // forward one's configuration.
 func (l *Bidirectional) configure(d *Decoder, config map[string]any) {
 	own := maps.Clone(config)
-	if own["merge_mode"] == nil {
-		if _, given := own["merge_mode"]; given {
-			l.MergeMode = ""
-		}
+	if mode, given := own["merge_mode"]; given && mode == nil {
+		l.MergeMode = ""
 		delete(own, "merge_mode")
 	}
-	if own["backward_layer"] == nil {
-		delete(own, "backward_layer")
-		if back := mirrored(own["layer"]); back != nil {
-			own["backward_layer"] = back
-		}
-	}
-	before := len(d.Problems)
+	delete(own, "layer")
+	delete(own, "backward_layer")
 	d.Struct(own, l)
-	if len(d.Problems) > before {
+	forward, backward := config["layer"], config["backward_layer"]
+	if backward == nil {
+		backward = mirrored(forward)
+	}
+	// The second is not looked at unless the first is sound: so nesting does not
+	// double the work at each level.
+	if l.Layer, l.forward = directed(d, "layer", forward); l.forward == nil {
 		return
 	}
-	var ok1, ok2 bool
-	l.forward, ok1 = l.Layer.(overTime)
-	l.backward, ok2 = l.BackwardLayer.(overTime)
-	if l.Layer == nil {
-		d.Broken("layer must be a layer, received null")
-		return
+	if l.BackwardLayer, l.backward = directed(d, "backward_layer", backward); l.backward != nil {
+		l.check(d)
 	}
-	if !ok1 || !ok2 {
-		d.Unsupported("layers other than Keras' recurrent ones")
-		return
-	}
+}
+
+// directed makes one of the two layers, or returns nil with a problem reported.
+func directed(d *Decoder, key string, spec any) (layer Layer, over overTime) {
+	d.At(key, func() {
+		before := len(d.Problems)
+		if layer = d.Layer(spec); len(d.Problems) > before {
+			return
+		}
+		if over, _ = layer.(overTime); over == nil {
+			d.Unsupported("layers other than Keras' recurrent ones")
+		}
+	})
+	return layer, over
+}
+
+// check holds the two layers against each other, and settles what wrapping them
+// changes.
+func (l *Bidirectional) check(d *Decoder) {
 	f, b := l.forward.options(), l.backward.options()
 	switch {
 	case l.MergeMode != "" && l.MergeMode != "sum" && l.MergeMode != "mul" && l.MergeMode != "ave" && l.MergeMode != "concat":
@@ -70,17 +80,9 @@ func (l *Bidirectional) configure(d *Decoder, config map[string]any) {
 
 // mirrored returns a recurrent layer's configuration turned in time.
 func mirrored(spec any) map[string]any {
-	class, config, ok := ClassAndConfig(spec)
-	if made, known := New(class); ok && known {
-		_, ok = made.(overTime)
-	}
-	if !ok {
-		return nil
-	}
-	c := maps.Clone(config)
-	if c == nil {
-		c = map[string]any{}
-	}
+	class, config, _ := ClassAndConfig(spec)
+	c := map[string]any{}
+	maps.Copy(c, config)
 	backwards, _ := c["go_backwards"].(bool)
 	c["go_backwards"] = !backwards
 	name, _ := c["name"].(string)

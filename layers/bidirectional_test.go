@@ -50,7 +50,7 @@ func TestBidirectionalProblems(t *testing.T) {
 	const lstm = `{"class_name": "LSTM", "config": {"units": 1%s}}`
 	plain := fmt.Sprintf(lstm, "")
 	for options, want := range map[string]string{
-		`{}`: "must be a layer",
+		`{}`: "a layer must be an object",
 		`{"layer": {"class_name": "Dense", "config": {"units": 1}}}`:                                                            "other than Keras' recurrent ones",
 		`{"layer": ` + plain + `, "merge_mode": "max"}`:                                                                         `merge_mode must be sum, mul, ave, concat or null, received "max"`,
 		`{"layer": ` + plain + `, "backward_layer": ` + plain + `}`:                                                             "different ways",
@@ -60,4 +60,15 @@ func TestBidirectionalProblems(t *testing.T) {
 		require.NotEmpty(t, problems, options)
 		assert.Contains(t, fmt.Sprint(problems), want, options)
 	}
+}
+
+// TestBidirectionalNested decodes layers nested deep in cells: each level holds
+// the one below once, though it would run it twice.
+func TestBidirectionalNested(t *testing.T) {
+	spec := `{"class_name": "LSTM", "config": {"units": 1}}`
+	for range 28 {
+		spec = `{"class_name": "RNN", "config": {"cell": {"class_name": "Bidirectional", "config": {"layer": ` + spec + `}}}}`
+	}
+	_, problems := decodeLayer(t, "Bidirectional", `{"layer": `+spec+`}`)
+	assert.NotEmpty(t, problems)
 }
