@@ -106,18 +106,21 @@ func glu(b *runtime.Builder, x *runtime.Value) *runtime.Value {
 	return b.Mul(half(0, n/2), b.Sigmoid(half(n/2, n)))
 }
 
-// sparsemax is the nearest point to x, along the last axis, whose elements are
-// probabilities (Martins and Astudillo 2016): max(x - tau, 0). Instead of sorting
-// it compares every two elements.
+// sparsemax is max(x - tau, 0) with the tau of keras/src/backend/tensorflow/nn.py,
+// whose numerator adds up the partial sums of the sorted elements where Martins
+// and Astudillo 2016 take the last one. Instead of sorting it compares every two
+// elements, the first of equal ones being the larger.
 func sparsemax(b *runtime.Builder, x *runtime.Value) *runtime.Value {
 	last := []int{-1}
 	zero := b.Scalar(0)
-	mine, others := b.ExpandDims(x, -1), b.ExpandDims(x, -2)
-	above := b.GreaterEqual(b.StopGradient(others), b.StopGradient(mine))
-	count := b.Sum(b.Select(above, b.Scalar(1), zero), last, false)
-	sum := b.Sum(b.Select(above, others, zero), last, false)
-	inside := b.Greater(b.Add(b.Mul(count, x), b.Scalar(1)), sum)
+	mine, others := b.ExpandDims(b.StopGradient(x), -1), b.ExpandDims(b.StopGradient(x), -2)
+	place := b.Iota(x, -1)
+	first := b.LessEqual(b.ExpandDims(place, -2), b.ExpandDims(place, -1))
+	above := b.Or(b.Greater(others, mine), b.And(b.Equal(others, mine), first))
+	rank := b.Sum(b.Select(above, b.Scalar(1), zero), last, false)
+	partial := b.Sum(b.Select(above, b.ExpandDims(x, -2), zero), last, false)
+	inside := b.Greater(b.Sub(x, b.Div(b.Sub(partial, b.Scalar(1)), rank)), zero)
 	size := b.Sum(b.Select(inside, b.Scalar(1), zero), last, true)
-	tau := b.Div(b.Sub(b.Sum(b.Select(inside, x, zero), last, true), b.Scalar(1)), size)
+	tau := b.Div(b.Sub(b.Sum(b.Select(inside, partial, zero), last, true), b.Scalar(1)), size)
 	return b.Maximum(b.Sub(x, tau), zero)
 }
