@@ -1,7 +1,6 @@
 package keras
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"sort"
@@ -44,8 +43,11 @@ func (l *loader) openH5(root *hdf5.Group) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if root.Has("optimizer_weights") {
-		g, err := root.Group("optimizer_weights")
+	for _, name := range []string{"optimizer_weights", ownOptimizerGroup} {
+		if !root.Has(name) {
+			continue
+		}
+		g, err := root.Group(name)
 		if err != nil {
 			return nil, err
 		}
@@ -237,6 +239,3 @@ func (l *loader) optimizerTree(root *hdf5.Group) ([]Stored, error) {
 	}
 	return out, nil
 }
-
-// trimmed drops what Python's text files may begin or end with.
-func trimmed(b []byte) []byte { return bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))) }

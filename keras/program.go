@@ -26,7 +26,6 @@ type CompileOption func(*compiler)
 
 type compiler struct {
 	options runtime.Options
-	outputs []string
 }
 
 // Threads bounds the goroutines of one call; the default is GOMAXPROCS.

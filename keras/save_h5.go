@@ -33,7 +33,7 @@ func (s *saver) writeH5(w io.Writer) error {
 	if training != nil {
 		root.SetAttr("training_config", hdf5.ASCII(string(training)))
 		if state := s.optimizer(); len(state) > 0 {
-			g := root.Group("optimizer_weights")
+			g := root.Group(s.optimizerGroup())
 			var names []string
 			for _, a := range state {
 				names = append(names, a.Name)
@@ -47,33 +47,32 @@ func (s *saver) writeH5(w io.Writer) error {
 	return hdf5.Write(w, root)
 }
 
-// h5Config is the configuration without what only a .keras holds. Keras 3 builds
-// layers that have a build_config on their own, which an .h5 must not ask for.
+// ownOptimizerGroup holds the optimizer's variables where Keras must not see them.
+const ownOptimizerGroup = "kerasrun_optimizer_weights"
+
+// optimizerGroup is where an .h5 has the optimizer's variables. Keras 3 builds the
+// optimizer of an .h5 that has them for no variables at all (it asks for
+// model._trainable_variables, legacy_h5_format.py), and fit then fails, on its
+// own files too. Kept out of its sight, stock Keras trains on with fresh
+// moments, and kerasrun with these.
+func (s *saver) optimizerGroup() string {
+	if s.era == 3 {
+		return ownOptimizerGroup
+	}
+	return "optimizer_weights"
+}
+
+// h5Config is the configuration without what only a .keras holds.
 func (s *saver) h5Config() ([]byte, error) {
-	e, err := s.m.edit() // a copy of its own
-	if err != nil {
-		return nil, err
-	}
-	stack := []map[string]any{e.root}
-	delete(e.root, "compile_config")
-	for len(stack) > 0 {
-		layer := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		delete(layer, "build_config")
-		// Without its module an operation would be taken for a layer of that name.
-		module, _ := layer["module"].(string)
-		if s.era == 3 && !strings.HasPrefix(module, "keras.src.ops.") {
-			delete(layer, "module")
-			delete(layer, "registered_name")
-		}
-		inner, _ := e.layers(layer)
-		for _, l := range inner {
-			if m, ok := l.(map[string]any); ok {
-				stack = append(stack, m)
-			}
+	config := map[string]any{}
+	for k, v := range s.root {
+		switch k {
+		case "compile_config", "build_config":
+		default:
+			config[k] = v
 		}
 	}
-	return marshalJSON(e.root)
+	return marshalJSON(config)
 }
 
 // legacyWeights writes a group for each layer: first the trainable weights,

@@ -54,11 +54,7 @@ func (c *Call) constantBool(v bool) *runtime.Value {
 	return c.Constant(t)
 }
 
-// anyOf folds booleans by or; allOf by and.
+// anyOf folds booleans by or.
 func anyOf(b *runtime.Builder, x *runtime.Value, axes []int, keep bool) *runtime.Value {
 	return b.Cast(b.Max(b.Cast(x, runtime.Float32), axes, keep), runtime.Bool)
-}
-
-func allOf(b *runtime.Builder, x *runtime.Value, axes []int, keep bool) *runtime.Value {
-	return b.Cast(b.Min(b.Cast(x, runtime.Float32), axes, keep), runtime.Bool)
 }

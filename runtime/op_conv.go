@@ -86,14 +86,13 @@ func (b *Builder) Conv(x, kernel *Value, w Window, groups int) *Value {
 // convolution is a conv, or a transposed one, on concrete shapes.
 type convolution struct {
 	finish
-	g        geometry
-	x, k, y  Operand // for a transposed one x is what the window visits
-	images   int
-	groups   int
-	cg, fg   int // channels and filters of a group
-	constant bool
-	packs    []matrices // of all groups; more than one for a transposed one with strides
-	packLen  int        // scratch for them when the kernel is not constant
+	g       geometry
+	x, k, y Operand // for a transposed one x is what the window visits
+	images  int
+	groups  int
+	cg, fg  int        // channels and filters of a group
+	packs   []matrices // of all groups; more than one for a transposed one with strides
+	packLen int        // scratch for them when the kernel is not constant
 }
 
 func newConvolution(o conv, a *Args, data, visits Operand, own int) (*convolution, error) {

@@ -31,10 +31,8 @@ func (r Range) on(n int) (from, count int) {
 		from, to := bound(r.From, 0, n), bound(r.To, 0, n)
 		return from, max(0, (to-from+r.Step-1)/r.Step)
 	}
-	from, to := bound(r.From, -1, n-1), n
-	if r.To == End { // all the way down
-		to = -1
-	} else {
+	from, to := bound(r.From, -1, n-1), -1 // End is all the way down
+	if r.To != End {
 		to = bound(r.To, -1, n-1)
 	}
 	return from, max(0, (from-to-r.Step-1)/-r.Step)

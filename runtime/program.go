@@ -264,15 +264,6 @@ search:
 	return nil
 }
 
-// rowBytes returns the bytes of one row of a value with the given type.
-func rowBytes(t Type) int {
-	n := t.DType.Size()
-	for _, d := range t.Shape[1:] {
-		n *= d
-	}
-	return n
-}
-
 // advance returns the address of row r.
 func advance(t *Tensor, r int) unsafe.Pointer {
 	if t.n == 0 {

@@ -58,7 +58,8 @@ def check(path):
     if "_tuned_" in path:
         if model.optimizer is None:
             return "is not compiled"
-        steps = int(z["iterations"])
+        # Keras 3 cannot take up an optimizer from an .h5, see keras/save_h5.go.
+        steps = 0 if ERA == 3 and path.endswith(".h5") else int(z["iterations"])
         if int(model.optimizer.iterations) != steps:
             return f"optimizer has done {int(model.optimizer.iterations)} steps, wanted {steps}"
         model.fit(xs[0], z["output_0"], batch_size=52, verbose=0)

@@ -14,7 +14,6 @@ type extensibleArray struct {
 	*source
 	header  uint64 // address
 	atBytes int    // of an element's number
-	least   uint64 // elements of the smallest data block
 	perPage uint64
 	groups  []blockGroup
 }

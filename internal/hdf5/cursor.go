@@ -53,7 +53,6 @@ func (c *cursor) bytes(n int) []byte {
 func (c *cursor) skip(n int) { c.bytes(n) }
 
 // align skips to the next multiple of 8 counted from the start of the block.
-func (c *cursor) align() { c.skip(-c.pos & 7) }
 
 // uint reads an unsigned integer of n bytes, 0 to 8.
 func (c *cursor) uint(n int) uint64 {
