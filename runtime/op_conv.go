@@ -138,6 +138,9 @@ func (o conv) Kernel(a *Args) (Kernel, error) {
 	if c.cg == 1 && c.groups > 1 {
 		return c.depthwise(), nil
 	}
+	if c.winogradFits(a) {
+		return c.byTiles(a), nil
+	}
 	c.pack(a, nil)
 	switch {
 	case c.groups == 1 && c.rowsFit():

@@ -23,6 +23,7 @@ func overrideAVX2(t *vecTable) {
 	t.normRows, t.layerNormRows, t.rmsNormRows = normRowsAVX2, layerNormRowsAVX2, rmsNormRowsAVX2
 	t.lstmCell, t.gruCell = lstmCellAVX2, gruCellAVX2
 	t.depthwiseTable, t.maxPool, t.avgPool = depthwisePixelsAVX2, maxPoolAVX2, avgPoolAVX2
+	t.winogradInput, t.winogradOutput = winogradInputAVX2, winogradOutputAVX2
 	t.depthwise = &depthwiseKernels{
 		patch: depthwisePatchAVX2,
 		rows: [3][2]depthwiseRowFunc{
@@ -51,6 +52,7 @@ func overrideAVX512(t *vecTable) {
 	t.normRows, t.layerNormRows, t.rmsNormRows = normRowsAVX512, layerNormRowsAVX512, rmsNormRowsAVX512
 	t.lstmCell, t.gruCell = lstmCellAVX512, gruCellAVX512
 	t.depthwiseTable, t.maxPool, t.avgPool = depthwisePixelsAVX512, maxPoolAVX512, avgPoolAVX512
+	t.winogradInput, t.winogradOutput = winogradInputAVX512, winogradOutputAVX512
 	t.depthwise = &depthwiseKernels{
 		patch: depthwisePatchAVX512,
 		rows: [3][2]depthwiseRowFunc{

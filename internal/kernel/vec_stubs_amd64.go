@@ -319,6 +319,16 @@ func avgPoolAVX2(dst *float32, src *float32, offsets *int32, taps int, c int, pi
 //go:noescape
 func depthwisePixelsAVX2(dst *float32, src *float32, kernel *float32, bias *float32, zeros *float32, offsets *int32, taps int, c int, pixels int, lo float32, hi float32)
 
+// winogradInputAVX2 writes the 16 planes of neighbouring tiles.
+//
+//go:noescape
+func winogradInputAVX2(dst *float32, src *float32, tiles int, c int, pitch int, plane int)
+
+// winogradOutputAVX2 writes the outputs of neighbouring tiles.
+//
+//go:noescape
+func winogradOutputAVX2(dst *float32, src *float32, bias *float32, tiles int, c int, pitch int, plane int, lo float32, hi float32)
+
 // expAVX512 writes e**x.
 //
 //go:noescape
@@ -633,3 +643,13 @@ func avgPoolAVX512(dst *float32, src *float32, offsets *int32, taps int, c int, 
 //
 //go:noescape
 func depthwisePixelsAVX512(dst *float32, src *float32, kernel *float32, bias *float32, zeros *float32, offsets *int32, taps int, c int, pixels int, lo float32, hi float32)
+
+// winogradInputAVX512 writes the 16 planes of neighbouring tiles.
+//
+//go:noescape
+func winogradInputAVX512(dst *float32, src *float32, tiles int, c int, pitch int, plane int)
+
+// winogradOutputAVX512 writes the outputs of neighbouring tiles.
+//
+//go:noescape
+func winogradOutputAVX512(dst *float32, src *float32, bias *float32, tiles int, c int, pitch int, plane int, lo float32, hi float32)

@@ -38,6 +38,8 @@ type vecTable struct {
 	depthwise        *depthwiseKernels
 	depthwiseTable   func(dst, src, kernel, bias, zeros *float32, offsets *int32, taps, c, pixels int, lo, hi float32)
 	maxPool, avgPool func(dst, src *float32, offsets *int32, taps, c, pixels int)
+	winogradInput    func(dst, src *float32, tiles, c, pitch, plane int)
+	winogradOutput   func(dst, src, bias *float32, tiles, c, pitch, plane int, lo, hi float32)
 
 	sgdStep      func(w, g []float32, lr float32)
 	momentumStep func(w, m, g []float32, lr, mu float32)

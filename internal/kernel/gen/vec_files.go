@@ -23,6 +23,7 @@ var vecFamilies = []struct {
 	{"cell", emitCells},
 	{"depthwise", emitDepthwise},
 	{"pool", emitPool},
+	{"winograd", emitWinograd},
 }
 
 const vecStubs = "vec_stubs_amd64.go"
