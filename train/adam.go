@@ -1,54 +1,49 @@
 package train
 
-import (
-	"math"
-
-	"github.com/kerasrun/kerasrun/internal/kernel"
-)
+import "github.com/kerasrun/kerasrun/internal/kernel"
 
 // Adam (Kingma and Ba 2014; keras/src/optimizers/adam.py). Epsilon is not
 // corrected for bias; amsgrad keeps the maximum of the raw second moment.
 func init() {
 	adam := rule{
 		defaults: Optimizer{LearningRate: 0.001, Beta1: 0.9, Beta2: 0.999, Epsilon: epsilon},
+		options:  []string{"beta_1", "beta_2", "epsilon", "amsgrad"},
 		slots: func(o *Optimizer, era int) []slotGroup {
-			names := slotGroup{"momentum", "velocity"}
-			hat := "velocity_hat"
+			groups, hat := []slotGroup{kinds("momentum", "velocity")}, "velocity_hat"
 			if era == 2 {
-				names, hat = slotGroup{"m", "v"}, "vhat"
+				groups, hat = []slotGroup{kinds("m", "v")}, "vhat"
 			}
 			if o.Amsgrad {
-				return []slotGroup{names, {hat}}
+				groups = append(groups, kinds(hat))
 			}
-			return []slotGroup{names}
+			return groups
 		},
-		step:  adamStep,
 		power: square,
+		step:  adamStep,
 	}
 	rules["Adam"] = adam
 	adam.defaults.WeightDecay = 0.004
 	rules["AdamW"] = adam
 }
 
-func adamStep(o *Optimizer, w []float32, g *gradient, s [][]float32, lr float32, t int64) {
-	b1, b2, eps := float32(o.Beta1), float32(o.Beta2), float32(o.Epsilon)
-	p1 := float32(math.Pow(float64(b1), float64(t)))
-	p2 := float32(math.Pow(float64(b2), float64(t)))
-	alpha := lr * float32(math.Sqrt(float64(1-p2))) / (1 - p1)
-	m, v := s[0], s[1]
-	if !o.Amsgrad && g.power == nil {
-		kernel.AdamStep(w, m, v, g.dense, alpha, b1, b2, eps)
+func adamStep(c *stepCall) {
+	b1, b2, eps := float32(c.Beta1), float32(c.Beta2), float32(c.Epsilon)
+	t := float32(c.t)
+	alpha := c.rate * sqrt32(1-pow32(b2, t)) / (1 - pow32(b1, t))
+	m, v := c.slots[0], c.slots[1]
+	if !c.Amsgrad && c.power == nil {
+		kernel.AdamStep(c.w, m, v, c.dense, alpha, b1, b2, eps)
 		return
 	}
-	for i, d := range g.dense {
-		m[i] += (d - m[i]) * (1 - b1)
-		v[i] += (g.square(i) - v[i]) * (1 - b2)
+	for i, g := range c.dense {
+		m[i] += (g - m[i]) * (1 - b1)
+		v[i] += (c.square(i) - v[i]) * (1 - b2)
 		root := v[i]
-		if o.Amsgrad {
-			hat := s[2]
+		if c.Amsgrad {
+			hat := c.slots[2]
 			hat[i] = max(hat[i], v[i])
 			root = hat[i]
 		}
-		w[i] -= m[i] * alpha / (float32(math.Sqrt(float64(root))) + eps)
+		c.w[i] -= m[i] * alpha / (sqrt32(root) + eps)
 	}
 }

@@ -187,7 +187,7 @@ func (t *trainer) prepare() error {
 	}
 	var previous *State
 	if !t.ResetOptimizer {
-		previous = stateOf(t.m, t.settings.Optimizer, sizesOf(weights), t.era)
+		previous = stateOf(t.m, t.settings.Optimizer, weights, t.era)
 	}
 	t.update, err = newUpdater(t.settings.Optimizer, weights, t.era, previous)
 	return err
@@ -220,7 +220,7 @@ func (t *trainer) run(ctx context.Context) error {
 		if !t.NoShuffle {
 			data = data.shuffled(shuffle)
 		}
-		sum := newMeans(t.step)
+		sum := newTotals(t.step)
 		for i := range batches {
 			lo, hi := i*t.BatchSize, min((i+1)*t.BatchSize, data.Rows())
 			if err := t.trainStep(ctx, data.slice(lo, hi), sum); err != nil {
@@ -255,6 +255,7 @@ func (t *trainer) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+	t.update.finish()
 	return nil
 }
 
@@ -267,14 +268,14 @@ func (t *trainer) progress(epoch, step, steps int, logs []Log, start time.Time, 
 
 // trainStep runs one batch forward and back and changes the weights. It is not
 // cut short by a cancelled context: weights are never half changed.
-func (t *trainer) trainStep(ctx context.Context, batch *Data, sum *means) error {
+func (t *trainer) trainStep(ctx context.Context, batch *Data, sum *totals) error {
 	p := t.step
 	t.steps++
 	p.session.Seed(t.Seed + t.steps)
 	if err := p.run(context.WithoutCancel(ctx), batch); err != nil {
 		return err
 	}
-	sum.add(p.values(), batch.Rows())
+	sum.add(batch.Rows())
 	t.update.step(p.gradients)
 	weights := t.m.Weights()
 	for _, i := range t.trainable {
@@ -291,13 +292,13 @@ func (t *trainer) trainStep(ctx context.Context, batch *Data, sum *means) error 
 }
 
 func (t *trainer) validate(ctx context.Context) ([]Log, error) {
-	sum := newMeans(t.evaluate)
+	sum := newTotals(t.evaluate)
 	for lo := 0; lo < t.validation.Rows(); lo += t.BatchSize {
 		batch := t.validation.slice(lo, min(lo+t.BatchSize, t.validation.Rows()))
 		if err := t.evaluate.run(ctx, batch); err != nil {
 			return nil, err
 		}
-		sum.add(t.evaluate.values(), batch.Rows())
+		sum.add(batch.Rows())
 	}
 	logs := sum.logs()
 	for i := range logs {
@@ -313,33 +314,4 @@ func (t *trainer) model() (*keras.Model, error) {
 		return nil, err
 	}
 	return withState(m, t.settings, &t.update.state, t.trainable)
-}
-
-// means averages numbers over an epoch, weighted by rows, as Keras does.
-type means struct {
-	p             *stepProgram
-	sums, weights []float64
-}
-
-func newMeans(p *stepProgram) *means {
-	return &means{p: p, sums: make([]float64, len(p.names)), weights: make([]float64, len(p.names))}
-}
-
-func (m *means) add(values []float32, rows int) {
-	for i, v := range values {
-		weight := float64(rows)
-		if m.p.plain[i] {
-			weight = 1
-		}
-		m.sums[i] += float64(v) * weight
-		m.weights[i] += weight
-	}
-}
-
-func (m *means) logs() []Log {
-	logs := make([]Log, len(m.sums))
-	for i, n := range m.p.names {
-		logs[i] = Log{n, m.sums[i] / m.weights[i]}
-	}
-	return logs
 }

@@ -2,7 +2,6 @@ package train
 
 import (
 	"context"
-	"errors"
 	"math"
 	"path/filepath"
 	"strings"
@@ -37,7 +36,6 @@ func trainGolden(t *testing.T, base string) {
 		path = base + ".keras"
 	}
 	m, err := keras.Load(path)
-	skipUnsupported(t, err)
 	require.NoError(t, err)
 	g := readGolden(t, base+".npz")
 	config := Config{Epochs: g.int("epochs"), BatchSize: g.int("batch_size"), ValidationSplit: g.float("validation_split"), NoShuffle: true, Threads: 1}
@@ -56,7 +54,6 @@ func trainGolden(t *testing.T, base string) {
 		config.Validation = &Data{X: x, Y: g.tensors("validation_y_")}
 	}
 	h, err := Fit(context.Background(), m, data, config)
-	skipUnsupported(t, err)
 	require.NoError(t, err)
 
 	want := map[string][]float64{}
@@ -79,14 +76,6 @@ func trainGolden(t *testing.T, base string) {
 	require.NoError(t, err)
 	for i, w := range g.tensors("final_pred_") {
 		close(t, w.Float32s(), out[i].Float32s(), "prediction")
-	}
-}
-
-// skipUnsupported names what is not written yet.
-func skipUnsupported(t *testing.T, err error) {
-	var unsupported *keras.UnsupportedError
-	if errors.As(err, &unsupported) {
-		t.Skip(err)
 	}
 }
 

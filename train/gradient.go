@@ -9,22 +9,25 @@ package train
 // functions see each of them: square(gradient) is a sum of squares, not the
 // square of a sum (keras/src/backend/tensorflow/sparse.py, elementwise_unary).
 type gradient struct {
+	none   bool      // the loss does not depend on the variable
 	dense  []float32 // of the variable's size
-	slices []slices  // what dense will be the sum of; nil when it is computed already
+	slices []indexed // what dense will be the sum of; nil when it is computed already
 	width  int       // elements of a row
+	summed bool      // the slices are in dense now
 	power  []float32 // the sum over slices of the rule's power; nil means that of dense
 }
 
-// slices are rows of a gradient and their places.
-type slices struct {
+// indexed are rows of a gradient and their places.
+type indexed struct {
 	rows  []float32
 	index []int32
 }
 
 // parts are the arrays that clipping works on.
 func (g *gradient) parts(visit func(values []float32)) {
-	if g.slices == nil {
+	if g.slices == nil || g.summed {
 		visit(g.dense)
+		return
 	}
 	for _, s := range g.slices {
 		visit(s.rows)
@@ -33,9 +36,10 @@ func (g *gradient) parts(visit func(values []float32)) {
 
 // sum adds the slices up, and power of each of them too unless power is nil.
 func (g *gradient) sum(power func(float32) float32) {
-	if g.slices == nil {
+	if g.slices == nil || g.summed {
 		return
 	}
+	g.summed = true
 	clear(g.dense)
 	clear(g.power)
 	if power != nil && g.power == nil {

@@ -15,6 +15,7 @@ type Loss struct {
 	Delta          float64 // huber; 0 means Keras' default, 1
 	FromLogits     bool    // crossentropies: predictions are not yet probabilities
 	LabelSmoothing float64 // binary and categorical crossentropy
+	Reduction      string  // "" is the mean over all elements, "sum", "mean_with_sample_weight"
 	Era            int     // 2 or 3: whose numerics, where they differ
 }
 
@@ -86,6 +87,41 @@ func (l Loss) samples(b *runtime.Builder, y *runtime.Value, p layers.Tensor) *ru
 		c.y = matchRank(b, y, p.Value)
 	}
 	return losses[l.Name](c)
+}
+
+// reduce makes one number of the samples' losses. A mask counts as weights whose
+// mean is 1 when the loss is a mean, so that it is over the valid elements
+// (keras/src/losses/loss.py, apply_mask).
+func (l Loss) reduce(b *runtime.Builder, samples, weight, mask *runtime.Value) *runtime.Value {
+	var factor *runtime.Value
+	if weight != nil {
+		factor = expand(b, weight, samples.Rank())
+	}
+	if mask != nil && mask.Rank() == samples.Rank() {
+		valid := b.Cast(mask, runtime.Float32)
+		if l.Reduction == "" {
+			valid = b.Mul(valid, b.Div(b.Scalar(1), b.Maximum(b.Mean(valid, nil, false), b.Scalar(epsilon))))
+		}
+		if factor == nil {
+			factor = valid
+		} else {
+			factor = b.Mul(factor, valid)
+		}
+	}
+	if factor == nil && l.Reduction != "sum" {
+		return b.Mean(samples, nil, false)
+	}
+	if factor != nil {
+		samples = b.Mul(samples, factor)
+	}
+	switch l.Reduction {
+	case "sum":
+		return b.Sum(samples, nil, false)
+	case "mean_with_sample_weight":
+		total := b.Sum(b.BroadcastTo(factor, samples), nil, false)
+		return b.Div(b.Sum(samples, nil, false), b.Maximum(total, b.Scalar(epsilon)))
+	}
+	return b.Mean(samples, nil, false)
 }
 
 // matchRank gives targets the rank of the predictions, as Keras squeezes or

@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -9,39 +10,43 @@ import (
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
-// Metric is a number reported for each epoch: the mean over the samples of a
-// function of target and prediction.
+// Metric is a number reported for each epoch.
 type Metric struct {
-	Name string // the key in the history, as Keras has it: "mae", "accuracy"
-	Func string // Keras' name of the function
+	Name    string         // the key in the history, as Keras has it: "mae", "accuracy"
+	Func    string         // Keras' name of the function or class, in snake case: "mean_absolute_error", "precision"
+	Options map[string]any // of the class, by Keras' names: {"thresholds": 0.7}, {"k": 3}
 }
 
-// metricFunc builds the metric's value for each sample (or each element: the
-// mean over all is taken).
-type metricFunc func(b *runtime.Builder, y *runtime.Value, p layers.Tensor) *runtime.Value
-
-var metrics = map[string]metricFunc{}
-
-func init() {
-	metrics["binary_accuracy"] = func(b *runtime.Builder, y *runtime.Value, p layers.Tensor) *runtime.Value {
-		hard := b.Select(b.Greater(p.Value, b.Scalar(0.5)), b.Scalar(1), b.Scalar(0))
-		return hit(b, b.Equal(matchRank(b, y, p.Value), hard))
-	}
-	metrics["categorical_accuracy"] = func(b *runtime.Builder, y *runtime.Value, p layers.Tensor) *runtime.Value {
-		return hit(b, b.Equal(b.ArgMax(y), b.ArgMax(p.Value)))
-	}
-	metrics["sparse_categorical_accuracy"] = func(b *runtime.Builder, y *runtime.Value, p layers.Tensor) *runtime.Value {
-		if y.Rank() == p.Rank() && y.Shape[y.Rank()-1] == 1 {
-			y = b.Squeeze(y, -1)
-		}
-		return hit(b, b.Equal(b.Cast(y, runtime.Int32), b.ArgMax(p.Value)))
-	}
+// metricKind is a function or class of metrics.
+type metricKind struct {
+	class    string // Keras' class
+	function bool   // a function too, so that a name says all
+	options  []string
+	build    func(c *metricCall) reading
 }
 
-func hit(b *runtime.Builder, c *runtime.Value) *runtime.Value { return b.Cast(c, runtime.Float32) }
+// metricCall is one use of a metric in a graph.
+type metricCall struct {
+	*runtime.Builder
+	Metric
+	y      *runtime.Value
+	p      layers.Tensor
+	weight *runtime.Value // of the samples, or nil
+	era    int
+}
+
+// reading is what a metric takes from each batch: numbers that are added up
+// over the epoch, and what the sums come to.
+type reading struct {
+	value  *runtime.Value                 // float32, rank 0 or 1
+	mean   bool                           // value is a mean over the batch: weigh it by rows
+	result func(totals []float64) float64 // nil is totals[0]
+}
+
+var metrics = map[string]metricKind{}
 
 // metricAliases are spellings of metrics that are not losses.
-var metricAliases = map[string]string{"acc": "accuracy"}
+var metricAliases = map[string]string{"acc": "accuracy", "log_cosh_error": "log_cosh"}
 
 // ParseMetric finds a metric by any name that Keras gave it. The history's key
 // is the name as given.
@@ -53,10 +58,19 @@ func ParseMetric(name string) (Metric, error) {
 	if l, err := ParseLoss(f); err == nil {
 		f = l.Name
 	}
-	if _, ok := losses[f]; !ok && metrics[f] == nil && f != "accuracy" {
+	for n, k := range metrics {
+		if k.class == name {
+			f = n
+		}
+	}
+	if !knownMetric(f) {
 		return Metric{}, fmt.Errorf("metric must be one of %s, received %q", strings.Join(MetricNames(), ", "), name)
 	}
 	return Metric{Name: name, Func: f}, nil
+}
+
+func knownMetric(f string) bool {
+	return losses[f] != nil || metrics[f].build != nil || f == "accuracy"
 }
 
 // MetricNames lists the metrics by Keras' names.
@@ -66,30 +80,76 @@ func MetricNames() []string {
 		names = append(names, n)
 	}
 	sort.Strings(names)
-	return names
+	return slices.Compact(names)
 }
 
-// mean builds the metric's mean over a batch.
-func (m Metric) mean(b *runtime.Builder, y *runtime.Value, p layers.Tensor, era int) *runtime.Value {
-	f := m.Func
-	if f == "accuracy" {
-		f = accuracyOf(y.Shape, p.Shape)
+// read builds the metric.
+func (m Metric) read(b *runtime.Builder, y *runtime.Value, p layers.Tensor, weight *runtime.Value, era int) reading {
+	c := &metricCall{Builder: b, Metric: m, y: y, p: p, weight: weight, era: era}
+	if c.Func == "accuracy" {
+		c.Func = accuracyOf(y.Shape, p.Shape)
 	}
-	if metric, ok := metrics[f]; ok {
-		return b.Mean(metric(b, y, p), nil, false)
+	if kind := metrics[c.Func]; kind.build != nil {
+		return kind.build(c)
 	}
-	p.Logits = nil // metrics take the predictions as they are
-	return b.Mean(Loss{Name: f, Era: era}.samples(b, y, p), nil, false)
+	c.p.Logits = nil // metrics take the predictions as they are
+	return c.average(Loss{Name: c.Func, Era: era}.samples(b, y, c.p))
 }
 
-// accuracyOf tells which accuracy "accuracy" means, from the shapes of targets
-// and predictions.
-func accuracyOf(y, p runtime.Shape) string {
-	switch {
-	case p[len(p)-1] == 1:
-		return "binary_accuracy"
-	case len(y) < len(p) || y[len(y)-1] == 1:
-		return "sparse_categorical_accuracy"
+// average is the mean of a number for each sample, or each element, weighted by
+// the samples' weights and the mask (keras/src/metrics/reduction_metrics.py).
+func (c *metricCall) average(samples *runtime.Value) reading {
+	weight := c.weight
+	if mask := c.p.Mask; mask != nil && mask.Rank() <= samples.Rank() {
+		valid := c.Cast(mask, runtime.Float32)
+		if weight != nil {
+			valid = c.Mul(valid, expand(c.Builder, weight, valid.Rank()))
+		}
+		weight = valid
 	}
-	return "categorical_accuracy"
+	if weight == nil {
+		return reading{value: c.Mean(samples, nil, false), mean: true}
+	}
+	var extra []int // axes that the weights do not have
+	for a := weight.Rank(); a < samples.Rank(); a++ {
+		extra = append(extra, a)
+	}
+	if extra != nil {
+		samples = c.Mean(samples, extra, false)
+	}
+	return reading{
+		value:  c.vector(c.Sum(c.Mul(samples, weight), nil, false), c.Sum(weight, nil, false)),
+		result: func(t []float64) float64 { return divideNoNaN(t[0], t[1]) },
+	}
+}
+
+// vector joins numbers.
+func (c *metricCall) vector(numbers ...*runtime.Value) *runtime.Value {
+	for i, v := range numbers {
+		numbers[i] = c.Reshape(v, 1)
+	}
+	return c.Concat(0, numbers...)
+}
+
+func divideNoNaN(x, y float64) float64 {
+	if y == 0 {
+		return 0
+	}
+	return x / y
+}
+
+// expand adds axes of size 1 at the end.
+func expand(b *runtime.Builder, v *runtime.Value, rank int) *runtime.Value {
+	for v.Rank() < rank {
+		v = b.ExpandDims(v, -1)
+	}
+	return v
+}
+
+// number reads an option, or returns what it is by default.
+func (m Metric) number(key string, otherwise float64) float64 {
+	if v, ok := layers.Float(m.Options[key]); ok {
+		return v
+	}
+	return otherwise
 }

@@ -3,7 +3,6 @@ package train
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -13,8 +12,7 @@ import (
 // training the gradients and the new values of moving averages.
 type stepProgram struct {
 	session   *runtime.Session
-	names     []string                  // of the numbers reported
-	plain     []bool                    // by name: averaged over batches, not rows
+	reports   []report
 	weighted  bool                      // takes sample weights
 	gradients []gradient                // of the trainable weights
 	places    []place                   // of the same: where among the outputs they stand
@@ -22,6 +20,13 @@ type stepProgram struct {
 	fixed     []*runtime.Tensor         // outputs that are the same for any batch
 	byRows    map[int][]*runtime.Tensor // all outputs, by the size of the batch
 	outputs   []*runtime.Tensor         // of the last run
+}
+
+// report is a number of the history.
+type report struct {
+	name string
+	reading
+	plain bool // a mean over the batch that is averaged over batches, not rows
 }
 
 // place says which outputs hold a gradient: one, or the rows and the indices of
@@ -53,7 +58,7 @@ func (t *trainer) newProgram(training bool) (*stepProgram, error) {
 	if p.weighted {
 		weight = b.Input("sample weight", runtime.Type{DType: runtime.Float32, Shape: runtime.Shape{runtime.Unknown}})
 	}
-	total, reported := t.losses(g.Outputs, targets, weight, b, p)
+	total := t.losses(g.Outputs, targets, weight, b, p)
 	for i, w := range t.m.Weights() {
 		if w.Regularizer != nil && w.Trainable {
 			total = b.Add(total, w.Regularizer.Loss(b, g.Parameters[i]))
@@ -62,7 +67,11 @@ func (t *trainer) newProgram(training bool) (*stepProgram, error) {
 	for _, l := range g.Trace.Losses {
 		total = b.Add(total, l)
 	}
-	outputs := append([]*runtime.Value{total}, reported...)
+	p.reports[0].value = total
+	outputs := make([]*runtime.Value, len(p.reports))
+	for i, r := range p.reports {
+		outputs[i] = r.value
+	}
 	if training {
 		outputs = t.gradients(b, total, g.Parameters, outputs, p)
 		for i := range t.m.Weights() {
@@ -70,14 +79,6 @@ func (t *trainer) newProgram(training bool) (*stepProgram, error) {
 				p.updates = append(p.updates, i)
 				outputs = append(outputs, v)
 			}
-		}
-	}
-	p.plain = make([]bool, len(p.names))
-	if t.era == 3 {
-		// Keras 3 asks the loss of one output among several for its static batch
-		// size, which TensorFlow does not know (trainers/compile_utils.py).
-		for i, n := range p.names {
-			p.plain[i] = strings.HasSuffix(n, "_loss")
 		}
 	}
 	graph, err := b.Graph(outputs...)
@@ -102,7 +103,7 @@ func (t *trainer) newProgram(training bool) (*stepProgram, error) {
 }
 
 // gradients appends the derivatives of the loss by each trainable weight to the
-// outputs, zeros where none flows.
+// outputs.
 func (t *trainer) gradients(b *runtime.Builder, total *runtime.Value, parameters, outputs []*runtime.Value, p *stepProgram) []*runtime.Value {
 	wrt := make([]*runtime.Value, len(t.trainable))
 	for k, i := range t.trainable {
@@ -111,7 +112,8 @@ func (t *trainer) gradients(b *runtime.Builder, total *runtime.Value, parameters
 	grads := runtime.Gradient(b, []*runtime.Value{total}, []*runtime.Value{b.Scalar(1)}, wrt)
 	for k, d := range grads {
 		if d == nil {
-			d = b.Mul(wrt[k], b.Scalar(0))
+			p.gradients, p.places = append(p.gradients, gradient{none: true}), append(p.places, place{})
+			continue
 		}
 		rows, index := runtime.Scattered(d)
 		p.places = append(p.places, place{len(outputs), len(rows)})
@@ -120,7 +122,7 @@ func (t *trainer) gradients(b *runtime.Builder, total *runtime.Value, parameters
 			outputs = append(outputs, d)
 		} else {
 			size := t.vars[t.trainable[k]].Len()
-			g = gradient{dense: make([]float32, size), slices: make([]slices, len(rows)), width: size / max(1, wrt[k].Shape[0])}
+			g = gradient{dense: make([]float32, size), slices: make([]indexed, len(rows)), width: size / max(1, wrt[k].Shape[0])}
 		}
 		p.gradients = append(p.gradients, g)
 		for i := range rows {
@@ -132,8 +134,8 @@ func (t *trainer) gradients(b *runtime.Builder, total *runtime.Value, parameters
 
 // losses builds the total loss and what is reported beside it, in Keras' order:
 // the losses of the outputs when there are several, then the metrics.
-func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weight *runtime.Value, b *runtime.Builder, p *stepProgram) (total *runtime.Value, reported []*runtime.Value) {
-	p.names = []string{"loss"}
+func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weight *runtime.Value, b *runtime.Builder, p *stepProgram) (total *runtime.Value) {
+	p.reports = []report{{name: "loss", reading: reading{mean: true}}}
 	names := make([]string, len(outputs))
 	for i, o := range t.m.Outputs() {
 		if names[i] = o.Name + "_"; len(outputs) == 1 {
@@ -145,10 +147,11 @@ func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weig
 		if l.Name == "" {
 			continue
 		}
-		loss := b.Mean(weigh(b, l.samples(b, targets[i], o), weight, o.Mask), nil, false)
+		loss := l.reduce(b, l.samples(b, targets[i], o), weight, o.Mask)
 		if len(outputs) > 1 {
-			p.names = append(p.names, names[i]+"loss")
-			reported = append(reported, loss)
+			// Keras 3 asks the loss of one output among several for its static
+			// batch size, which TensorFlow does not know (trainers/compile_utils.py).
+			p.reports = append(p.reports, report{names[i] + "loss", reading{value: loss, mean: true}, t.era == 3})
 		}
 		if w := t.settings.LossWeights; w != nil && w[i] != 1 {
 			loss = b.Mul(loss, b.Scalar(float32(w[i])))
@@ -159,34 +162,34 @@ func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weig
 			total = b.Add(total, loss)
 		}
 	}
-	for i, o := range outputs {
-		if i >= len(t.settings.Metrics) {
-			break
+	taken := map[string]bool{}
+	add := func(prefix string, m Metric, r reading) {
+		name := prefix + m.Name
+		if taken[name] {
+			name = prefix + "weighted_" + m.Name
 		}
-		for _, m := range t.settings.Metrics[i] {
-			p.names = append(p.names, names[i]+strings.TrimPrefix(m.Name, names[i])) // Keras 2 files may have the prefix already
-			reported = append(reported, m.mean(b, targets[i], o, t.era))
+		taken[name] = true
+		p.reports = append(p.reports, report{name, r, false})
+	}
+	for i, o := range outputs {
+		for _, m := range at(t.settings.Metrics, i) {
+			add(names[i], m, m.read(b, targets[i], o, nil, t.era))
 		}
 	}
-	return total, reported
+	for i, o := range outputs {
+		for _, m := range at(t.settings.WeightedMetrics, i) {
+			add(names[i], m, m.read(b, targets[i], o, weight, t.era))
+		}
+	}
+	return total
 }
 
-// weigh multiplies the samples' losses by their weights. A mask counts as
-// weights whose mean is 1, so that the mean is over the valid elements
-// (keras/src/losses/loss.py, apply_mask).
-func weigh(b *runtime.Builder, samples, weight, mask *runtime.Value) *runtime.Value {
-	if weight != nil {
-		for weight.Rank() < samples.Rank() {
-			weight = b.ExpandDims(weight, -1)
-		}
-		samples = b.Mul(samples, weight)
+// at returns element i of a list that may be shorter.
+func at(list [][]Metric, i int) []Metric {
+	if i < len(list) {
+		return list[i]
 	}
-	if mask != nil && mask.Rank() == samples.Rank() {
-		valid := b.Cast(mask, runtime.Float32)
-		scale := b.Div(b.Scalar(1), b.Maximum(b.Mean(valid, nil, false), b.Scalar(epsilon)))
-		samples = b.Mul(samples, b.Mul(valid, scale))
-	}
-	return samples
+	return nil
 }
 
 // run computes a step's outputs.
@@ -210,23 +213,15 @@ func (p *stepProgram) run(ctx context.Context, batch *Data) error {
 	}
 	for k, at := range p.places {
 		g := &p.gradients[k]
-		if at.slices == 0 {
+		g.summed = false
+		if at.slices == 0 && !g.none {
 			g.dense = p.outputs[at.first].Float32s()
 		}
 		for i := range at.slices {
-			g.slices[i] = slices{p.outputs[at.first+2*i].Float32s(), p.outputs[at.first+2*i+1].Int32s()}
+			g.slices[i] = indexed{p.outputs[at.first+2*i].Float32s(), p.outputs[at.first+2*i+1].Int32s()}
 		}
 	}
 	return nil
-}
-
-// values returns the numbers that are reported, in the order of names.
-func (p *stepProgram) values() []float32 {
-	v := make([]float32, len(p.names))
-	for i := range v {
-		v[i] = p.outputs[i].Float32s()[0]
-	}
-	return v
 }
 
 // applyUpdates stores the new values of moving averages.

@@ -1,57 +1,54 @@
 package train
 
-import (
-	"math"
-
-	"github.com/kerasrun/kerasrun/internal/kernel"
-)
+import "github.com/kerasrun/kerasrun/internal/kernel"
 
 // RMSprop (Hinton's lecture 6e; keras/src/optimizers/rmsprop.py): epsilon stands
 // inside the root.
 func init() {
 	rules["RMSprop"] = rule{
 		defaults: Optimizer{LearningRate: 0.001, Rho: 0.9, Epsilon: epsilon},
+		options:  []string{"rho", "momentum", "epsilon", "centered"},
 		slots: func(o *Optimizer, _ int) []slotGroup {
-			groups := []slotGroup{{"velocity"}}
+			groups := []slotGroup{kinds("velocity")}
 			if o.Momentum > 0 {
-				groups = append(groups, slotGroup{"momentum"})
+				groups = append(groups, kinds("momentum"))
 			}
 			if o.Centered {
-				groups = append(groups, slotGroup{"average_gradient"})
+				groups = append(groups, kinds("average_gradient"))
 			}
 			return groups
 		},
-		step:  rmspropStep,
 		power: square,
+		step:  rmspropStep,
 	}
 }
 
-func rmspropStep(o *Optimizer, w []float32, g *gradient, s [][]float32, lr float32, _ int64) {
-	rho, eps := float32(o.Rho), float32(o.Epsilon)
-	if o.Momentum <= 0 && !o.Centered && g.power == nil {
-		kernel.RMSpropStep(w, s[0], g.dense, lr, rho, eps)
+func rmspropStep(c *stepCall) {
+	rho, eps := float32(c.Rho), float32(c.Epsilon)
+	if c.Momentum <= 0 && !c.Centered && c.power == nil {
+		kernel.RMSpropStep(c.w, c.slots[0], c.dense, c.rate, rho, eps)
 		return
 	}
-	v, mu := s[0], float32(o.Momentum)
-	var mom, avg []float32
-	if o.Momentum > 0 {
-		mom = s[1]
+	v, mu := c.slots[0], float32(c.Momentum)
+	var momentum, average []float32
+	if c.Momentum > 0 {
+		momentum = c.slots[1]
 	}
-	if o.Centered {
-		avg = s[len(s)-1]
+	if c.Centered {
+		average = c.slots[len(c.slots)-1]
 	}
-	for i, x := range g.dense {
-		v[i] = rho*v[i] + (1-rho)*g.square(i)
+	for i, g := range c.dense {
+		v[i] = rho*v[i] + (1-rho)*c.square(i)
 		d := v[i] + eps
-		if avg != nil {
-			avg[i] = rho*avg[i] + (1-rho)*x
-			d = v[i] - avg[i]*avg[i] + eps
+		if average != nil {
+			average[i] = rho*average[i] + (1-rho)*g
+			d = v[i] - average[i]*average[i] + eps
 		}
-		step := lr * x / float32(math.Sqrt(float64(d)))
-		if mom != nil {
-			mom[i] = mu*mom[i] + step
-			step = mom[i]
+		step := c.rate * g / sqrt32(d)
+		if momentum != nil {
+			momentum[i] = mu*momentum[i] + step
+			step = momentum[i]
 		}
-		w[i] -= step
+		c.w[i] -= step
 	}
 }

@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"sort"
+	"slices"
+	"strings"
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
@@ -16,7 +17,9 @@ type Settings struct {
 	Optimizer   Optimizer
 	Losses      []Loss    // by output; an empty Name means the output has none
 	LossWeights []float64 // by output; nil is 1 for each
-	Metrics     [][]Metric
+
+	Metrics         [][]Metric // by output
+	WeightedMetrics [][]Metric // by output: those that take sample weights
 }
 
 // SettingsOf reads the training configuration that the model's file holds. It
@@ -64,7 +67,6 @@ func (r *settingsReader) read(config map[string]any) *Settings {
 	s.Optimizer = r.optimizer(optimizer)
 	outputs := r.model.Outputs()
 	s.Losses = make([]Loss, len(outputs))
-	s.Metrics = make([][]Metric, len(outputs))
 	for i, v := range r.byOutput("loss", config["loss"], false) {
 		if v != nil {
 			s.Losses[i] = r.loss(v)
@@ -81,19 +83,24 @@ func (r *settingsReader) read(config map[string]any) *Settings {
 			s.LossWeights[i] = w
 		}
 	}
-	for i, v := range r.metricsByOutput(config["metrics"]) {
-		for _, x := range v {
+	s.Metrics = r.metrics(config["metrics"])
+	s.WeightedMetrics = r.metrics(config["weighted_metrics"])
+	return s
+}
+
+func (r *settingsReader) metrics(v any) [][]Metric {
+	all := make([][]Metric, len(r.model.Outputs()))
+	for i, list := range r.metricsByOutput(v) {
+		for _, x := range list {
 			if m, ok := r.metric(x); ok {
-				s.Metrics[i] = append(s.Metrics[i], m)
+				if len(all) > 1 { // Keras 2 stores names with the output's before them
+					m.Name = strings.TrimPrefix(m.Name, r.model.Outputs()[i].Name+"_")
+				}
+				all[i] = append(all[i], m)
 			}
 		}
 	}
-	if w := config["weighted_metrics"]; w != nil {
-		if list, ok := w.([]any); !ok || len(list) > 0 {
-			r.unsupported("weighted_metrics", "weighted metrics are not computed")
-		}
-	}
-	return s
+	return all
 }
 
 // byOutput spreads a value over the outputs: one for all, a list in their
@@ -187,11 +194,7 @@ func (r *settingsReader) loss(v any) Loss {
 				r.unsupported("loss", "%s: axis %v", name, x)
 			}
 		case "reduction":
-			switch x {
-			case nil, "auto", "sum_over_batch_size", "none":
-			default:
-				r.unsupported("loss", "%s: reduction %v", name, x)
-			}
+			l.Reduction = r.reduction(name, x)
 		case "ignore_class":
 			if x != nil {
 				r.unsupported("loss", "%s: ignore_class %v", name, x)
@@ -203,11 +206,23 @@ func (r *settingsReader) loss(v any) Loss {
 	return l
 }
 
+// reduction reads how a loss makes one number of many.
+func (r *settingsReader) reduction(name string, v any) string {
+	switch v {
+	case nil, "auto", "sum_over_batch_size", "mean":
+		return ""
+	case "sum", "mean_with_sample_weight":
+		return v.(string)
+	}
+	r.unsupported("loss", "%s: reduction %v", name, v)
+	return ""
+}
+
 func (r *settingsReader) metric(v any) (Metric, bool) {
 	name, config := named(v)
 	f := name
-	if fn, ok := config["fn"].(string); ok { // MeanMetricWrapper
-		f = fn
+	if config["fn"] != nil { // MeanMetricWrapper
+		f, _ = named(config["fn"])
 	}
 	m, err := ParseMetric(f)
 	if err != nil {
@@ -221,57 +236,28 @@ func (r *settingsReader) metric(v any) (Metric, bool) {
 	if n, ok := config["name"].(string); ok {
 		m.Name = n
 	}
+	for k, x := range config {
+		switch {
+		case k == "name" || k == "fn" || k == "dtype" || x == nil:
+		case slices.Contains(metrics[m.Func].options, k):
+			if m.Options == nil {
+				m.Options = map[string]any{}
+			}
+			m.Options[k] = x
+		case k == "from_logits" && x == false || k == "axis" || k == "label_smoothing" && zero(x):
+		default:
+			r.unsupported("metrics", "%s: option %s=%v", name, k, x)
+		}
+	}
+	if m.Func == "auc" && (m.Options["multi_label"] == true || m.Options["curve"] == "PRGAIN") {
+		r.unsupported("metrics", "%s: multi_label=%v, curve=%v", name, m.Options["multi_label"], m.Options["curve"])
+	}
 	return m, true
 }
 
-// optimizer reads an optimizer's class and options.
-func (r *settingsReader) optimizer(v any) Optimizer {
-	name, config := named(v)
-	o, err := ParseOptimizer(name)
-	if err != nil {
-		r.unsupported("optimizer", "%v", err)
-		return o
-	}
-	numbers := map[string]*float64{
-		"learning_rate": &o.LearningRate, "lr": &o.LearningRate, "decay": &o.Decay, "momentum": &o.Momentum,
-		"beta_1": &o.Beta1, "beta_2": &o.Beta2, "rho": &o.Rho, "epsilon": &o.Epsilon, "weight_decay": &o.WeightDecay,
-		"clipnorm": &o.ClipNorm, "clipvalue": &o.ClipValue, "global_clipnorm": &o.GlobalClipNorm,
-	}
-	keys := make([]string, 0, len(config))
-	for k := range config {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for _, k := range keys {
-		x := config[k]
-		if p, ok := numbers[k]; ok {
-			if x == nil {
-				continue
-			}
-			if *p, ok = layers.Float(x); !ok {
-				r.unsupported("optimizer", "%s: %s=%v", name, k, x)
-			}
-			continue
-		}
-		switch k {
-		case "nesterov":
-			o.Nesterov, _ = x.(bool)
-		case "amsgrad":
-			o.Amsgrad, _ = x.(bool)
-		case "centered":
-			o.Centered, _ = x.(bool)
-		case "name", "jit_compile", "is_legacy_optimizer", "ema_momentum", "ema_overwrite_frequency":
-		case "use_ema", "loss_scale_factor", "gradient_accumulation_steps":
-			if x != nil && x != false {
-				r.unsupported("optimizer", "%s: %s=%v", name, k, x)
-			}
-		default:
-			if x != nil {
-				r.unsupported("optimizer", "%s: unknown option %s=%v", name, k, x)
-			}
-		}
-	}
-	return o
+func zero(x any) bool {
+	v, ok := layers.Float(x)
+	return ok && v == 0
 }
 
 // named splits a name, or an object with class_name and config.

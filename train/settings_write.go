@@ -2,8 +2,7 @@ package train
 
 import (
 	"encoding/json"
-	"math"
-	"strconv"
+	"slices"
 
 	"github.com/kerasrun/kerasrun/keras"
 )
@@ -12,31 +11,16 @@ import (
 // into an .h5 file.
 func (s *Settings) marshal(m *keras.Model, era int) ([]byte, error) {
 	losses := make([]any, len(s.Losses))
-	metrics := make([]any, len(s.Losses))
-	any := false
 	for i, l := range s.Losses {
 		losses[i] = l.config()
-		names := []string{}
-		if i < len(s.Metrics) {
-			for _, x := range s.Metrics[i] {
-				names = append(names, x.config())
-				any = true
-			}
-		}
-		metrics[i] = names
 	}
-	config := map[string]interface{}{
-		"weighted_metrics": nil, "loss_weights": nil, "metrics": nil, "loss": losses,
-		"optimizer_config": s.Optimizer.config(era),
+	config := map[string]any{
+		"loss": losses, "loss_weights": nil, "optimizer_config": s.Optimizer.config(era),
+		"metrics":          metricsConfig(s.Metrics, len(losses), era),
+		"weighted_metrics": metricsConfig(s.WeightedMetrics, len(losses), era),
 	}
 	if len(losses) == 1 {
 		config["loss"] = losses[0]
-	}
-	switch {
-	case any && len(metrics) == 1:
-		config["metrics"] = metrics[0]
-	case any:
-		config["metrics"] = metrics
 	}
 	if s.LossWeights != nil {
 		config["loss_weights"] = s.LossWeights
@@ -47,108 +31,147 @@ func (s *Settings) marshal(m *keras.Model, era int) ([]byte, error) {
 	return json.Marshal(floats(config))
 }
 
+// metricsConfig lists the metrics: those of the only output, or a list for each
+// output; nil when there are none.
+func metricsConfig(byOutput [][]Metric, outputs, era int) any {
+	lists, some := make([][]any, outputs), false
+	for i := range lists {
+		lists[i] = []any{}
+		for _, m := range at(byOutput, i) {
+			lists[i] = append(lists[i], m.config(era))
+			some = true
+		}
+	}
+	switch {
+	case !some:
+		return nil
+	case outputs == 1:
+		return lists[0]
+	}
+	return lists
+}
+
 // config is the loss as Keras writes it: its name when it has no options.
 func (l Loss) config() any {
 	if l.Name == "" {
 		return nil
 	}
-	if !l.FromLogits && l.LabelSmoothing == 0 && (l.Delta == 0 || l.Delta == 1) {
+	class := lossClasses[l.Name]
+	if class == "" || !l.FromLogits && l.LabelSmoothing == 0 && (l.Delta == 0 || l.Delta == 1) && l.Reduction == "" {
 		return l.Name
 	}
 	config := map[string]any{"name": l.Name, "reduction": "sum_over_batch_size"}
-	class := classNames[l.Name]
-	if l.Name == "huber" {
-		config["delta"] = l.Delta
-	} else {
-		config["from_logits"] = l.FromLogits
-		if l.Name != "sparse_categorical_crossentropy" {
-			config["label_smoothing"] = l.LabelSmoothing
-			config["axis"] = -1
-		}
+	if l.Reduction != "" {
+		config["reduction"] = l.Reduction
 	}
-	return map[string]any{"module": "keras.losses", "class_name": class, "config": config, "registered_name": nil}
+	switch l.Name {
+	case "huber":
+		config["delta"] = 1.0
+		if l.Delta != 0 {
+			config["delta"] = l.Delta
+		}
+	case "binary_crossentropy", "categorical_crossentropy":
+		config["label_smoothing"], config["axis"] = l.LabelSmoothing, -1
+		fallthrough
+	case "sparse_categorical_crossentropy":
+		config["from_logits"] = l.FromLogits
+	}
+	return object("keras.losses", class, config)
 }
 
-// classNames has the classes of the losses that have options.
-var classNames = map[string]string{
+// object is an instance of a class as Keras 2.13 and later write it.
+func object(module, class string, config map[string]any) map[string]any {
+	return map[string]any{"module": module, "class_name": class, "config": config, "registered_name": nil}
+}
+
+// lossClasses has Keras' classes of the loss functions.
+var lossClasses = map[string]string{
 	"huber": "Huber", "binary_crossentropy": "BinaryCrossentropy", "categorical_crossentropy": "CategoricalCrossentropy",
-	"sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
+	"sparse_categorical_crossentropy": "SparseCategoricalCrossentropy", "mean_squared_error": "MeanSquaredError",
+	"mean_absolute_error": "MeanAbsoluteError", "mean_absolute_percentage_error": "MeanAbsolutePercentageError",
+	"mean_squared_logarithmic_error": "MeanSquaredLogarithmicError", "hinge": "Hinge", "squared_hinge": "SquaredHinge",
+	"categorical_hinge": "CategoricalHinge", "poisson": "Poisson", "log_cosh": "LogCosh", "kl_divergence": "KLDivergence",
+	"cosine_similarity": "CosineSimilarity",
 }
 
-// config is the metric as compile() takes it.
-func (m Metric) config() string {
-	if p, err := ParseMetric(m.Name); err == nil && p.Func == m.Func {
+// config is the metric as compile() takes it: a name that says all, or an
+// instance of its class.
+func (m Metric) config(era int) any {
+	kind := metrics[m.Func]
+	if p, err := ParseMetric(m.Name); err == nil && p.Func == m.Func && len(m.Options) == 0 && (kind.build == nil || kind.function) {
 		return m.Name
 	}
-	return m.Func
+	class := kind.class
+	switch {
+	case class != "" || m.Func == "huber":
+	case m.Func == "log_cosh":
+		class = "LogCoshError"
+	default:
+		class = lossClasses[m.Func]
+	}
+	if class == "" { // only a function
+		return m.Func
+	}
+	config := map[string]any{"name": m.Name, "dtype": "float32"}
+	for k, v := range m.Options {
+		config[k] = v
+	}
+	if era == 2 {
+		return map[string]any{"class_name": class, "config": config}
+	}
+	return object("keras.metrics", class, config)
 }
 
 // config is the optimizer as Keras 2.11 and later write it.
 func (o Optimizer) config(era int) map[string]any {
-	optional := func(v float64) any {
-		if v == 0 {
-			return nil
+	name, class := o.Class, "Custom>"+o.Class
+	if era == 3 {
+		name, class = snakeCase(o.Class), o.Class
+	}
+	c := map[string]any{"name": name, "learning_rate": float64(float32(o.LearningRate))} // Keras keeps float32
+	if o.Schedule != nil {
+		c["learning_rate"] = o.Schedule.config()
+	}
+	for _, k := range append(slices.Clone(commonOptions), rules[o.Class].options...) {
+		switch p := o.option(k).(type) {
+		case *bool:
+			c[k] = *p
+		case *int:
+			if c[k] = nil; *p > 0 {
+				c[k] = *p
+			}
+		case *float64:
+			c[k] = *p
+			if *p == 0 && slices.Contains(commonOptions, k) && k != "ema_momentum" && !(k == "weight_decay" && o.Class == "AdamW") {
+				c[k] = nil
+			}
 		}
-		return v
 	}
-	name := snakeCase(o.Class)
-	if era == 2 {
-		name = o.Class
-	}
-	// Keras keeps the rate as float32.
-	rate := float64(float32(o.LearningRate))
-	c := map[string]any{
-		"name": name, "learning_rate": rate, "weight_decay": optional(o.WeightDecay), "clipnorm": optional(o.ClipNorm),
-		"global_clipnorm": optional(o.GlobalClipNorm), "clipvalue": optional(o.ClipValue),
-		"use_ema": false, "ema_momentum": 0.99, "ema_overwrite_frequency": nil,
-	}
-	switch o.Class {
-	case "SGD":
-		c["momentum"], c["nesterov"] = o.Momentum, o.Nesterov
-	case "Adam", "AdamW":
-		c["beta_1"], c["beta_2"], c["epsilon"], c["amsgrad"] = o.Beta1, o.Beta2, o.Epsilon, o.Amsgrad
-	case "RMSprop":
-		c["rho"], c["momentum"], c["epsilon"], c["centered"] = o.Rho, o.Momentum, o.Epsilon, o.Centered
-	}
-	class := o.Class
 	if era == 2 {
 		c["jit_compile"], c["is_legacy_optimizer"] = false, false
-		class = "Custom>" + class
-		if o.Class == "RMSprop" {
-			c["ema_overwrite_frequency"] = 100
-		}
+		delete(c, "gradient_accumulation_steps")
 	} else {
-		c["loss_scale_factor"], c["gradient_accumulation_steps"] = nil, nil
-	}
-	for k, v := range c {
-		if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
-			c[k] = nil
-		}
+		c["loss_scale_factor"] = nil
 	}
 	return map[string]any{"class_name": class, "config": c}
 }
 
-// floats writes whole float64s as Python does, 0.0: Keras tells them from ints.
-func floats(v any) any {
-	switch x := v.(type) {
-	case map[string]any:
-		for k, e := range x {
-			x[k] = floats(e)
-		}
-	case []any:
-		for i, e := range x {
-			x[i] = floats(e)
-		}
-	case []float64:
-		list := make([]any, len(x))
-		for i, e := range x {
-			list[i] = floats(e)
-		}
-		return list
-	case float64:
-		if x == math.Trunc(x) && math.Abs(x) < 1e15 {
-			return json.Number(strconv.FormatFloat(x, 'f', 1, 64))
+func (s *Schedule) config() map[string]any {
+	c := map[string]any{"name": nil}
+	if s.Name != "" {
+		c["name"] = s.Name
+	}
+	for _, k := range scheduleClasses[s.Class].options {
+		switch p := s.option(k).(type) {
+		case *float64:
+			c[k] = *p
+		case *bool:
+			c[k] = *p
+		case **float64:
+			c[k] = *p
+		case *[]float64:
+			c[k] = *p
 		}
 	}
-	return v
+	return object("keras.optimizers.schedules", s.Class, c)
 }

@@ -6,21 +6,22 @@ import "github.com/kerasrun/kerasrun/internal/kernel"
 func init() {
 	rules["SGD"] = rule{
 		defaults: Optimizer{LearningRate: 0.01},
+		options:  []string{"momentum", "nesterov"},
 		slots: func(o *Optimizer, era int) []slotGroup {
 			switch {
 			case era == 2: // Keras 2 keeps one even when it is not used
-				return []slotGroup{{"m"}}
+				return []slotGroup{kinds("m")}
 			case o.Momentum != 0:
-				return []slotGroup{{"momentum"}}
+				return []slotGroup{kinds("momentum")}
 			}
 			return nil
 		},
-		step: func(o *Optimizer, w []float32, g *gradient, s [][]float32, lr float32, _ int64) {
-			if o.Momentum == 0 {
-				kernel.SGDStep(w, g.dense, lr)
+		step: func(c *stepCall) {
+			if c.Momentum == 0 {
+				kernel.SGDStep(c.w, c.dense, c.rate)
 				return
 			}
-			kernel.MomentumStep(w, s[0], g.dense, lr, float32(o.Momentum), o.Nesterov)
+			kernel.MomentumStep(c.w, c.slots[0], c.dense, c.rate, float32(c.Momentum), c.Nesterov)
 		},
 	}
 }

@@ -2,6 +2,7 @@ package train
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"strings"
 
@@ -11,75 +12,99 @@ import (
 // stateOf reads the optimizer state that the model's file holds, or returns nil
 // if there is none or it belongs to another optimizer or set of weights.
 //
-// Keras 3 stores iteration, learning rate, then slots; Keras 2.11 to 2.15
-// iteration, then slots in the same order; TF 2 before that and Keras 2.0 to
-// 2.3 iteration, then one kind of slot after the other. The orders are told
-// apart by names, or else by shapes.
-func stateOf(m *keras.Model, o Optimizer, sizes []int, era int) *State {
-	stored := m.Origin().Optimizer
-	s := &State{}
-	var slots []keras.Stored
-	for _, a := range stored {
+// Keras 3 stores iteration, learning rate, then slots, and Keras 2.11 to 2.15
+// iteration, then slots in the same order. TensorFlow's Keras before that and
+// Keras 1.0 to 2.3 store one kind of slot after the other; their RMSprop,
+// Adagrad and Adadelta have no iteration, and their Adam without amsgrad has a
+// third kind of size 1. The orders are told apart by names and version, and
+// checked by shapes.
+func stateOf(m *keras.Model, o Optimizer, weights [][]float32, era int) *State {
+	state := &State{}
+	var arrays, numbers []keras.Stored
+	for i, a := range m.Origin().Optimizer {
 		switch {
 		case len(a.Shape) == 0 && a.DType == "int64" && len(a.Data) == 8:
-			s.Iteration = int64(binary.LittleEndian.Uint64(a.Data))
-		case len(a.Shape) == 0 && strings.Contains(a.Name, "learning_rate"):
-		case len(a.Shape) == 0 && era == 3 && len(slots) == 0 && a.DType == "float32": // vars/1
-		case a.DType == "float32":
-			slots = append(slots, a)
+			state.Iteration = int64(binary.LittleEndian.Uint64(a.Data))
+		case a.DType != "float32" || len(a.Data)%4 != 0:
+			return nil
+		case len(a.Shape) == 0 && (i == 0 || strings.HasPrefix(base(a.Name), "iterations")): // before Keras 2.0.9
+			state.Iteration = int64(float32s(a)[0])
+		case len(a.Shape) > 0:
+			arrays = append(arrays, a)
+		case len(arrays) > 0: // else the learning rate, or the momentum schedule of an old Nadam
+			numbers = append(numbers, a)
+		}
+	}
+	if len(m.Origin().Optimizer) == 0 {
+		return nil
+	}
+	groups := o.slotGroups(era)
+	slots := expected(groups, len(weights))
+	var own []Slot // those with an array for each variable
+	for _, s := range slots {
+		if s.Variable >= 0 {
+			own = append(own, s)
+		}
+	}
+	if len(arrays) == 0 {
+		return state // an optimizer that was not used yet, or keeps nothing
+	}
+	if n := len(weights); len(own) == 2*n && len(arrays) == 3*n && o.Class == "Adam" {
+		arrays = arrays[:2*n]
+	}
+	if len(arrays) != len(own) {
+		return nil
+	}
+	today := make([]int, len(own)) // where slot i of Keras' order is stored
+	for i := range today {
+		today[i] = i
+	}
+	places := [][]int{today, kindOrder(groups, len(weights))}
+	if byKind(m.Origin(), arrays) {
+		places[0], places[1] = places[1], places[0]
+	}
+	place := places[0]
+	if !matches(arrays, own, weights, place) {
+		if place = places[1]; !matches(arrays, own, weights, place) {
+			return nil
+		}
+	}
+	next := 0
+	for _, s := range slots {
+		switch {
+		case s.Variable >= 0:
+			s.Data = float32s(arrays[place[next]])
+			next++
+		case !s.unsaved && len(numbers) > 0:
+			s.Data, numbers = float32s(numbers[0]), numbers[1:]
 		default:
-			return nil
+			s.Data = nil // as at the start
 		}
+		state.Slots = append(state.Slots, s)
 	}
-	if len(stored) == 0 {
-		return nil
-	}
-	var groups []slotGroup
-	if r, ok := rules[o.Class]; ok {
-		groups = r.slots(&o, era)
-	}
-	variables := order(groups, len(sizes))
-	if len(variables) != len(slots) {
-		return nil
-	}
-	place := make([]int, len(slots)) // where slot i of Keras' order is stored
-	for i := range place {
-		place[i] = i
-	}
-	if !matches(slots, variables, sizes, place) || byKind(slots) {
-		place = kindOrder(groups, len(sizes))
-		if !matches(slots, variables, sizes, place) {
-			return nil
-		}
-	}
-	names := slotNames(groups, len(sizes))
-	for i, v := range variables {
-		a := slots[place[i]]
-		data := make([]float32, sizes[v])
-		for k := range data {
-			data[k] = math.Float32frombits(binary.LittleEndian.Uint32(a.Data[4*k:]))
-		}
-		s.Slots = append(s.Slots, Slot{Name: names[i], Variable: v, Data: data})
-	}
-	return s
+	return state
 }
 
-// order lists the variable of every slot in Keras' order.
-func order(groups []slotGroup, variables int) (list []int) {
+func float32s(a keras.Stored) []float32 {
+	data := make([]float32, len(a.Data)/4)
+	for k := range data {
+		data[k] = math.Float32frombits(binary.LittleEndian.Uint32(a.Data[4*k:]))
+	}
+	return data
+}
+
+// expected lists the slots of an optimizer in Keras' order, without data.
+func expected(groups []slotGroup, variables int) (list []Slot) {
 	for _, g := range groups {
 		for v := range variables {
-			for range g {
-				list = append(list, v)
+			for _, kind := range g {
+				switch {
+				case !kind.single:
+					list = append(list, Slot{Name: kind.name, Variable: v, unsaved: kind.unsaved})
+				case v == 0:
+					list = append(list, Slot{Name: kind.name, Variable: -1, unsaved: kind.unsaved})
+				}
 			}
-		}
-	}
-	return list
-}
-
-func slotNames(groups []slotGroup, variables int) (list []string) {
-	for _, g := range groups {
-		for range variables {
-			list = append(list, g...)
 		}
 	}
 	return list
@@ -88,37 +113,54 @@ func slotNames(groups []slotGroup, variables int) (list []string) {
 // kindOrder says where slot i of today's order stands when all slots of one
 // kind come before the next kind.
 func kindOrder(groups []slotGroup, variables int) (place []int) {
-	base := 0
+	first := 0
 	for _, g := range groups {
+		if g[0].single {
+			continue
+		}
 		for v := range variables {
 			for k := range g {
-				place = append(place, base+k*variables+v)
+				place = append(place, first+k*variables+v)
 			}
 		}
-		base += len(g) * variables
+		first += len(g) * variables
 	}
 	return place
 }
 
-func matches(slots []keras.Stored, variables, sizes, place []int) bool {
-	for i, v := range variables {
-		if place[i] >= len(slots) || len(slots[place[i]].Data) != 4*sizes[v] {
+func matches(arrays []keras.Stored, slots []Slot, weights [][]float32, place []int) bool {
+	for i, s := range slots {
+		if len(arrays[place[i]].Data) != 4*len(weights[s.Variable]) {
 			return false
 		}
 	}
 	return true
 }
 
-// byKind reports whether the names are those of TF 2.0 to 2.10
-// ("Adam/dense/kernel/m:0"), where one kind of slot comes after the other.
-func byKind(slots []keras.Stored) bool {
-	if len(slots) < 2 {
-		return false
+// byKind reports whether one kind of slot comes after the other, as before
+// Keras 2.11 and in its legacy optimizers ("Adam/dense/kernel/m:0").
+func byKind(o *keras.Origin, arrays []keras.Stored) bool {
+	if len(arrays) > 1 {
+		switch a, b := base(arrays[0].Name), base(arrays[1].Name); {
+		case a == b && legacySlots[a]:
+			return true
+		case legacySlots[a] && legacySlots[b]:
+			return false
+		}
 	}
-	last := func(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
-	a, b := last(slots[0].Name), last(slots[1].Name)
-	return a == b && (a == "m:0" || a == "v:0" || a == "momentum:0" || a == "rms:0")
+	var major, minor int
+	if n, _ := fmt.Sscanf(o.KerasVersion, "%d.%d", &major, &minor); n == 2 {
+		return major < 2 || major == 2 && minor < 11
+	}
+	return false
 }
+
+// legacySlots are the names that TensorFlow gave to slots, at the end of the
+// variable's.
+var legacySlots = map[string]bool{"m:0": true, "v:0": true, "vhat:0": true, "momentum:0": true, "rms:0": true, "mg:0": true,
+	"accum_grad:0": true, "accum_var:0": true, "accumulator:0": true, "linear:0": true}
+
+func base(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
 // storedState spells an optimizer's state as the given era names its arrays.
 func storedState(m *keras.Model, o Optimizer, s *State, trainable []int, era int) []keras.Stored {
@@ -132,21 +174,31 @@ func storedState(m *keras.Model, o Optimizer, s *State, trainable []int, era int
 	if o.Class == "RMSprop" {
 		prefix = "rm_sprop"
 	}
-	if era == 3 {
+	switch {
+	case era == 2:
+		out = append(out, scalar("iteration:0", "int64", iteration))
+	case o.Schedule != nil:
+		out = append(out, scalar(prefix+"/iteration", "int64", iteration))
+	default:
 		rate := binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(o.LearningRate)))
 		out = append(out, scalar(prefix+"/iteration", "int64", iteration), scalar(prefix+"/learning_rate", "float32", rate))
-	} else {
-		out = append(out, scalar("iteration:0", "int64", iteration))
 	}
 	for _, slot := range s.Slots {
+		data := make([]byte, 0, 4*len(slot.Data))
+		for _, v := range slot.Data {
+			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+		}
+		switch {
+		case slot.unsaved:
+			continue
+		case slot.Variable < 0:
+			out = append(out, scalar(prefix+"/"+slot.Name, "float32", data))
+			continue
+		}
 		w := weights[trainable[slot.Variable]]
 		name := prefix + "/" + strings.ReplaceAll(m.Name()+"/"+w.Layer+"/"+w.Name, "/", "_") + "_" + slot.Name
 		if era == 2 {
 			name = o.Class + "/" + slot.Name + "/" + w.Layer + "/" + w.Name + ":0"
-		}
-		data := make([]byte, 0, 4*len(slot.Data))
-		for _, v := range slot.Data {
-			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
 		}
 		out = append(out, keras.Stored{Name: name, DType: "float32", Shape: append([]int{}, w.Shape...), Data: data})
 	}

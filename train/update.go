@@ -1,76 +1,204 @@
 package train
 
-import (
-	"fmt"
-	"math"
-	"strings"
-)
+import "math"
+
+// State is what an optimizer keeps between steps. Values may be saved and
+// given back to go on where training stopped.
+type State struct {
+	Iteration int64
+	Slots     []Slot // in the order in which Keras saves them
+}
+
+// Slot is one array of an optimizer's state.
+type Slot struct {
+	Name     string // "momentum", "velocity"
+	Variable int    // index among the trainable weights; -1 when there is one for all
+	Data     []float32
+
+	unsaved bool
+}
 
 // updater applies an optimizer to the trainable variables.
 type updater struct {
 	Optimizer
 	rule
+	era     int
 	state   State
 	weights [][]float32
-	byVar   [][][]float32 // by variable: its slots in the order of rule.slots
-	merge   bool          // Keras 2: slices of one row are added first
+	calls   []stepCall  // by variable
+	average [][]float32 // by variable, with UseEMA
+	sums    [][]float32 // of gradients, by variable, when they are accumulated
 }
 
 // newUpdater makes the optimizer's slots, taking what previous holds where it
 // fits.
 func newUpdater(o Optimizer, weights [][]float32, era int, previous *State) (*updater, error) {
-	r, ok := rules[o.Class]
-	if !ok {
-		return nil, fmt.Errorf("optimizer must be one of %s, received %q", strings.Join(OptimizerNames(), ", "), o.Class)
+	if err := o.check(); err != nil {
+		return nil, err
 	}
-	u := &updater{Optimizer: o, rule: r, weights: weights, byVar: make([][][]float32, len(weights)), merge: era == 2}
-	for _, group := range r.slots(&o, era) {
+	u := &updater{Optimizer: o, rule: rules[o.Class], era: era, weights: weights, calls: make([]stepCall, len(weights))}
+	var single [][]float32
+	for _, group := range o.slotGroups(era) {
 		for v, w := range weights {
-			for _, name := range group {
-				s := Slot{Name: name, Variable: v, Data: make([]float32, len(w))}
-				u.state.Slots = append(u.state.Slots, s)
-				u.byVar[v] = append(u.byVar[v], s.Data)
+			for _, kind := range group {
+				if kind.single {
+					if v == 0 {
+						s := Slot{kind.name, -1, []float32{float32(kind.initial)}, kind.unsaved}
+						u.state.Slots = append(u.state.Slots, s)
+						single = append(single, s.Data)
+					}
+					continue
+				}
+				u.addSlot(kind, v, w)
 			}
 		}
 	}
-	if previous != nil && len(previous.Slots) == len(u.state.Slots) {
-		fits := true
+	for v, w := range weights {
+		c := &u.calls[v]
+		c.Optimizer, c.w, c.single = &u.Optimizer, w, single
+	}
+	if previous == nil {
+		return u, nil
+	}
+	if len(previous.Slots) == 0 || previous.fits(u.state) {
+		u.state.Iteration = previous.Iteration
 		for i, s := range previous.Slots {
-			fits = fits && len(s.Data) == len(u.state.Slots[i].Data)
-		}
-		if fits {
-			u.state.Iteration = previous.Iteration
-			for i, s := range previous.Slots {
-				copy(u.state.Slots[i].Data, s.Data)
-			}
+			copy(u.state.Slots[i].Data, s.Data)
 		}
 	}
 	return u, nil
 }
 
-// step changes the variables by their gradients, in Keras' order: clip, decay
-// the weights, update. Constraints are the caller's.
-func (u *updater) step(grads []gradient) {
-	u.clip(grads)
-	lr := u.LearningRate
-	if u.Decay != 0 {
-		lr /= 1 + u.Decay*float64(u.state.Iteration)
+func (u *updater) addSlot(kind slotKind, v int, w []float32) {
+	s := Slot{kind.name, v, make([]float32, len(w)), kind.unsaved}
+	u.state.Slots = append(u.state.Slots, s)
+	switch {
+	case u.UseEMA && kind.name == average:
+		copy(s.Data, w) // Keras 3 begins at 0, but does not use that
+		u.average = append(u.average, s.Data)
+		return
+	case u.accumulates() && kind.name == accumulator:
+		u.sums = append(u.sums, s.Data)
+		return
 	}
-	power := u.power
-	if u.merge {
-		power = nil
+	for i := range s.Data {
+		s.Data[i] = float32(kind.initial)
 	}
-	for i, w := range u.weights {
-		grads[i].sum(power)
-		if u.WeightDecay != 0 {
-			f := float32(u.WeightDecay) * float32(lr)
-			for k, v := range w {
-				w[k] = v - v*f
-			}
+	u.calls[v].slots = append(u.calls[v].slots, s.Data)
+}
+
+// fits reports whether the slots have the sizes of another state's, or nothing.
+func (s *State) fits(t State) bool {
+	if len(s.Slots) != len(t.Slots) {
+		return false
+	}
+	for i := range s.Slots {
+		if n := len(s.Slots[i].Data); n > 0 && n != len(t.Slots[i].Data) {
+			return false
 		}
-		u.rule.step(&u.Optimizer, w, &grads[i], u.byVar[i], float32(lr), u.state.Iteration+1)
+	}
+	return true
+}
+
+// step changes the variables by their gradients, in Keras' order: accumulate,
+// clip, decay the weights, update, average. Constraints are the caller's.
+func (u *updater) step(grads []gradient) {
+	iteration := u.state.Iteration
+	done := iteration // steps that changed the weights
+	if u.accumulates() {
+		done /= int64(u.AccumulateSteps)
+	}
+	if !u.accumulates() || u.accumulate(grads) {
+		u.clip(grads)
+		u.change(grads, done+1)
+	}
+	if u.UseEMA {
+		u.keepAverage(done == 0 && u.era == 3)
+		if u.EMAOverwrite > 0 && (done+1)%int64(u.EMAOverwrite) == 0 {
+			u.finish()
+		}
 	}
 	u.state.Iteration++
+}
+
+// rate returns the learning rate of the next step.
+func (u *updater) rate() float32 {
+	if u.Schedule != nil {
+		return u.Schedule.At(u.state.Iteration)
+	}
+	return float32(u.LearningRate)
+}
+
+func (u *updater) change(grads []gradient, t int64) {
+	power, rate := u.power, u.rate()
+	if u.era == 2 {
+		power = nil
+	}
+	for i := range u.calls {
+		c := &u.calls[i]
+		c.gradient, c.rate, c.t = &grads[i], rate, t
+		if i == 0 && u.begin != nil {
+			u.begin(c)
+		}
+		if c.none {
+			continue
+		}
+		c.sum(power)
+		if u.WeightDecay != 0 {
+			f := float32(u.WeightDecay) * rate
+			for k, v := range c.w {
+				c.w[k] = v - v*f
+			}
+		}
+		u.rule.step(c)
+	}
+}
+
+// accumulate adds the gradients to those before them. It reports whether it is
+// time for a step; grads are the mean then.
+func (u *updater) accumulate(grads []gradient) bool {
+	n := int64(u.AccumulateSteps)
+	last := (u.state.Iteration+1)%n == 0
+	for i := range grads {
+		g := &grads[i]
+		if g.none {
+			continue
+		}
+		g.sum(nil)
+		for k, v := range g.dense {
+			u.sums[i][k] += v
+		}
+		if last {
+			for k, v := range u.sums[i] {
+				g.dense[k] = v / float32(n)
+			}
+			clear(u.sums[i])
+		}
+	}
+	return last
+}
+
+// keepAverage moves the averages towards the weights, or sets them to the
+// weights at the first step of Keras 3.
+func (u *updater) keepAverage(first bool) {
+	m := float32(u.EMAMomentum)
+	for i, a := range u.average {
+		if first {
+			copy(a, u.weights[i])
+			continue
+		}
+		for k, w := range u.weights[i] {
+			a[k] = m*a[k] + (1-m)*w
+		}
+	}
+}
+
+// finish puts the averages in the place of the weights, as fit() does when it
+// ends (finalize_variable_values).
+func (u *updater) finish() {
+	for i, a := range u.average {
+		copy(u.weights[i], a)
+	}
 }
 
 // clip bounds the gradients as clip_by_norm, clip_by_global_norm and
@@ -119,12 +247,4 @@ func norm(grads []gradient) float64 {
 		})
 	}
 	return math.Sqrt(s)
-}
-
-func sizesOf(weights [][]float32) []int {
-	sizes := make([]int, len(weights))
-	for i, w := range weights {
-		sizes[i] = len(w)
-	}
-	return sizes
 }

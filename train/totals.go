@@ -1,0 +1,60 @@
+package train
+
+// totals adds up what the batches of an epoch report.
+type totals struct {
+	p      *stepProgram
+	sums   [][]float64 // by report
+	weight []float64   // by report, of the means
+}
+
+func newTotals(p *stepProgram) *totals {
+	t := &totals{p: p, sums: make([][]float64, len(p.reports)), weight: make([]float64, len(p.reports))}
+	for i, r := range p.reports {
+		n := 1
+		for _, d := range r.value.Shape {
+			n *= d
+		}
+		t.sums[i] = make([]float64, n)
+	}
+	return t
+}
+
+// add takes what the program's last run reported, on a batch of that many rows.
+// Means are weighted by rows, as Keras does.
+func (t *totals) add(rows int) {
+	for i := range t.p.reports {
+		r := &t.p.reports[i]
+		weight := 1.0
+		if r.mean && !r.plain {
+			weight = float64(rows)
+		}
+		t.weight[i] += weight
+		for k, v := range t.p.outputs[i].Float32s() {
+			t.sums[i][k] += float64(v) * weight
+		}
+	}
+}
+
+// logs are the numbers so far.
+func (t *totals) logs() []Log {
+	logs := make([]Log, len(t.sums))
+	for i := range logs {
+		r := &t.p.reports[i]
+		logs[i] = Log{r.name, t.result(r, i)}
+	}
+	return logs
+}
+
+func (t *totals) result(r *report, i int) float64 {
+	totals := t.sums[i]
+	if r.mean {
+		totals = make([]float64, len(t.sums[i]))
+		for k, v := range t.sums[i] {
+			totals[k] = v / t.weight[i]
+		}
+	}
+	if r.result == nil {
+		return totals[0]
+	}
+	return r.result(totals)
+}
