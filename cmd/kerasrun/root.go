@@ -98,7 +98,8 @@ messages to the standard error.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(a.predictCommand(), a.inspectCommand(), a.verifyCommand(), a.rewriteCommand(), a.benchCommand())
+	root.AddCommand(a.predictCommand(), a.inspectCommand(), a.verifyCommand(), a.rewriteCommand(), a.finetuneCommand(),
+		a.convertCommand(), a.benchCommand(), a.versionCommand())
 	return root
 }
 

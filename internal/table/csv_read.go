@@ -22,17 +22,16 @@ type csvReader struct {
 	names  []string // of the columns, nil without a header
 	first  []string // a row read ahead
 	row    int      // rows read
+	order  []int    // the columns that are read, in the order of the inputs; nil is all
 	cells  []cells
 	shapes []runtime.Shape // of a row of each input, once known
 	sizes  []int           // their elements
-	width  int
+	width  int             // columns of every row
 }
 
 func newCSVReader(r *bufio.Reader, inputs []keras.Port, header Header) (*csvReader, error) {
-	c := &csvReader{csv: newCSV(r), inputs: inputs, cells: make([]cells, len(inputs))}
-	for i, p := range inputs {
-		c.cells[i].dtype = p.DType
-	}
+	c := &csvReader{csv: newCSV(r)}
+	c.read(inputs)
 	first, err := c.csv.Read()
 	if errors.Is(err, io.EOF) {
 		return nil, errors.New("no rows: the input is blank")
@@ -46,6 +45,14 @@ func newCSVReader(r *bufio.Reader, inputs []keras.Port, header Header) (*csvRead
 	}
 	c.first = first
 	return c, c.layout(len(first))
+}
+
+// read sets what the columns are.
+func (c *csvReader) read(inputs []keras.Port) {
+	c.inputs, c.cells = inputs, make([]cells, len(inputs))
+	for i, p := range inputs {
+		c.cells[i].dtype = p.DType
+	}
 }
 
 // newCSV reads rows of any width, with whichever of comma, semicolon and tab the
@@ -178,8 +185,12 @@ func (c *csvReader) parse(fields []string) error {
 	k := 0
 	for i := range c.cells {
 		for range c.sizes[i] {
-			if err := c.cells[i].text(fields[k]); err != nil {
-				return c.located(k, err)
+			column := k
+			if c.order != nil {
+				column = c.order[k]
+			}
+			if err := c.cells[i].text(fields[column]); err != nil {
+				return c.located(column, err)
 			}
 			k++
 		}

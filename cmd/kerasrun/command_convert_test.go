@@ -1,0 +1,55 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kerasrun/kerasrun/keras"
+)
+
+func TestConvertThereAndBack(t *testing.T) {
+	rows := rowsCSV(t)
+	for _, name := range []string{"seed_k2.h5", "seed_k3.keras"} {
+		dir := t.TempDir()
+		want := kerasrun(t, rows, "predict", seed+name).stdout
+		from := seed + name
+		for _, to := range []string{"a.keras", "b.h5", "c.keras"} {
+			to = filepath.Join(dir, to)
+			r := kerasrun(t, "", "convert", from, to)
+			require.Zero(t, r.code, r.stderr)
+			assert.Equal(t, want, kerasrun(t, rows, "predict", to).stdout, to)
+			from = to
+		}
+		weights := filepath.Join(dir, "d.weights.h5")
+		require.Zero(t, kerasrun(t, "", "convert", from, weights).code)
+		m, err := keras.Load(seed + name)
+		require.NoError(t, err)
+		m, err = m.LoadWeights(weights)
+		require.NoError(t, err)
+		assert.Len(t, m.Weights(), 6)
+	}
+}
+
+func TestConvertBadInput(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{{seed + "rows.csv", dir + "/a.h5"}, {seed + "seed_k2.h5", dir + "/a.onnx"}, {dir + "/none.h5", dir + "/a.h5"}} {
+		r := kerasrun(t, "", append([]string{"convert"}, args...)...)
+		assert.Equal(t, exitFailed, r.code)
+		assert.NotEmpty(t, r.stderr)
+	}
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Empty(t, left)
+	assert.Equal(t, exitUsage, kerasrun(t, "", "convert", "a.h5").code)
+}
+
+func TestVersion(t *testing.T) {
+	r := kerasrun(t, "", "version")
+	assert.Zero(t, r.code)
+	assert.Regexp(t, `^kerasrun \S+ go\S+ \w+/\w+\n$`, r.stdout)
+	assert.Zero(t, kerasrun(t, "", "completion", "bash").code)
+}

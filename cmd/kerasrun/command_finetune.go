@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kerasrun/kerasrun/internal/table"
+	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/train"
+)
+
+// finetuneOptions are the flags of finetune.
+type finetuneOptions struct {
+	data, validation, out, history, plot string
+
+	targets, losses, metrics, freeze, constraints []string
+
+	epochs, batch, threads int
+	optimizer              string
+	rate, split            float64
+	rateGiven              bool
+	shuffle, noShuffle     bool
+	seed                   uint64
+}
+
+func (a *app) finetuneCommand() *cobra.Command {
+	o := finetuneOptions{}
+	cmd := &cobra.Command{
+		Use:   "finetune MODEL --data FILE -o OUT",
+		Short: "Train a model further, as Keras would",
+		Long: `finetune trains a model as Keras' fit does, with what its file was compiled with:
+--loss, --optimizer, --learning-rate and --metrics replace only what they name.
+An --optimizer starts anew with Keras' defaults; without it the optimizer goes on
+from the state that the file holds. With --no-shuffle the losses are Keras' own.
+
+--data is .npz with x and y (or x_NAME, y_NAME, or x_0, y_0, …; sample_weight if
+wanted), or CSV with a header, of which --target names the columns that are
+targets; without it they are the last ones. A column sample_weight weighs rows.
+
+Losses, validation losses, speed and time left go to the standard error, a line
+for each epoch. Interrupted, finetune ends the step, saves what there is, and
+exits with 1. The result opens in Keras, compiled and with its optimizer's state.
+
+Losses      ` + wrap(train.LossNames(), 12) + `
+Optimizers  ` + wrap(train.OptimizerNames(), 12) + `
+Metrics     accuracy and all losses`,
+		Example: example(
+			"kerasrun finetune model.h5 --data xy.npz --epochs 20 -o tuned.h5",
+			"kerasrun finetune model.keras --data sales.csv --target price --epochs 50 --batch-size 64 \\",
+			"    --optimizer adam --learning-rate 1e-4 --validation-split 0.2 --history history.json -o tuned.keras",
+			"kerasrun finetune model.h5 --data xy.npz --freeze dense,dense_1 --constraint dense_2.kernel=non_neg -o tuned.h5",
+		),
+		Args: cobra.ExactArgs(1),
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.data, "data", "", "training data: .npz or CSV")
+	f.StringSliceVar(&o.targets, "target", nil, "columns of a CSV that are targets, with commas between")
+	f.StringVar(&o.validation, "validation-data", "", "data to validate with, in the form of --data")
+	f.Float64Var(&o.split, "validation-split", 0, "validate with this last fraction of the rows")
+	f.IntVar(&o.epochs, "epochs", 1, "how often all rows are seen")
+	f.IntVar(&o.batch, "batch-size", 32, "rows of a step")
+	f.StringSliceVar(&o.losses, "loss", nil, "loss, or one for each output with commas between")
+	f.StringVar(&o.optimizer, "optimizer", "", "optimizer")
+	f.Float64Var(&o.rate, "learning-rate", 0, "learning rate")
+	f.StringSliceVar(&o.metrics, "metrics", nil, "metrics, with commas between")
+	f.BoolVar(&o.shuffle, "shuffle", true, "see the rows in another order in each epoch")
+	f.BoolVar(&o.noShuffle, "no-shuffle", false, "see the rows in their order")
+	f.Uint64Var(&o.seed, "seed", 0, "of shuffling, dropout and the like")
+	f.StringSliceVar(&o.freeze, "freeze", nil, "layers that stay as they are, with commas between")
+	f.StringArrayVar(&o.constraints, "constraint", nil, "LAYER.WEIGHT=non_neg, abs, max_norm:2, unit_norm or min_max_norm:0.5:1; may be repeated")
+	f.StringVar(&o.history, "history", "", "file for the numbers of each epoch: JSON, name to list")
+	f.StringVar(&o.plot, "plot", "", "picture of the losses by epoch: .png or .svg")
+	f.IntVar(&o.threads, "threads", 0, "most goroutines at a time (default: one for each core)")
+	f.StringVarP(&o.out, "output", "o", "", "file for the result: .h5 or .keras")
+	cmd.MarkFlagsMutuallyExclusive("shuffle", "no-shuffle")
+	cmd.MarkFlagsMutuallyExclusive("validation-data", "validation-split")
+	obligatory(cmd, "data", "output")
+	cmd.RunE = work(func(ctx context.Context, args []string) error {
+		o.rateGiven = f.Changed("learning-rate")
+		return a.finetune(ctx, args[0], o)
+	})
+	return cmd
+}
+
+// wrap lists names in lines indented by n.
+func wrap(names []string, n int) string {
+	var b strings.Builder
+	width := n
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
+			if width += 2; width+len(name) > 80 {
+				b.WriteString("\n" + strings.Repeat(" ", n))
+				width = n
+			}
+		}
+		b.WriteString(name)
+		width += len(name)
+	}
+	return b.String()
+}
+
+func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) error {
+	config, err := o.config()
+	if err != nil {
+		return err
+	}
+	m, err := keras.Load(model)
+	if err != nil {
+		return err
+	}
+	if config.Settings, err = o.settings(m); err != nil {
+		return err
+	}
+	data, err := table.ReadTraining(o.data, m.Inputs(), m.Outputs(), o.targets)
+	if err != nil {
+		return err
+	}
+	if o.validation != "" {
+		if config.Validation, err = table.ReadTraining(o.validation, m.Inputs(), m.Outputs(), o.targets); err != nil {
+			return err
+		}
+	}
+	p := newProgress(a.stderr)
+	config.OnStep, config.OnEpoch = p.step, p.epoch
+	h, stopped := train.Fit(ctx, m, data, *config)
+	p.end()
+	if h == nil {
+		return stopped
+	}
+	if err := a.keep(h, o); err != nil {
+		return err
+	}
+	if stopped != nil {
+		return fmt.Errorf("stopped before the end; what there is was saved to %s", o.out)
+	}
+	return nil
+}
+
+// keep saves the results.
+func (a *app) keep(h *train.History, o finetuneOptions) error {
+	err := save(h.Model, o.out)
+	if o.history != "" {
+		err = errors.Join(err, a.writeHistory(o.history, h))
+	}
+	if o.plot != "" {
+		err = errors.Join(err, a.writePlot(o.plot, h))
+	}
+	return err
+}
+
+// config checks the flags before any work is done.
+func (o *finetuneOptions) config() (*train.Config, error) {
+	switch {
+	case o.epochs < 1 || o.batch < 1:
+		return nil, usage("--epochs and --batch-size must be >= 1")
+	case o.threads < 0:
+		return nil, usage("--threads must not be negative")
+	case !(o.split >= 0 && o.split < 1):
+		return nil, usage("--validation-split must be between 0 and 1, received %g", o.split)
+	case o.rateGiven && !(o.rate > 0):
+		return nil, usage("--learning-rate must be above 0, received %g", o.rate)
+	}
+	if err := o.outputs(); err != nil {
+		return nil, err
+	}
+	c := &train.Config{Epochs: o.epochs, BatchSize: o.batch, ValidationSplit: o.split, NoShuffle: o.noShuffle || !o.shuffle, Seed: o.seed,
+		Freeze: o.freeze, Threads: o.threads, ResetOptimizer: o.optimizer != "", Constraints: map[string]*layers.Constraint{}}
+	for _, s := range o.constraints {
+		weight, name, ok := strings.Cut(s, "=")
+		if !ok || !strings.Contains(weight, ".") {
+			return nil, usage("--constraint must be LAYER.WEIGHT=NAME, received %q", s)
+		}
+		constraint, err := train.ParseConstraint(name)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		c.Constraints[weight] = constraint
+	}
+	return c, nil
+}
+
+// outputs fails early where a result could not be written late.
+func (o *finetuneOptions) outputs() error {
+	switch strings.ToLower(filepath.Ext(o.out)) {
+	case ".h5", ".hdf5", ".keras":
+	default:
+		return usage("--output must end in .h5, .hdf5 or .keras, received %q", o.out)
+	}
+	if o.plot != "" {
+		if err := plotFormat(o.plot); err != nil {
+			return usageError{err}
+		}
+	}
+	for _, path := range []string{o.out, o.history, o.plot} {
+		if path == "" || path == "-" {
+			continue
+		}
+		if err := writable(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settings are those of the file with what the flags replace.
+func (o *finetuneOptions) settings(m *keras.Model) (*train.Settings, error) {
+	s, err := train.SettingsOf(m)
+	if err != nil && (o.losses == nil || o.optimizer == "") {
+		return nil, fmt.Errorf("%w\ngive --loss and --optimizer to train with others", err)
+	}
+	outputs := len(m.Outputs())
+	if s == nil {
+		s = &train.Settings{Losses: make([]train.Loss, outputs), Metrics: make([][]train.Metric, outputs)}
+	}
+	if o.optimizer == "" && s.Optimizer.Class == "" {
+		o.optimizer = "rmsprop" // Keras' default
+	}
+	if o.optimizer != "" {
+		if s.Optimizer, err = train.ParseOptimizer(o.optimizer); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	if o.rateGiven {
+		s.Optimizer.LearningRate = o.rate
+	}
+	if err := o.setLosses(s, m); err != nil {
+		return nil, err
+	}
+	if o.metrics != nil {
+		s.Metrics = make([][]train.Metric, outputs)
+		for _, name := range o.metrics {
+			x, err := train.ParseMetric(name)
+			if err != nil {
+				return nil, usageError{err}
+			}
+			for i := range s.Metrics {
+				s.Metrics[i] = append(s.Metrics[i], x)
+			}
+		}
+	}
+	return s, nil
+}
+
+func (o *finetuneOptions) setLosses(s *train.Settings, m *keras.Model) error {
+	switch {
+	case o.losses == nil:
+		for _, l := range s.Losses {
+			if l.Name != "" {
+				return nil
+			}
+		}
+		return usage("the model is not compiled: give --loss")
+	case len(o.losses) != 1 && len(o.losses) != len(s.Losses):
+		return usage("--loss must name one loss or one for each of %d outputs, received %d", len(s.Losses), len(o.losses))
+	}
+	for i := range s.Losses {
+		l, err := train.ParseLoss(o.losses[min(i, len(o.losses)-1)])
+		if err != nil {
+			return usageError{err}
+		}
+		l.Era = max(2, m.Origin().Era)
+		s.Losses[i] = l
+	}
+	return nil
+}
