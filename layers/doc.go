@@ -11,3 +11,5 @@
 // keras upgrades older configurations before they reach this package, and
 // writes an old meaning out as an explicit option.
 package layers
+
+//go:generate go run ../internal/layerlist . ../LAYERS.md

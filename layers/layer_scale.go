@@ -34,8 +34,8 @@ func (l *LayerScale) Call(c *Call, in []Tensor) ([]Tensor, error) {
 	return One(c.Mul(in[0].Value, c.Weights[0]))
 }
 
-// StochasticDepth drops whole rows in training (Huang et al. 2016), also from
-// keras.applications' ConvNeXt.
+// StochasticDepth drops whole rows in training: also a layer of
+// keras.applications' ConvNeXt. The method is that of Huang et al. 2016.
 type StochasticDepth struct {
 	Common
 	DropPathRate float64 `keras:"drop_path_rate"`

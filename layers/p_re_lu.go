@@ -25,6 +25,9 @@ func (l *PReLU) Build(in []runtime.Shape) ([]Weight, error) {
 	if err := WantInputs(len(in), 1, 1); err != nil {
 		return nil, err
 	}
+	if err := WantRank(in[0], 1, -1); err != nil {
+		return nil, err
+	}
 	shape := append(runtime.Shape{}, in[0]...)
 	for _, a := range l.SharedAxes {
 		if a < 1 || a >= len(shape) {

@@ -1,0 +1,162 @@
+// Command layerlist writes LAYERS.md: what layers there are, from the registry
+// and the comments of package layers.
+//
+//	go run ./internal/layerlist > LAYERS.md
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/doc"
+	"go/parser"
+	"go/token"
+	"log"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/layers"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("layerlist: ")
+	dir := "layers"
+	if len(os.Args) > 1 {
+		dir = os.Args[1]
+	}
+	text, err := List(dir)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if len(os.Args) > 2 {
+		err = os.WriteFile(os.Args[2], text, 0o666)
+	} else {
+		_, err = os.Stdout.Write(text)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// List returns the text of LAYERS.md, given the folder of package layers.
+func List(dir string) ([]byte, error) {
+	types, err := comments(dir)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	fmt.Fprint(&out, `<!-- Written by go generate ./layers. -->
+# Layers
+
+What runs, and trains. An option of a layer that is not known is an error that names it; so is a layer that is not
+listed here, unless it is registered from Go (layers.Register).
+
+| Class | File | |
+|---|---|---|
+`)
+	var operations, classes []string
+	aliases := map[string]string{}
+	for _, name := range layers.Names() {
+		if op, ok := strings.CutPrefix(name, "ops."); ok {
+			operations = append(operations, op)
+			continue
+		}
+		if l, _ := layers.New(name); l.Base().Class != name {
+			aliases[l.Base().Class] += ", " + name
+			continue
+		}
+		classes = append(classes, name)
+	}
+	for _, name := range classes {
+		l, _ := layers.New(name)
+		typ := reflect.TypeOf(l).Elem().Name()
+		t, ok := types[typ]
+		if !ok {
+			return nil, fmt.Errorf("type %s of layer %s has no comment", typ, name)
+		}
+		fmt.Fprintf(&out, "| %s%s | [%s](layers/%s) | %s |\n", name, aliases[name], t.file, t.file, t.summary)
+	}
+	fmt.Fprintf(&out, `
+## Operations
+Functions of keras.ops as nodes of a model, and those of TensorFlow that Keras 2 stored as TFOpLambda, SlicingOpLambda
+and TensorFlowOpLayer under the names of keras.ops (files layers/ops*.go):
+
+%s.
+
+## Activations
+By name, in any option that takes one (layers/activation_functions.go):
+
+%s.
+`, wrap(operations), wrap(layers.ActivationNames()))
+	return out.Bytes(), nil
+}
+
+// comment is what the source says of a type.
+type comment struct{ file, summary string }
+
+// comments reads the first sentence of the comment of every type, without its
+// source in parentheses.
+func comments(dir string) (map[string]comment, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	types := map[string]comment{}
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range f.Decls {
+			g, ok := d.(*ast.GenDecl)
+			if !ok || g.Tok != token.TYPE {
+				continue
+			}
+			for _, s := range g.Specs {
+				t := s.(*ast.TypeSpec)
+				text := g.Doc.Text()
+				if t.Doc != nil {
+					text = t.Doc.Text()
+				}
+				if text == "" {
+					continue
+				}
+				summary := new(doc.Package).Synopsis(text)
+				if i := strings.Index(summary, " (keras"); i >= 0 {
+					summary = summary[:i]
+				}
+				_, summary, _ = strings.Cut(summary, " ") // the name itself
+				summary = strings.TrimSuffix(summary, ".")
+				types[t.Name.Name] = comment{filepath.Base(path), strings.ReplaceAll(summary, "|", `\|`)}
+			}
+		}
+	}
+	return types, nil
+}
+
+// wrap joins words by commas in lines of at most 120 characters.
+func wrap(words []string) string {
+	var b strings.Builder
+	line := 0
+	for i, w := range words {
+		if i > 0 {
+			b.WriteByte(',')
+			if line += len(w) + 2; line > 115 {
+				b.WriteByte('\n')
+				line = len(w)
+			} else {
+				b.WriteByte(' ')
+			}
+		} else {
+			line = len(w)
+		}
+		b.WriteString(w)
+	}
+	return b.String()
+}
