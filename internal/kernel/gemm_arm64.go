@@ -3,7 +3,7 @@
 package kernel
 
 // tileWidth returns the widest tile of that many rows, in panels.
-func tileWidth(rows int) int { return tileWidthsNEON[rows] }
+func tileWidth(rows, _ int, _ uintptr) int { return tileWidthsNEON[rows] }
 
 // runTile calls the routine for that many rows and panels.
 func runTile(t *tile, rows, panels int) { runTileNEON(t, rows, panels) }

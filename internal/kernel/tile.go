@@ -98,7 +98,7 @@ func (p *product) run(lo, hi int) {
 					t.off = (*int32)(unsafe.Add(unsafe.Pointer(p.off), (s*rowBlock+i/rowBlock*p.offBlock)*4))
 					for q := j; q < end; {
 						col, n := q*PanelWidth, end-q
-						width := min(tileWidth(rows), n)
+						width := min(tileWidth(rows, n, t.bStride), n)
 						if n > width {
 							n -= int(uint32(n) % uint32(width))
 						}
