@@ -126,3 +126,17 @@ func TestSinkTransposes(t *testing.T) {
 		return last(b, b.Concat(1, first(b, x), first(b, x)))
 	}, 2, 3, 4, 5)
 }
+
+func TestFuseAffine(t *testing.T) {
+	row := func(b *Builder, seed uint64) *Value { return b.Constant(random(seed, 0.5, 2, 5)) }
+	rewrittenTo(t, "mul add relu", "affine", func(b *Builder, x *Value) *Value {
+		return b.Relu(b.Add(b.Mul(x, row(b, 1)), row(b, 2)))
+	}, 3, 4, 5)
+	rewrittenTo(t, "mul add tanh", "affine", func(b *Builder, x *Value) *Value {
+		return b.Tanh(b.Add(row(b, 2), b.Mul(row(b, 1), x)))
+	}, 3, 4, 5)
+	rewrittenTo(t, "mul add add", "mul add add", func(b *Builder, x *Value) *Value { // the product is needed
+		y := b.Mul(x, row(b, 1))
+		return b.Add(b.Add(y, row(b, 2)), y)
+	}, 3, 4, 5)
+}

@@ -4,7 +4,7 @@ package runtime
 // a small function in a file of its own, pass_NAME.go, that reports whether it
 // changed anything.
 func rewrite(g *Graph, st *store) error {
-	passes := []func(*Graph) (bool, error){
+	if err := settle(g,
 		foldConstants,
 		mergeDuplicates,
 		sinkTransposes,
@@ -14,7 +14,15 @@ func rewrite(g *Graph, st *store) error {
 		fuseResidual,
 		foldPadding,
 		simplifyScans(st),
+	); err != nil {
+		return err
 	}
+	// What is left is joined among itself.
+	return settle(g, fuseAffine, fuseActivation)
+}
+
+// settle applies passes until none changes anything.
+func settle(g *Graph, passes ...func(*Graph) (bool, error)) error {
 	for again := true; again; {
 		again = false
 		for _, pass := range passes {
