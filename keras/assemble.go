@@ -2,6 +2,7 @@ package keras
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -14,7 +15,7 @@ func FromConfig(config []byte, opts ...Option) (*Model, error) {
 	l := newLoader("config", nil, 0, opts)
 	m, err := l.assemble(&Origin{Format: FormatConfig, Config: config})
 	if err == nil {
-		err = m.zero()
+		err = l.zero(m)
 	}
 	if err != nil {
 		return nil, named(l.file, err)
@@ -146,14 +147,25 @@ func (m *Model) list(all []layers.Weight) {
 	}
 }
 
-// zero gives every weight that has no value zeros.
-func (m *Model) zero() error {
+// zero gives every weight that has no value zeros, within the limit: their
+// sizes are those of the configuration alone.
+func (l *loader) zero(m *Model) error {
 	for i := range m.weights {
 		w := &m.weights[i]
 		if w.Value != nil {
 			continue
 		}
 		t := w.Type()
+		n := int64(1)
+		for _, d := range t.Shape {
+			if d < 0 || d > 0 && n > l.limits.WeightBytes/int64(d) {
+				return l.take(w.Path, math.MaxInt64)
+			}
+			n *= int64(d)
+		}
+		if err := l.take(w.Path, n*int64(t.DType.Size())); err != nil {
+			return err
+		}
 		v, err := runtime.NewTensor(t.DType, t.Shape...)
 		if err != nil {
 			return err

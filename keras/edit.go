@@ -151,5 +151,5 @@ func (e *editor) finish() (*Model, error) {
 			w.Value, w.Stored, w.FileName = v.Value, v.Stored, v.FileName
 		}
 	}
-	return m, m.zero()
+	return m, named(l.file, l.zero(m))
 }

@@ -184,10 +184,10 @@ func (l *loader) stored(g *hdf5.Group, name string) (*Stored, error) {
 
 // take counts bytes of weights against the limit before memory is taken.
 func (l *loader) take(path string, bytes int64) error {
-	l.taken += bytes
-	if bytes < 0 || l.taken > l.limits.WeightBytes || l.taken < 0 {
-		return &LimitError{Path: path, Limit: "WeightBytes", Max: uint64(l.limits.WeightBytes), Asked: uint64(l.taken)}
+	if bytes < 0 || bytes > l.limits.WeightBytes-l.taken {
+		return &LimitError{Path: path, Limit: "WeightBytes", Max: uint64(l.limits.WeightBytes), Asked: uint64(l.taken) + uint64(bytes)}
 	}
+	l.taken += bytes
 	return nil
 }
 

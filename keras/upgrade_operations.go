@@ -122,7 +122,11 @@ func (u *upgrade) operation2(s spec, c map[string]any) {
 	}
 	s["class_name"] = "ops." + o.class
 	for _, n := range nodes {
-		node, _ := n.(map[string]any)
+		node, ok := n.(map[string]any)
+		if !ok {
+			u.broken("a call must have arguments, received %s", short(n))
+			continue
+		}
 		args, _ := node["args"].([]any)
 		kwargs, _ := node["kwargs"].(map[string]any)
 		for _, name := range o.tensors {
@@ -189,11 +193,15 @@ func (u *upgrade) adjust(class string, c map[string]any) {
 
 // slicing turns slice_spec into the key of x[key].
 func (u *upgrade) slicing(n any) {
-	node, _ := n.(map[string]any)
+	node, ok := n.(map[string]any)
+	if !ok {
+		u.broken("a call must have arguments, received %s", short(n))
+		return
+	}
 	args, _ := node["args"].([]any)
 	kwargs, _ := node["kwargs"].(map[string]any)
-	list, ok := kwargs["slice_spec"].([]any)
-	if !ok {
+	list, isList := kwargs["slice_spec"].([]any)
+	if !isList {
 		list = []any{kwargs["slice_spec"]}
 	}
 	key := make([]any, len(list))
@@ -277,7 +285,11 @@ func (u *upgrade) graphOperation(s spec, c map[string]any, nodes []any) {
 		delete(constants, "1")
 	}
 	for _, n := range nodes {
-		node, _ := n.(map[string]any)
+		node, ok := n.(map[string]any)
+		if !ok {
+			u.broken("a call must have arguments, received %s", short(n))
+			continue
+		}
 		args, _ := node["args"].([]any)
 		if len(args) == 1 {
 			if list, ok := args[0].([]any); ok {

@@ -38,7 +38,7 @@ func (l *loader) legacyWeights(g *hdf5.Group, m *Model) error {
 			return err
 		}
 	}
-	return m.zero()
+	return l.zero(m)
 }
 
 // legacyGroup is a layer's group in the file.

@@ -160,6 +160,9 @@ func (l *MultiHeadAttention) overAxes(c *Call, in []Tensor, a attend, q, k, v *r
 	first := rank - 2 - len(resolved) // the first attended axis after the permutation
 	joined := func(x *runtime.Value) *runtime.Value {
 		x = c.Transpose(x, perm...)
+		if x.Rank() != rank { // of another rank than the query
+			return x
+		}
 		steps := 1
 		for _, d := range x.Shape[first : rank-2] {
 			if d < 0 {

@@ -56,8 +56,8 @@ func (o *opCall) mirror(x *runtime.Value, mode string, before, after []int) *run
 		if before[a] == 0 && after[a] == 0 {
 			continue
 		}
-		if n < 1 {
-			return o.fail("pad with mode=%s of an axis of size %d", mode, n)
+		if n < 1 || n > 1<<24 || before[a] > 1<<24 || after[a] > 1<<24 {
+			return o.fail("pad with mode=%s of an axis of size %d by %d and %d", mode, n, before[a], after[a])
 		}
 		var places []int
 		for i := -before[a]; i < n+after[a]; i++ {

@@ -37,8 +37,8 @@ func init() {
 	registerOperation("Cumsum", func(o *opCall) v {
 		return o.alongLast("axis", o.f(), func(x v) v {
 			n := x.Shape[x.Rank()-1]
-			if n < 0 {
-				return o.fail("cumsum along an axis of unknown size")
+			if n < 0 || n > 1<<12 {
+				return o.fail("cumsum along an axis of size %d: wanted a known one of at most %d", n, 1<<12)
 			}
 			ones, err := runtime.NewTensor(runtime.Float32, n, n)
 			if err != nil {
@@ -66,8 +66,8 @@ func (o *opCall) first(x *runtime.Value) *runtime.Value {
 		return o.fail("argmax over all axes")
 	}
 	n := x.Shape[a]
-	if n < 0 {
-		return o.fail("argmax along an axis of unknown size")
+	if n < 0 || n > 1<<24 {
+		return o.fail("argmax along an axis of size %d: wanted a known one of at most %d", n, 1<<24)
 	}
 	places := make([]float32, n)
 	shape := make([]int, x.Rank()-a)

@@ -172,7 +172,7 @@ func (o *opCall) split(x *runtime.Value, a int, how any) []*runtime.Value {
 	places, isList := Ints(how)
 	if !isList {
 		k, ok := Int(how)
-		if !ok || k < 1 || n < 0 || n%k != 0 {
+		if !ok || k < 1 || k > 1<<16 || n < 0 || n%k != 0 {
 			return []*runtime.Value{o.fail("split of %d into %s", n, brief(how))}
 		}
 		for i := 1; i < k; i++ {

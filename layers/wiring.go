@@ -81,9 +81,14 @@ func (w *wiring) build(in []runtime.Type) ([]Weight, error) {
 	owned := make([][]Weight, len(w.layers))
 	params := make([][]*runtime.Value, len(w.layers))
 	built := make([]bool, len(w.layers))
+	taken := make([]int, len(w.layers)) // inputs of the call that a layer was built for
 	enter := func(i int, in []Tensor) (*Call, error) {
-		if !built[i] {
-			built[i] = true
+		if built[i] {
+			if err := WantInputs(len(in), taken[i], taken[i]); err != nil {
+				return nil, err
+			}
+		} else {
+			built[i], taken[i] = true, len(in)
 			shapes := make([]runtime.Shape, len(in))
 			for k, t := range in {
 				shapes[k] = t.Shape

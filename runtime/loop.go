@@ -38,7 +38,7 @@ func (b *Builder) Loop(l Loop, init, sequences []*Value, step ScanBody) (outputs
 		}
 		next, outputs = step(b, states[:len(init)], steps[:n])
 		next = append(slices.Clone(next), outputs...)
-		if l.Mask != nil {
+		if l.Mask != nil && len(next) == len(states) { // or else Scan says so
 			for i, v := range next {
 				old := states[i]
 				if i >= len(init) && l.ZeroMasked {
