@@ -135,6 +135,7 @@ func (m *Model) build(limits Limits) error {
 
 // list numbers the weights, those of a layer that stands at several places once.
 func (m *Model) list(all []layers.Weight) {
+	m.places = all
 	shared := map[string]int{}
 	for _, w := range all {
 		k, seen := shared[w.Shared]

@@ -15,7 +15,8 @@ type Model struct {
 	inputs  []Port
 	outputs []Port
 	weights []Weight
-	slots   []int // for each weight that root lists, which of weights it is: layers may stand at several places
+	places  []layers.Weight // what root lists: a weight at each place where its layer stands
+	slots   []int           // for each weight that root lists, which of weights it is: layers may stand at several places
 	origin  *Origin
 }
 

@@ -62,17 +62,21 @@ func (s *saver) optimizerGroup() string {
 	return "optimizer_weights"
 }
 
-// h5Config is the configuration without what only a .keras holds.
+// h5Config is the configuration without what only a .keras holds. LoRA is
+// merged into kernels when it is saved; from an .h5 Keras would ask for its
+// factors, so there the layers are plain.
 func (s *saver) h5Config() ([]byte, error) {
-	config := map[string]any{}
-	for k, v := range s.root {
-		switch k {
-		case "compile_config", "build_config":
-		default:
-			config[k] = v
-		}
+	e, err := s.m.edit() // a copy of its own
+	if err != nil {
+		return nil, err
 	}
-	return marshalJSON(config)
+	e.eachLayer(func(_ string, config map[string]any) {
+		delete(config, "lora_rank")
+		delete(config, "lora_alpha")
+	})
+	delete(e.root, "compile_config")
+	delete(e.root, "build_config")
+	return marshalJSON(e.root)
 }
 
 // legacyWeights writes a group for each layer: first the trainable weights,

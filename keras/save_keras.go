@@ -104,11 +104,10 @@ func (s *saver) writeTree(w io.Writer) error {
 		s.vars(tree.Group(name), l.Base().Name)
 	}
 	next := map[string]int{}
-	for i := range s.m.weights {
-		wt := &s.m.weights[i]
-		path := s.treePath(wt) + "/vars/" + fmt.Sprint(next[wt.Path])
-		next[wt.Path]++
-		if err := addWeight(root, path, wt); err != nil {
+	for i, place := range s.m.places {
+		path := s.treePath(place.Path)
+		next[path]++
+		if err := addWeight(root, fmt.Sprint(path, "/vars/", next[path]-1), &s.m.weights[s.m.slots[i]]); err != nil {
 			return err
 		}
 	}
@@ -127,11 +126,11 @@ func (s *saver) writeTree(w io.Writer) error {
 
 // treePath is the path of the object that owns a weight. Keras 2 names the
 // parts of a MultiHeadAttention by its private attributes.
-func (s *saver) treePath(w *Weight) string {
+func (s *saver) treePath(path string) string {
 	if s.era != 2 {
-		return w.Path
+		return path
 	}
-	steps := strings.Split(w.Path, "/")
+	steps := strings.Split(path, "/")
 	for i, step := range steps {
 		switch step {
 		case "query_dense", "key_dense", "value_dense", "output_dense":
