@@ -99,6 +99,12 @@ var sameFunctions = map[string]string{
 func (u *upgrade) operation2(s spec, c map[string]any) {
 	drop(c, "trainable", "dtype")
 	nodes, _ := s["inbound_nodes"].([]any)
+	for _, n := range nodes {
+		if node, _ := n.(map[string]any); node == nil { // it was never wired
+			u.broken("a node must have args and kwargs, received %s", short(n))
+			return
+		}
+	}
 	if s["class_name"] == "TensorFlowOpLayer" {
 		u.graphOperation(s, c, nodes)
 		return

@@ -44,6 +44,9 @@ func (l *loader) treeWeights(roots []*hdf5.Group, m *Model) error {
 		if len(node.vars) != owners[w.Path] {
 			return wrongCount(w.Layer, w.Path, owners[w.Path], len(node.vars))
 		}
+		if next[node] == len(node.vars) { // another path led here too
+			return wrongCount(w.Layer, w.Path, next[node]+1, len(node.vars))
+		}
 		if err := l.readWeight(node.vars[next[node]], w); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -155,13 +156,15 @@ func (l *MultiHeadAttention) overAxes(c *Call, in []Tensor, a attend, q, k, v *r
 		if resolved[i] < 1 || resolved[i] > rank-3 {
 			return nil, fmt.Errorf("attention_axes must be between 1 and %d, received %d", rank-3, x)
 		}
+		if slices.Contains(resolved[:i], resolved[i]) {
+			return nil, fmt.Errorf("attention_axes must differ, received %v", axes)
+		}
 	}
 	perm := append(append(otherAxes(rank, append(resolved, rank-2, rank-1)...), resolved...), rank-2, rank-1)
 	first := rank - 2 - len(resolved) // the first attended axis after the permutation
 	joined := func(x *runtime.Value) *runtime.Value {
-		x = c.Transpose(x, perm...)
-		if x.Rank() != rank { // of another rank than the query
-			return x
+		if x = c.Transpose(x, perm...); x.Rank() != rank {
+			return x // an error, kept by the builder
 		}
 		steps := 1
 		for _, d := range x.Shape[first : rank-2] {

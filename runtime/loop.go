@@ -1,6 +1,9 @@
 package runtime
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Loop says how a loop of recurrent steps treats time.
 type Loop struct {
@@ -37,8 +40,11 @@ func (b *Builder) Loop(l Loop, init, sequences []*Value, step ScanBody) (outputs
 			n--
 		}
 		next, outputs = step(b, states[:len(init)], steps[:n])
-		next = append(slices.Clone(next), outputs...)
-		if l.Mask != nil && len(next) == len(states) { // or else Scan says so
+		if next = append(slices.Clone(next), outputs...); len(next) != len(states) {
+			b.Fail(&ShapeError{Where: b.Scope, What: "loop", Wanted: fmt.Sprintf("%d states and outputs from a step", len(states)), Received: fmt.Sprint(len(next))})
+			return nil, nil
+		}
+		if l.Mask != nil {
 			for i, v := range next {
 				old := states[i]
 				if i >= len(init) && l.ZeroMasked {

@@ -93,7 +93,7 @@ func (r *rnn) kernel(constant bool) Kernel {
 	k.Cost = 2 * float64(r.batch) * float64(r.time) * float64(r.columns) * float64(r.features+r.units)
 	k.Weights = 4 * float64(r.time) * float64(r.columns) * float64(r.features+r.units)
 	// A goroutine may take all rows at once, or a few; see room.
-	k.Scratch = r.columns * min((r.time+1)*r.batch, max(rnnAhead, r.batch)+r.batch)
+	k.Scratch = r.columns * min((max(r.time, 1)+1)*r.batch, max(rnnAhead, r.batch)+r.batch)
 	k.Run = func(f *Frame, lo, hi int) { r.run(f, lo*r.rows, min(hi*r.rows, r.batch)) }
 	if !constant {
 		k.State = func() any { return r.newState() }
