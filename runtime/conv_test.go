@@ -226,6 +226,49 @@ func TestWinogradError(t *testing.T) {
 	}
 }
 
+// TestConvInfinities holds that infinities and NaN come out where the definition
+// has them, in every form of the convolution.
+func TestConvInfinities(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	for name, c := range convCases() {
+		t.Run(name, func(t *testing.T) {
+			x, k := random(1, -1, 1, c.x...), random(2, 0.1, 1, c.k...)
+			x.Float32s()[x.n/2], x.Float32s()[0], x.Float32s()[x.n-1] = inf, -inf, nan
+			b := NewBuilder()
+			g, err := b.Graph(b.Clamp(b.Conv(b.Input("x", x.Type()), b.Constant(k), c.win, c.groups), -3, inf))
+			require.NoError(t, err)
+			y := run(t, g, Options{Threads: 1}, x)[0]
+			win, _ := c.win.on(len(c.x) - 2)
+			for i, want := range naiveConv(x, k, win, c.groups, y.shape) {
+				switch got := float64(y.Float32s()[i]); {
+				case math.IsNaN(want):
+					require.True(t, math.IsNaN(got), "element %d is %v", i, got)
+				case math.IsInf(want, 1):
+					require.Equal(t, want, got, "element %d", i)
+				default:
+					require.InDelta(t, max(want, -3), got, 1e-4, "element %d", i)
+				}
+			}
+		})
+	}
+}
+
+// TestConvOfNothing holds that empty batches and images give empty answers.
+func TestConvOfNothing(t *testing.T) {
+	b := NewBuilder()
+	x := b.Input("x", Type{Float32, Shape{Unknown, Unknown, Unknown, 3}})
+	y := b.Conv(x, b.Constant(random(1, -1, 1, 3, 3, 3, 4)), Window{Padding: Same}, 1)
+	y = b.MaxPool(b.Upsample(y, 1, 2, Bilinear), []int{2, 2}, Window{Padding: Same})
+	g, err := b.Graph(y, b.ConvTranspose(y, b.Constant(random(1, -1, 1, 2, 2, 3, 4)), Window{Strides: []int{2, 2}}, 1, nil))
+	require.NoError(t, err)
+	for _, s := range []Shape{{0, 4, 4, 3}, {2, 0, 4, 3}, {2, 4, 0, 3}, {1, 1, 1, 3}} {
+		in, err := NewTensor(Float32, s...)
+		require.NoError(t, err)
+		out := run(t, g, Options{}, in)
+		require.Equal(t, Shape{s[0], 2 * s[1], s[2], 4}, out[0].Shape())
+	}
+}
+
 // TestConvDeterminism holds that a row's bits depend neither on the batch nor
 // on the number of goroutines.
 func TestConvDeterminism(t *testing.T) {

@@ -84,7 +84,62 @@ func (w *winograd) part(f *Frame, from, to int) {
 		g.Run()
 	}
 	for r := from; r < to; r++ {
+		if image := x[r/w.high*size:][:size]; !w.finite(image, r%w.high) {
+			w.exactly(f, y, image, r/w.high, r%w.high)
+			continue
+		}
 		w.output(f, y, m[(r-from)*w.wide*w.fg:], out, r/w.high, r%w.high)
+	}
+}
+
+// finite reports whether the inputs behind a row of tiles have a finite sum.
+// Infinities do not go through the transformations: their differences are NaN.
+func (w *winograd) finite(image []float32, row int) bool {
+	pitch := w.g[2].in * w.cg
+	top := 2*row - w.g[1].before
+	from := min(max(top, 0), w.g[1].in)
+	to := max(min(top+4, w.g[1].in), from)
+	sum := kernel.Sum(image[from*pitch : to*pitch])
+	return sum-sum == 0
+}
+
+// exactly computes the rows of the result that a row of tiles stands for by the
+// definition, slowly.
+func (w *winograd) exactly(f *Frame, y, image []float32, n, row int) {
+	v, h := w.g[1], w.g[2]
+	k := f.F32(w.k)
+	lo, hi := w.bounds()
+	for oy := 2 * row; oy < min(2*row+2, v.out); oy++ {
+		for ox := range h.out {
+			at := ((n*v.out+oy)*h.out + ox) * w.fg
+			dst := y[at:][:w.fg]
+			switch {
+			case w.add != nil:
+				copy(dst, f.F32(*w.add)[at:])
+			default:
+				clear(dst)
+			}
+			if w.row != nil {
+				kernel.Add(dst, dst, f.F32(*w.row))
+			}
+			for i := range 3 {
+				for j := range 3 {
+					iy, ix := v.at(oy, i), h.at(ox, j)
+					if iy < 0 || ix < 0 {
+						continue
+					}
+					for c, x := range image[(iy*h.in+ix)*w.cg:][:w.cg] {
+						kernel.Axpy(dst, x, k[((i*3+j)*w.cg+c)*w.fg:][:w.fg])
+					}
+				}
+			}
+			if w.lo < w.hi {
+				kernel.Clamp(dst, dst, lo, hi)
+			}
+			if w.act.unaryKind != nil {
+				w.act.run(dst, dst, w.act.p, w.act.q)
+			}
+		}
 	}
 }
 
