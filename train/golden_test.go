@@ -30,7 +30,9 @@ func TestKerasTraining(t *testing.T) {
 	}
 }
 
-func trainGolden(t *testing.T, base string) {
+// loadGolden loads a golden's model, its data and what fit() was told.
+func loadGolden(t *testing.T, base string) (*keras.Model, *Data, Config) {
+	t.Helper()
 	path := base + ".h5"
 	if strings.HasSuffix(base, "_k3") {
 		path = base + ".keras"
@@ -53,6 +55,12 @@ func trainGolden(t *testing.T, base string) {
 	if x := g.tensors("validation_x_"); len(x) > 0 {
 		config.Validation = &Data{X: x, Y: g.tensors("validation_y_")}
 	}
+	return m, data, config
+}
+
+func trainGolden(t *testing.T, base string) {
+	m, data, config := loadGolden(t, base)
+	g := readGolden(t, base+".npz")
 	h, err := Fit(context.Background(), m, data, config)
 	require.NoError(t, err)
 
