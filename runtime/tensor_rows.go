@@ -18,10 +18,15 @@ func (t *Tensor) Take(order []int) *Tensor {
 	shape := t.shape.clone()
 	shape[0] = len(order)
 	out, _ := NewTensor(t.dtype, shape...)
+	t.TakeInto(out, order)
+	return out
+}
+
+// TakeInto is Take into a tensor of len(order) rows of t's type.
+func (t *Tensor) TakeInto(out *Tensor, order []int) {
 	size := Shape(t.shape[1:]).size() * t.dtype.Size()
-	from, to := unsafe.Slice((*byte)(t.data), t.n*t.dtype.Size()), unsafe.Slice((*byte)(out.data), len(order)*size)
+	from, to := unsafe.Slice((*byte)(t.data), t.n*t.dtype.Size()), unsafe.Slice((*byte)(out.data), out.n*out.dtype.Size())
 	for i, o := range order {
 		copy(to[i*size:(i+1)*size], from[o*size:(o+1)*size])
 	}
-	return out
 }

@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -116,22 +117,59 @@ func rowsOf(all []*runtime.Tensor, lo, hi int) []*runtime.Tensor {
 	return out
 }
 
-// shuffled returns a copy with the rows in another order.
-func (d *Data) shuffled(r *rand.Rand) *Data {
-	order := r.Perm(d.Rows())
-	take := func(all []*runtime.Tensor) []*runtime.Tensor {
-		out := make([]*runtime.Tensor, len(all))
-		for i, t := range all {
-			out[i] = t.Take(order)
-		}
-		return out
-	}
-	s := &Data{X: take(d.X), Y: take(d.Y)}
+// batch is a piece of the data as a step takes it: inputs, targets, weights.
+type batch struct {
+	in   []*runtime.Tensor
+	rows int
+}
+
+// batches cuts the data into pieces that share its memory.
+func (d *Data) batches(size int) []batch {
+	all := slices.Concat(d.X, d.Y)
 	if d.SampleWeight != nil {
-		s.SampleWeight = make([]float32, len(order))
-		for i, o := range order {
-			s.SampleWeight[i] = d.SampleWeight[o]
-		}
+		w, _ := runtime.TensorOf(d.SampleWeight, len(d.SampleWeight))
+		all = append(all, w)
 	}
+	var list []batch
+	for lo := 0; lo < d.Rows(); lo += size {
+		hi := min(lo+size, d.Rows())
+		list = append(list, batch{rowsOf(all, lo, hi), hi - lo})
+	}
+	return list
+}
+
+// shuffler holds data in another order, which changes with every epoch.
+type shuffler struct {
+	from, to *Data
+	order    []int
+	random   *rand.Rand
+}
+
+func newShuffler(d *Data, seed uint64) *shuffler {
+	s := &shuffler{from: d, to: &Data{}, order: make([]int, d.Rows()), random: rand.New(rand.NewPCG(seed, 0x6b657261737275))}
+	for _, t := range d.X {
+		s.to.X = append(s.to.X, t.Clone())
+	}
+	for _, t := range d.Y {
+		s.to.Y = append(s.to.Y, t.Clone())
+	}
+	s.to.SampleWeight = slices.Clone(d.SampleWeight)
 	return s
+}
+
+// shuffle puts the rows in a new order.
+func (s *shuffler) shuffle() {
+	for i := range s.order {
+		s.order[i] = i
+	}
+	s.random.Shuffle(len(s.order), func(i, j int) { s.order[i], s.order[j] = s.order[j], s.order[i] })
+	for i, t := range s.from.X {
+		t.TakeInto(s.to.X[i], s.order)
+	}
+	for i, t := range s.from.Y {
+		t.TakeInto(s.to.Y[i], s.order)
+	}
+	for i := range s.to.SampleWeight {
+		s.to.SampleWeight[i] = s.from.SampleWeight[s.order[i]]
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -93,6 +92,15 @@ type trainer struct {
 	update     *updater
 	history    *History
 	steps      uint64
+
+	constrained       []constrained
+	validationBatches []batch
+}
+
+// constrained is a weight with a constraint that is applied after each step.
+type constrained struct {
+	*layers.Constraint
+	w *runtime.Tensor
 }
 
 func newTrainer(m *keras.Model, data *Data, config Config) (*trainer, error) {
@@ -166,6 +174,11 @@ func (t *trainer) prepare() error {
 		if w.Trainable {
 			t.trainable = append(t.trainable, i)
 			weights = append(weights, t.vars[i].Float32s())
+			for _, c := range []*layers.Constraint{w.Constraint, t.Constraints[constraintKey(w)]} {
+				if c != nil {
+					t.constrained = append(t.constrained, constrained{c, t.vars[i]})
+				}
+			}
 		}
 	}
 	for key, found := range constraints {
@@ -212,23 +225,30 @@ func constraintKeys(m *keras.Model) []string {
 
 // run trains for all epochs.
 func (t *trainer) run(ctx context.Context) error {
-	shuffle := rand.New(rand.NewPCG(t.Seed, 0x6b657261737275))
+	data := t.data
+	var order *shuffler
+	if !t.NoShuffle {
+		order = newShuffler(data, t.Seed)
+		data = order.to
+	}
 	start, done := time.Now(), 0
-	batches := (t.data.Rows() + t.BatchSize - 1) / t.BatchSize
+	batches := data.batches(t.BatchSize)
+	if t.validation != nil {
+		t.validationBatches = t.validation.batches(t.BatchSize)
+	}
+	whole := context.WithoutCancel(ctx) // weights are never half changed
 	for epoch := 1; epoch <= t.Epochs; epoch++ {
-		data := t.data
-		if !t.NoShuffle {
-			data = data.shuffled(shuffle)
+		if order != nil {
+			order.shuffle()
 		}
 		sum := newTotals(t.step)
-		for i := range batches {
-			lo, hi := i*t.BatchSize, min((i+1)*t.BatchSize, data.Rows())
-			if err := t.trainStep(ctx, data.slice(lo, hi), sum); err != nil {
+		for i, b := range batches {
+			if err := t.trainStep(whole, b, sum); err != nil {
 				return err
 			}
-			done += hi - lo
+			done += b.rows
 			if t.OnStep != nil {
-				t.OnStep(t.progress(epoch, i+1, batches, sum.logs(), start, done))
+				t.OnStep(t.progress(epoch, i+1, len(batches), sum.logs(), start, done))
 			}
 			if ctx.Err() != nil {
 				break
@@ -249,7 +269,7 @@ func (t *trainer) run(ctx context.Context) error {
 			t.history.Epochs[l.Name] = append(t.history.Epochs[l.Name], l.Value)
 		}
 		if t.OnEpoch != nil {
-			t.OnEpoch(t.progress(epoch, batches, batches, logs, start, done))
+			t.OnEpoch(t.progress(epoch, len(batches), len(batches), logs, start, done))
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -266,26 +286,18 @@ func (t *trainer) progress(epoch, step, steps int, logs []Log, start time.Time, 
 		RowsPerSecond: float64(done) / max(elapsed.Seconds(), 1e-9), Left: left}
 }
 
-// trainStep runs one batch forward and back and changes the weights. It is not
-// cut short by a cancelled context: weights are never half changed.
-func (t *trainer) trainStep(ctx context.Context, batch *Data, sum *totals) error {
+// trainStep runs one batch forward and back and changes the weights.
+func (t *trainer) trainStep(ctx context.Context, b batch, sum *totals) error {
 	p := t.step
 	t.steps++
 	p.session.Seed(t.Seed + t.steps)
-	if err := p.run(context.WithoutCancel(ctx), batch); err != nil {
+	if err := p.run(ctx, b); err != nil {
 		return err
 	}
-	sum.add(batch.Rows())
+	sum.add(b.rows)
 	t.update.step(p.gradients)
-	weights := t.m.Weights()
-	for _, i := range t.trainable {
-		w := weights[i]
-		if w.Constraint != nil {
-			constrain(w.Constraint, t.vars[i].Float32s(), w.Shape)
-		}
-		if c := t.Constraints[constraintKey(w)]; c != nil {
-			constrain(c, t.vars[i].Float32s(), w.Shape)
-		}
+	for _, c := range t.constrained {
+		constrain(c.Constraint, c.w.Float32s(), c.w.Shape())
 	}
 	p.applyUpdates(t.vars)
 	return nil
@@ -293,12 +305,11 @@ func (t *trainer) trainStep(ctx context.Context, batch *Data, sum *totals) error
 
 func (t *trainer) validate(ctx context.Context) ([]Log, error) {
 	sum := newTotals(t.evaluate)
-	for lo := 0; lo < t.validation.Rows(); lo += t.BatchSize {
-		batch := t.validation.slice(lo, min(lo+t.BatchSize, t.validation.Rows()))
-		if err := t.evaluate.run(ctx, batch); err != nil {
+	for _, b := range t.validationBatches {
+		if err := t.evaluate.run(ctx, b); err != nil {
 			return nil, err
 		}
-		sum.add(batch.Rows())
+		sum.add(b.rows)
 	}
 	logs := sum.logs()
 	for i := range logs {

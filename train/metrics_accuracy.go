@@ -26,6 +26,10 @@ func init() {
 	metrics["sparse_top_k_categorical_accuracy"] = metricKind{class: "SparseTopKCategoricalAccuracy", function: true, options: []string{"k"}, build: func(c *metricCall) reading {
 		return c.average(c.inTopK(c.classes()))
 	}}
+	metrics["cosine_similarity"] = metricKind{class: "CosineSimilarity", function: true, build: func(c *metricCall) reading {
+		loss := Loss{Name: "cosine_similarity", Era: c.era} // whose sign is the other one
+		return c.average(c.Neg(loss.samples(c.Builder, c.y, c.p)))
+	}}
 	metrics["root_mean_squared_error"] = metricKind{class: "RootMeanSquaredError", build: func(c *metricCall) reading {
 		d := c.Sub(c.p.Value, matchRank(c.Builder, c.y, c.p.Value))
 		r := c.average(c.Square(d))

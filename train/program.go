@@ -193,22 +193,12 @@ func at(list [][]Metric, i int) []Metric {
 }
 
 // run computes a step's outputs.
-func (p *stepProgram) run(ctx context.Context, batch *Data) error {
-	in := append(append([]*runtime.Tensor{}, batch.X...), batch.Y...)
-	if p.weighted {
-		w := batch.SampleWeight
-		t, err := runtime.TensorOf(w, len(w))
-		if err != nil {
-			return err
-		}
-		in = append(in, t)
-	}
-	rows := batch.Rows()
-	if p.outputs = p.byRows[rows]; p.outputs == nil {
+func (p *stepProgram) run(ctx context.Context, b batch) error {
+	if p.outputs = p.byRows[b.rows]; p.outputs == nil {
 		p.outputs = append([]*runtime.Tensor{}, p.fixed...)
-		p.byRows[rows] = p.outputs
+		p.byRows[b.rows] = p.outputs
 	}
-	if err := p.session.Run(ctx, in, p.outputs); err != nil {
+	if err := p.session.Run(ctx, b.in, p.outputs); err != nil {
 		return err
 	}
 	for k, at := range p.places {

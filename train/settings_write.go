@@ -99,7 +99,9 @@ var lossClasses = map[string]string{
 func (m Metric) config(era int) any {
 	kind := metrics[m.Func]
 	if p, err := ParseMetric(m.Name); err == nil && p.Func == m.Func && len(m.Options) == 0 && (kind.build == nil || kind.function) {
-		return m.Name
+		if era == 3 || m.Name == m.Func || m.Func == "accuracy" { // Keras 2 takes "mae" for the name's long form
+			return m.Name
+		}
 	}
 	class := kind.class
 	switch {
@@ -115,9 +117,6 @@ func (m Metric) config(era int) any {
 	config := map[string]any{"name": m.Name, "dtype": "float32"}
 	for k, v := range m.Options {
 		config[k] = v
-	}
-	if era == 2 {
-		return map[string]any{"class_name": class, "config": config}
 	}
 	return object("keras.metrics", class, config)
 }
