@@ -56,6 +56,9 @@ func (c *convolution) byTiles(a *Args) Kernel {
 	}
 	rows := c.images * w.high
 	w.block = min(rows, max(1, (winogradTiles+w.wide-1)/w.wide))
+	if n := a.store.threads; rows/w.block < n {
+		w.block = (rows + n - 1) / n // weights are read more often, but by all
+	}
 	w.v, w.m = w.block*w.wide*c.cg, w.block*w.wide*c.fg
 	w.border, w.out = 4*(2*w.wide+2)*c.cg, 4*w.wide*c.fg
 	return Kernel{Parts: (rows + w.block - 1) / w.block, Cost: float64(c.images) * c.work(), Weights: 4 * kernel.WinogradPlanes * float64(c.cg) * float64(c.fg),

@@ -35,6 +35,7 @@ func Compile(g *Graph, opt Options) (*Program, error) {
 		opt.Threads = runtime.GOMAXPROCS(0)
 	}
 	p := &Program{g: g.clone(opt.Variables != nil), opt: opt, store: newStore(opt.Memory)}
+	p.store.threads = opt.Threads
 	if !opt.NoRewrites {
 		if err := rewrite(p.g, p.store); err != nil {
 			return nil, err

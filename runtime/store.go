@@ -14,6 +14,7 @@ type store struct {
 	tensors map[*Tensor]bool // of which there is a pack
 	bytes   int
 	limit   int // bytes that one call may take
+	threads int // of a call, at most: for the size of parts, on which no answer depends
 }
 
 type packKey struct {
