@@ -215,7 +215,7 @@ func (w *wiring) one(k wire, values [][]Tensor, enter func(int, []Tensor) (*Call
 		c.Training = training
 	}
 	if m, ok := kwargs["mask"].(Tensor); ok && len(in) > 0 {
-		in[0].Mask = m.Value
+		in[0].Mask = c.Cast(m.Value, runtime.Bool)
 	}
 	out, err := l.Call(c, in)
 	if err == nil && c.Training {
