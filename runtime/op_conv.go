@@ -113,7 +113,7 @@ func newConvolution(o conv, a *Args, data, visits Operand, own int) (*convolutio
 	}
 	taps := c.g.taps()
 	floats := max(c.g.inputs()*c.channels(), c.g.pixels()*c.filters())
-	return c, a.store.checkTable(a.store, max(c.g.pixels(), c.g.inputs()), taps, floats)
+	return c, checkTable(a.store, max(c.g.pixels(), c.g.inputs()), taps, floats)
 }
 
 func (c *convolution) channels() int { return c.cg * c.groups }

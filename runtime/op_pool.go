@@ -57,7 +57,7 @@ func (o windowPool) on(st *store, data Operand) (*pooling, error) {
 	if p.g, err = o.win.geometry(in, size); err != nil {
 		return nil, err
 	}
-	if err := st.checkTable(st, p.g.pixels(), p.g.taps(), p.g.inputs()*p.channels); err != nil {
+	if err := checkTable(st, p.g.pixels(), p.g.taps(), p.g.inputs()*p.channels); err != nil {
 		return nil, err
 	}
 	p.table = p.g.table(p.channels)
