@@ -88,7 +88,28 @@ func (s *saver) trainingArchive() (map[string]any, error) {
 			out[k] = v
 		}
 	}
+	if s.era == 2 && len(s.m.outputs) > 1 {
+		for _, key := range []string{"metrics", "weighted_metrics"} {
+			s.trimOutputs(out[key])
+		}
+	}
 	return out, nil
+}
+
+// trimOutputs takes the outputs' names from before those of metrics: Keras 2
+// has them in an .h5, but puts them there itself when it opens a .keras.
+func (s *saver) trimOutputs(metrics any) {
+	lists, _ := metrics.([]any)
+	for i, l := range lists {
+		list, _ := l.([]any)
+		for _, m := range list {
+			object, _ := m.(map[string]any)
+			config, _ := object["config"].(map[string]any)
+			if name, ok := config["name"].(string); ok && i < len(s.m.outputs) {
+				config["name"] = strings.TrimPrefix(name, s.m.outputs[i].Name+"_")
+			}
+		}
+	}
 }
 
 // optimizer is the optimizer's state under names that a group can hold.

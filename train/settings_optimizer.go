@@ -109,6 +109,8 @@ func (r *settingsReader) optimizer(v any) Optimizer {
 	}
 	if err := o.check(); err != nil {
 		r.unsupported("optimizer", "%v", err)
+	} else if o.Schedule != nil {
+		o.LearningRate = float64(o.Schedule.At(0))
 	}
 	return o
 }

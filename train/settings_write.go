@@ -16,8 +16,8 @@ func (s *Settings) marshal(m *keras.Model, era int) ([]byte, error) {
 	}
 	config := map[string]any{
 		"loss": losses, "loss_weights": nil, "optimizer_config": s.Optimizer.config(era),
-		"metrics":          metricsConfig(s.Metrics, len(losses), era),
-		"weighted_metrics": metricsConfig(s.WeightedMetrics, len(losses), era),
+		"metrics":          metricsConfig(s.Metrics, m.Outputs(), era),
+		"weighted_metrics": metricsConfig(s.WeightedMetrics, m.Outputs(), era),
 	}
 	if len(losses) == 1 {
 		config["loss"] = losses[0]
@@ -32,12 +32,16 @@ func (s *Settings) marshal(m *keras.Model, era int) ([]byte, error) {
 }
 
 // metricsConfig lists the metrics: those of the only output, or a list for each
-// output; nil when there are none.
-func metricsConfig(byOutput [][]Metric, outputs, era int) any {
-	lists, some := make([][]any, outputs), false
-	for i := range lists {
+// output; nil when there are none. With several outputs Keras 2 has each
+// metric's name in an .h5 begin with the output's.
+func metricsConfig(byOutput [][]Metric, outputs []keras.Port, era int) any {
+	lists, some := make([][]any, len(outputs)), false
+	for i, o := range outputs {
 		lists[i] = []any{}
 		for _, m := range at(byOutput, i) {
+			if era == 2 && len(outputs) > 1 {
+				m.Name = o.Name + "_" + m.Name
+			}
 			lists[i] = append(lists[i], m.config(era))
 			some = true
 		}
@@ -45,7 +49,7 @@ func metricsConfig(byOutput [][]Metric, outputs, era int) any {
 	switch {
 	case !some:
 		return nil
-	case outputs == 1:
+	case len(outputs) == 1:
 		return lists[0]
 	}
 	return lists
@@ -105,7 +109,7 @@ func (m Metric) config(era int) any {
 	}
 	class := kind.class
 	switch {
-	case class != "" || m.Func == "huber":
+	case class != "" || m.Func == "huber" || m.Func == "accuracy":
 	case m.Func == "log_cosh":
 		class = "LogCoshError"
 	default:

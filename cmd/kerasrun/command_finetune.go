@@ -228,7 +228,7 @@ func (o *finetuneOptions) settings(m *keras.Model) (*train.Settings, error) {
 		}
 	}
 	if o.rateGiven {
-		s.Optimizer.LearningRate = o.rate
+		s.Optimizer.LearningRate, s.Optimizer.Schedule = o.rate, nil
 	}
 	if err := o.setLosses(s, m); err != nil {
 		return nil, err
