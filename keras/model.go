@@ -79,6 +79,9 @@ type Origin struct {
 	Metadata       []byte            // metadata.json of a .keras
 	Assets         map[string][]byte // members below assets/ of a .keras
 	Optimizer      []Stored          // the optimizer's variables in the order of the file
+
+	// Notes lists what Modernize could not keep of the file.
+	Notes []string
 }
 
 // Inputs returns the inputs in the order in which Keras lists them.

@@ -63,6 +63,9 @@ func (l *merge) mask(c *Call, in []Tensor) *runtime.Value {
 	}
 	m := have[0]
 	for _, other := range have[1:] {
+		if other == have[0] {
+			continue
+		}
 		if l.Keras2Masks {
 			m = c.And(m, other)
 		} else {

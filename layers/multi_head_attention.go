@@ -116,7 +116,7 @@ func (l *MultiHeadAttention) Call(c *Call, in []Tensor) ([]Tensor, error) {
 		gate = c.Sigmoid(apply(query))
 	}
 	v := apply(value)
-	a := attend{scale: 1 / math.Sqrt(float64(l.KeyDim)), dropout: l.Dropout, scores: flag(c, "return_attention_scores"), keras2Masks: l.Keras2Masks}
+	a := attend{scale: 1 / math.Sqrt(float64(l.KeyDim)), dropout: l.Dropout, scores: flag(c, "return_attention_scores"), keras2Masks: l.Keras2Masks && hides(c, in)}
 	var y, scores *runtime.Value
 	if query.Rank() == 3 {
 		y, scores = a.call(c, q, k, v, attentionMask(c, in, l.SlidingWindow))
@@ -135,6 +135,17 @@ func (l *MultiHeadAttention) Call(c *Call, in []Tensor) ([]Tensor, error) {
 		out = append(out, Tensor{Value: scores})
 	}
 	return out, nil
+}
+
+// hides reports whether the masks may leave a query nothing to look at, which
+// the order in time alone does not.
+func hides(c *Call, in []Tensor) bool {
+	for _, t := range in {
+		if t.Mask != nil {
+			return true
+		}
+	}
+	return c.Kwargs["attention_mask"] != nil
 }
 
 // overAxes attends over some of several axes: the others are taken for more of

@@ -46,15 +46,15 @@ func main() {
 	for _, f := range files {
 		w.again(f)
 	}
-	fmt.Printf("%d files written, %d models left out\n", w.written, w.skipped)
+	fmt.Printf("%d files written, %d models left out, %d refused by Modernize\n", w.written, w.skipped, w.refused)
 	if w.failed > 0 {
 		log.Fatalf("%d failed", w.failed)
 	}
 }
 
 type writer struct {
-	out                      string
-	written, skipped, failed int
+	out                               string
+	written, skipped, refused, failed int
 }
 
 func (w *writer) fail(what string, err error) {
@@ -90,6 +90,26 @@ func (w *writer) again(file string) {
 			w.save(m, fmt.Sprintf("%s_era%d%s", name, m.Origin().Era, ext), in)
 		}
 	}
+	if m.Origin().Era <= 2 {
+		w.modern(m, name, in)
+	}
+}
+
+// modern writes a Keras 1 or 2 model for Keras 3 to open. The answers beside it
+// are those of the model as it was.
+func (w *writer) modern(m *keras.Model, name string, in []*runtime.Tensor) {
+	out, err := m.Modernize()
+	var unsupported *keras.UnsupportedError
+	if errors.As(err, &unsupported) {
+		w.refused++
+		fmt.Printf("%s cannot be said in Keras 3: %v\n", name, err)
+		return
+	}
+	if err != nil {
+		w.fail(name, err)
+		return
+	}
+	w.saveAs(out, m, name+"_modern_era3.keras", in)
 }
 
 // inputs returns the fixture's inputs as the model takes them.
@@ -110,13 +130,16 @@ func inputs(m *keras.Model, answers npz.Archive) ([]*runtime.Tensor, error) {
 }
 
 // save writes the model and, beside it, inputs and answers.
-func (w *writer) save(m *keras.Model, name string, in []*runtime.Tensor) {
+func (w *writer) save(m *keras.Model, name string, in []*runtime.Tensor) { w.saveAs(m, m, name, in) }
+
+// saveAs writes a model and the answers of the model that it must agree with.
+func (w *writer) saveAs(m, answers *keras.Model, name string, in []*runtime.Tensor) {
 	path := filepath.Join(w.out, name)
 	if err := m.Save(path); err != nil {
 		w.fail(name, err)
 		return
 	}
-	p, err := m.Compile()
+	p, err := answers.Compile()
 	if err != nil {
 		w.fail(name, err)
 		return

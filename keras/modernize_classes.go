@@ -1,0 +1,147 @@
+package keras
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// class writes what is peculiar to a class: options that only kerasrun has, and
+// layers that Keras 3 lacks.
+func (z *modernizer) class(s spec, c map[string]any, owned []ownedWeight, where string) {
+	class, _ := s["class_name"].(string)
+	if c["time_major"] == true {
+		z.unsupported(where, "time_major")
+	}
+	drop(c, "time_major")
+	if c["recurrent_activation"] == oldHardSigmoid {
+		c["recurrent_activation"] = "hard_sigmoid"
+		z.scaleGates(class, owned, where)
+	}
+	if c["activation"] == oldHardSigmoid && class != "Activation" {
+		c["activation"] = "hard_sigmoid"
+		z.scaleInputs(class, owned, where)
+	}
+	switch {
+	case strings.HasPrefix(class, "ops."):
+		z.operation(s, c, where)
+	case class == "Activation" && c["activation"] == oldHardSigmoid:
+		z.hardSigmoid(s, c)
+	case class == "ThresholdedReLU":
+		s["class_name"] = "ReLU"
+		c["threshold"], c["negative_slope"], c["max_value"] = orOne(c["theta"]), json.Number("0.0"), nil
+		delete(c, "theta")
+	case class == "BatchNormalization":
+		if c["bessel"] == true {
+			z.note("BatchNormalization of images: in further training Keras 3 keeps the biased variance of the batch, where Keras 2 kept the unbiased one")
+		}
+		drop(c, "bessel")
+	case strings.HasSuffix(class, "DTranspose"):
+		if n, ok := layers.Int(c["groups"]); ok && n != 1 {
+			z.unsupported(where, "groups=%d", n)
+		}
+		drop(c, "groups")
+	case class == "Lambda":
+		z.unsupported(where, "Python code of another version, which a Lambda holds")
+	case class == "LocallyConnected1D", class == "LocallyConnected2D":
+		z.unsupported(where, "it")
+	case !slices.Contains(layers.Names(), class):
+		s["module"], s["registered_name"] = nil, class
+		s["class_name"] = class[strings.LastIndexByte(class, '>')+1:]
+		z.note("%s: opening the file needs its class %s as a custom object", where, class)
+	}
+}
+
+func orOne(v any) any {
+	if v == nil {
+		return json.Number("1.0")
+	}
+	return v
+}
+
+// oldHardSigmoid is clip(0.2x + 0.5, 0, 1), what Keras called hard_sigmoid until
+// version 3, which computes relu6(x + 3)/6. So the old function of x is the new
+// one of 1.2x.
+const (
+	oldHardSigmoid = "hard_sigmoid_keras2"
+	hardScale      = 1.2
+)
+
+// hardSigmoid puts a chain of two layers in the place of an Activation.
+func (z *modernizer) hardSigmoid(s spec, c map[string]any) {
+	name, _ := c["name"].(string)
+	dtype := c["dtype"]
+	layer := func(class, suffix string, config map[string]any) any {
+		config["name"], config["trainable"], config["dtype"] = name+suffix, true, dtype
+		if dtype == nil {
+			config["dtype"] = "float32"
+		}
+		return map[string]any{"module": "keras.layers", "class_name": class, "config": config, "registered_name": nil}
+	}
+	s["class_name"] = "Sequential"
+	s["config"] = map[string]any{"name": name, "trainable": true, "layers": []any{
+		layer("Rescaling", "_scale", map[string]any{"scale": hardScale, "offset": 0.0}),
+		layer("Activation", "_hard_sigmoid", map[string]any{"activation": "hard_sigmoid"}),
+	}}
+}
+
+// scaleGates scales what feeds the gates of a recurrent layer.
+func (z *modernizer) scaleGates(class string, owned []ownedWeight, where string) {
+	switch class {
+	case "LSTM", "LSTMCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D": // i, f, c, o
+		z.scale(owned, 4, 0, 1, 3)
+	case "GRU", "GRUCell": // z, r, h
+		z.scale(owned, 3, 0, 1)
+	default:
+		z.unsupported(where, "the hard_sigmoid of Keras 2 there")
+	}
+}
+
+// scaleInputs scales what feeds a layer's activation.
+func (z *modernizer) scaleInputs(class string, owned []ownedWeight, where string) {
+	switch class {
+	case "Dense", "EinsumDense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose",
+		"DepthwiseConv1D", "DepthwiseConv2D", "SimpleRNN", "SimpleRNNCell":
+		z.scale(owned, 1, 0)
+	case "SeparableConv1D", "SeparableConv2D":
+		z.scale(slices.DeleteFunc(slices.Clone(owned), func(w ownedWeight) bool {
+			return z.m.weights[w.index].Name == "depthwise_kernel"
+		}), 1, 0)
+	case "GRU", "GRUCell":
+		z.scale(owned, 3, 2)
+	default: // an LSTM applies it to its state too, which no weight scales
+		z.unsupported(where, "the hard_sigmoid of Keras 2 as its activation")
+	}
+}
+
+// scale multiplies weights by hardScale: of their last axis, which holds so many
+// gates one after the other, those listed.
+func (z *modernizer) scale(owned []ownedWeight, gates int, which ...int) {
+	for _, w := range owned {
+		old := z.m.weights[w.index].Value
+		if v := z.values[w.index]; v != nil {
+			old = v
+		}
+		if old.DType() != runtime.Float32 || len(old.Shape()) == 0 {
+			continue
+		}
+		shape := old.Shape()
+		v, err := runtime.NewTensor(runtime.Float32, shape...)
+		if err != nil {
+			continue // a tensor of this shape exists
+		}
+		wide := shape[len(shape)-1]
+		width := wide / gates
+		for i, x := range old.Float32s() {
+			if width > 0 && slices.Contains(which, i%wide/width) {
+				x = float32(float64(x) * hardScale)
+			}
+			v.Float32s()[i] = x
+		}
+		z.values[w.index] = v
+	}
+	z.note("weights before a hard_sigmoid hold %v times their old values, so that the steps of further training are others", hardScale)
+}

@@ -1,0 +1,166 @@
+package keras
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// functional writes the wiring of a functional model.
+func (z *modernizer) functional(s spec, c map[string]any, l layers.Layer, owned []ownedWeight, place string) {
+	g := &modernGraph{renamed: map[string]string{}, models: map[string]bool{}, calls: map[string][]layers.Wired{}}
+	if m, ok := l.(layers.Model); ok {
+		for _, k := range m.Calls() {
+			name := m.Layers()[k.Layer].Base().Name
+			g.calls[name] = append(g.calls[name], k)
+		}
+	}
+	list, _ := c["layers"].([]any)
+	g.names(list)
+	var out []any
+	for _, e := range list {
+		inner, ok := e.(map[string]any)
+		if !ok {
+			continue
+		}
+		name := g.name(specName(inner))
+		before := z.expand(inner, place)
+		z.member(inner, l, owned, place)
+		inner["name"] = name
+		inner["config"].(map[string]any)["name"] = name
+		if nodes, ok := inner["inbound_nodes"].([]any); !ok || nodes == nil {
+			inner["inbound_nodes"] = []any{}
+		}
+		out = append(append(out, before...), inner)
+	}
+	for _, e := range out {
+		inner := e.(map[string]any)
+		inner["inbound_nodes"] = g.tensors(inner["inbound_nodes"])
+	}
+	c["layers"] = out
+	c["input_layers"], c["output_layers"] = single(g.ends(c["input_layers"])), single(g.ends(c["output_layers"]))
+}
+
+// modernGraph rewrites the references to tensors within one model.
+type modernGraph struct {
+	calls   map[string][]layers.Wired // by layer
+	renamed map[string]string         // layers whose names Keras 3 does not allow
+	models  map[string]bool           // functional models, whose calls output_layers counts from 1
+}
+
+// names makes the names of the layers such as Keras 3 allows: without slashes.
+func (g *modernGraph) names(list []any) {
+	taken := map[string]bool{}
+	for _, e := range list {
+		s, _ := e.(map[string]any)
+		taken[specName(s)] = true
+		g.models[specName(s)] = s["class_name"] == "Functional"
+	}
+	for _, e := range list {
+		s, _ := e.(map[string]any)
+		name := specName(s)
+		if !strings.Contains(name, "/") {
+			continue
+		}
+		clean := strings.ReplaceAll(name, "/", "_")
+		for i := 1; taken[clean]; i++ {
+			clean = fmt.Sprintf("%s_%d", strings.ReplaceAll(name, "/", "_"), i)
+		}
+		taken[clean] = true
+		g.renamed[name] = clean
+	}
+}
+
+// name is what a layer is called in Keras 3.
+func (g *modernGraph) name(old string) string {
+	if n, ok := g.renamed[old]; ok {
+		return n
+	}
+	return old
+}
+
+// tensors completes the references to tensors in the arguments of calls.
+func (g *modernGraph) tensors(v any) any {
+	switch x := v.(type) {
+	case []any:
+		for i, e := range x {
+			x[i] = g.tensors(e)
+		}
+	case map[string]any:
+		config, _ := x["config"].(map[string]any)
+		h, isTensor := config["keras_history"].([]any)
+		if x["class_name"] != "__keras_tensor__" || !isTensor || len(h) != 3 {
+			for k, e := range x {
+				x[k] = g.tensors(e)
+			}
+			break
+		}
+		name, _ := h[0].(string)
+		return map[string]any{"class_name": "__keras_tensor__", "config": map[string]any{
+			"shape": sizes(g.shapeOf(h)), "dtype": "float32", "keras_history": []any{g.name(name), h[1], h[2]}}}
+	}
+	return v
+}
+
+// shapeOf is the shape of a tensor, nil where it is not known. Keras looks at
+// neither shape nor type of a tensor in a configuration, but wants them there.
+func (g *modernGraph) shapeOf(history []any) runtime.Shape {
+	name, _ := history[0].(string)
+	node, ok1 := layers.Int(history[1])
+	output, ok2 := layers.Int(history[2])
+	calls := g.calls[name]
+	if !ok1 || !ok2 || node < 0 || node >= len(calls) || output < 0 || output >= len(calls[node].Shapes) {
+		return nil
+	}
+	return calls[node].Shapes[output]
+}
+
+// ends writes input_layers or output_layers, where the calls of functional
+// models are counted from 1.
+func (g *modernGraph) ends(v any) any {
+	if name, node, ok := reference(v); ok {
+		if g.models[name] {
+			node++
+		}
+		return []any{g.name(name), node, v.([]any)[2]}
+	}
+	switch x := v.(type) {
+	case []any:
+		out := make([]any, len(x))
+		for i, e := range x {
+			out[i] = g.ends(e)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		for k, e := range x {
+			out[k] = g.ends(e)
+		}
+		return out
+	}
+	return v
+}
+
+// single takes the only tensor out of its list: in Keras 3 a list of one is
+// another thing than the one.
+func single(v any) any {
+	if list, ok := v.([]any); ok && len(list) == 1 {
+		if _, _, isTensor := reference(list[0]); isTensor {
+			return list[0]
+		}
+	}
+	return v
+}
+
+// sizes writes a shape as JSON holds it.
+func sizes(s runtime.Shape) []any {
+	out := make([]any, len(s))
+	for i, d := range s {
+		if d >= 0 {
+			out[i] = d
+		}
+	}
+	return out
+}

@@ -1,0 +1,177 @@
+package keras
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/layers"
+)
+
+// ownedWeight is a weight of the layer at hand.
+type ownedWeight struct {
+	index int    // in the model
+	path  string // of the object within the layer that owns it; "" is the layer
+}
+
+// below returns the weights of the object at the path within the layer, as that
+// object sees them.
+func below(owned []ownedWeight, path string) (out []ownedWeight) {
+	for _, w := range owned {
+		if rest, ok := strings.CutPrefix(w.path+"/", path+"/"); ok {
+			out = append(out, ownedWeight{w.index, strings.TrimSuffix(rest, "/")})
+		}
+	}
+	return out
+}
+
+// layer writes a layer, and those inside it, in place. l is the layer, nil
+// where only its configuration is at hand; owned are its weights.
+func (z *modernizer) layer(s spec, l layers.Layer, owned []ownedWeight, within string) {
+	class, _ := s["class_name"].(string)
+	c, ok := s["config"].(map[string]any)
+	if !ok {
+		c = map[string]any{}
+		s["config"] = c
+	}
+	name, _ := c["name"].(string)
+	if name == "" && (class == "Sequential" || class == "Functional") { // Keras 1 and 2 did not always name them
+		name = layers.SnakeCase(class)
+		c["name"] = name
+	}
+	if strings.Contains(name, "/") { // which names of Keras 3 must not
+		name = strings.ReplaceAll(name, "/", "_")
+		c["name"] = name
+	}
+	place := strings.TrimPrefix(within+"/"+name, "/")
+	if id, ok := s["shared_object_id"]; ok { // its weights are scaled once
+		if key := fmt.Sprint(id); z.shared[key] {
+			owned = nil
+		} else {
+			z.shared[key] = true
+		}
+	}
+	drop(s, "build_config")
+	drop(c, oldMasks)
+	switch class {
+	case "Functional":
+		z.functional(s, c, l, owned, place)
+	case "Sequential":
+		z.sequential(s, c, l, owned, place)
+	case "TimeDistributed":
+		z.inner(c, "layer", l, below(owned, "layer"), place)
+	case "Bidirectional":
+		forward, backward := below(owned, "forward_layer"), below(owned, "backward_layer")
+		if c["backward_layer"] == nil { // a mirror of the other
+			drop(c, "backward_layer")
+			forward = append(forward, backward...)
+		}
+		z.inner(c, "layer", l, forward, place)
+		z.inner(c, "backward_layer", l, backward, place)
+	case "RNN":
+		z.inner(c, "cell", l, below(owned, "cell"), place)
+	case "StackedRNNCells":
+		z.cells(c, owned, place)
+	default:
+		z.inner(c, "layer", l, below(owned, "layer"), place) // SpectralNormalization
+	}
+	z.options(c, place)
+	z.class(s, c, owned, fmt.Sprintf("layer %q (%s)", place, class))
+	if s["module"] == nil {
+		s["module"], s["registered_name"] = moduleOf(s["class_name"])
+	}
+}
+
+// moduleOf is where Keras 3 finds a class, and the name it was registered by.
+func moduleOf(class any) (module, registered any) {
+	switch class {
+	case "Functional":
+		return "keras.src.models.functional", "Functional"
+	case "Sequential":
+		return "keras", nil
+	case "LayerScale", "StochasticDepth":
+		return "keras.src.applications.convnext", class
+	case "CustomScaleLayer":
+		return "keras.src.applications.inception_resnet_v2", class
+	}
+	return "keras.layers", nil
+}
+
+// inner writes a layer that stands in an option.
+func (z *modernizer) inner(c map[string]any, key string, outer layers.Layer, owned []ownedWeight, place string) {
+	s, ok := c[key].(map[string]any)
+	if !ok {
+		return
+	}
+	var l layers.Layer
+	if outer != nil {
+		l, _ = option[layers.Layer](outer, key)
+	}
+	z.layer(s, l, owned, place)
+}
+
+// cells writes the cells of a stack. The weights of each stand together.
+func (z *modernizer) cells(c map[string]any, owned []ownedWeight, place string) {
+	var groups [][]ownedWeight
+	for i, w := range owned {
+		if i == 0 || w.path != owned[i-1].path {
+			groups = append(groups, nil)
+		}
+		last := len(groups) - 1
+		groups[last] = append(groups[last], ownedWeight{index: w.index})
+	}
+	list, _ := c["cells"].([]any)
+	for i, e := range list {
+		s, ok := e.(map[string]any)
+		if !ok {
+			continue
+		}
+		var own []ownedWeight
+		if len(groups) == len(list) {
+			own = groups[i]
+		}
+		z.layer(s, nil, own, place)
+	}
+}
+
+// sequential writes a chain of layers.
+func (z *modernizer) sequential(s spec, c map[string]any, l layers.Layer, owned []ownedWeight, place string) {
+	list, _ := c["layers"].([]any)
+	for _, e := range list {
+		if inner, ok := e.(map[string]any); ok {
+			drop(inner, "name", "inbound_nodes")
+			z.member(inner, l, owned, place)
+		}
+	}
+}
+
+// member writes a layer of a model.
+func (z *modernizer) member(s spec, model layers.Layer, owned []ownedWeight, place string) {
+	name := specName(s)
+	m, _ := model.(layers.Model)
+	if m == nil {
+		z.layer(s, nil, nil, place)
+		return
+	}
+	all := m.Layers()
+	i := slices.IndexFunc(all, func(l layers.Layer) bool { return l.Base().Name == name })
+	if i < 0 {
+		z.layer(s, nil, nil, place)
+		return
+	}
+	var own []ownedWeight
+	if first, end := m.Owned(i); end <= len(owned) {
+		for _, w := range owned[first:end] {
+			own = append(own, ownedWeight{w.index, cutSteps(w.path, 2)}) // "layers/dense_1"
+		}
+	}
+	z.layer(s, all[i], own, place)
+}
+
+// cutSteps drops the first n steps of a path.
+func cutSteps(path string, n int) string {
+	for range n {
+		_, path, _ = strings.Cut(path, "/")
+	}
+	return path
+}

@@ -1,0 +1,131 @@
+package keras
+
+import (
+	"slices"
+	"strings"
+)
+
+// opModules lists the operations of Keras 3.15 by their modules below
+// keras.src.ops, with the options that their constructors take.
+var opModules = map[string]map[string][]string{
+	"numpy": {
+		"Add": nil, "Subtract": nil, "Multiply": nil, "TrueDivide": nil, "Divide": nil, "FloorDivide": nil, "Mod": nil, "Power": nil,
+		"Maximum": nil, "Minimum": nil, "Greater": nil, "GreaterEqual": nil, "Less": nil, "LessEqual": nil, "Equal": nil, "NotEqual": nil,
+		"LogicalAnd": nil, "LogicalOr": nil, "LogicalNot": nil, "LogicalXor": nil, "Matmul": nil, "Where": nil, "GetItem": nil,
+		"Absolute": nil, "Negative": nil, "Exp": nil, "Log": nil, "Log1p": nil, "Log2": nil, "Log10": nil, "Expm1": nil, "Sqrt": nil, "Square": nil,
+		"Sin": nil, "Cos": nil, "Tan": nil, "Sinh": nil, "Cosh": nil, "Tanh": nil, "Floor": nil, "Ceil": nil, "Sign": nil, "Reciprocal": nil,
+		"Round": {"decimals"}, "Clip": {"x_min", "x_max"}, "Dot": nil, "Einsum": {"subscripts"}, "Tensordot": {"axes"},
+		"Mean": {"axis", "keepdims"}, "Sum": {"axis", "keepdims"}, "Max": {"axis", "keepdims"}, "Min": {"axis", "keepdims"},
+		"Prod": {"axis", "keepdims"}, "Std": {"axis", "keepdims"}, "Var": {"axis", "keepdims"}, "Any": {"axis", "keepdims"}, "All": {"axis", "keepdims"},
+		"Argmax": {"axis", "keepdims"}, "Argmin": {"axis", "keepdims"}, "Cumsum": {"axis"}, "Concatenate": {"axis"}, "Stack": {"axis"},
+		"Split": {"indices_or_sections", "axis"}, "Reshape": {"newshape"}, "ExpandDims": {"axis"}, "Squeeze": {"axis"}, "Transpose": {"axes"},
+		"Tile": {"repeats"}, "Repeat": {"repeats", "axis"}, "Flip": {"axis"}, "Pad": {"pad_width", "mode"}, "Take": {"axis"},
+		"Swapaxes": {"axis1", "axis2"}, "OnesLike": nil, "ZerosLike": nil, "BroadcastTo": {"shape"},
+	},
+	"nn": {
+		"Relu": nil, "Relu6": nil, "Sigmoid": nil, "Softplus": nil, "Softsign": nil, "Silu": nil, "Selu": nil, "Elu": {"alpha"},
+		"Gelu": {"approximate"}, "LeakyRelu": {"negative_slope"}, "Softmax": {"axis"}, "LogSoftmax": {"axis"},
+		"OneHot": {"num_classes", "axis", "dtype"}, "Normalize": {"axis", "order", "epsilon"},
+	},
+	"math": {"Rsqrt": nil, "Erf": nil, "TopK": {"k", "sorted"}, "Logsumexp": {"axis", "keepdims"}},
+	"core": {"StopGradient": nil, "Unstack": {"num", "axis"}, "Cast": {"dtype"}},
+}
+
+// operation writes an operation of keras.ops that stands as a node.
+func (z *modernizer) operation(s spec, c map[string]any, where string) {
+	class := strings.TrimPrefix(s["class_name"].(string), "ops.")
+	switch class {
+	case "Identity": // a layer in Keras 3
+		s["class_name"] = class
+		return
+	case "Pad":
+		if fill, ok := c["constant_values"]; ok {
+			nodes, _ := s["inbound_nodes"].([]any)
+			for _, n := range nodes {
+				node, _ := n.(map[string]any)
+				if kwargs, ok := node["kwargs"].(map[string]any); ok {
+					kwargs["constant_values"] = fill
+				}
+			}
+			delete(c, "constant_values")
+		}
+	case "Matmul":
+		drop(c, "transpose_a", "transpose_b") // expand has seen to them
+	}
+	for module, operations := range opModules {
+		options, ok := operations[class]
+		if !ok {
+			continue
+		}
+		for _, k := range sortedKeys(c) {
+			if k == "trainable" || k == "dtype" && !slices.Contains(options, k) {
+				delete(c, k)
+			} else if k != "name" && !slices.Contains(options, k) {
+				z.unsupported(where, "%s=%s", k, short(c[k]))
+			}
+		}
+		s["class_name"], s["module"], s["registered_name"] = class, "keras.src.ops."+module, class
+		return
+	}
+	z.unsupported(where, "the operation %s", class)
+}
+
+// expand returns the nodes that must stand before an operation which Keras 3
+// has in parts only, and makes the operation their user. All have the same
+// calls.
+func (z *modernizer) expand(s spec, place string) []any {
+	c, _ := s["config"].(map[string]any)
+	nodes, _ := s["inbound_nodes"].([]any)
+	name := specName(s)
+	var before []any
+	part := func(class, suffix string, config map[string]any, calls []any) string {
+		inner := name + suffix
+		config["name"] = inner
+		n := map[string]any{"class_name": class, "config": config, "name": inner, "inbound_nodes": calls}
+		z.layer(n, nil, nil, place)
+		before = append(before, n)
+		return inner
+	}
+	switch s["class_name"] {
+	case "ops.SquaredDifference":
+		inner := part("ops.Subtract", "_difference", map[string]any{}, nodes)
+		s["class_name"] = "ops.Square"
+		calls := make([]any, len(nodes))
+		for k := range nodes {
+			calls[k] = map[string]any{"args": []any{tensorOf(inner, k)}, "kwargs": map[string]any{}}
+		}
+		s["inbound_nodes"] = calls
+	case "ops.Matmul":
+		for i, key := range []string{"transpose_a", "transpose_b"} {
+			if c[key] != true {
+				continue
+			}
+			calls := make([]any, len(nodes))
+			for k, n := range nodes {
+				node, _ := n.(map[string]any)
+				args, _ := node["args"].([]any)
+				if i >= len(args) || len(references3(args[i])) == 0 {
+					z.unsupported(place+"/"+name, "a product with a transposed constant")
+					return nil
+				}
+				calls[k] = map[string]any{"args": []any{args[i]}, "kwargs": map[string]any{}}
+				args[i] = tensorOf(name+"_"+key, k)
+			}
+			part("ops.Swapaxes", "_"+key, map[string]any{"axis1": -1, "axis2": -2}, calls)
+		}
+	}
+	return before
+}
+
+// tensorOf refers to what call k of a layer answers.
+func tensorOf(layer string, k int) map[string]any {
+	return map[string]any{"class_name": "__keras_tensor__", "config": map[string]any{"keras_history": []any{layer, k, 0}}}
+}
+
+// references3 returns the history of a tensor, nothing for another argument.
+func references3(v any) []any {
+	m, _ := v.(map[string]any)
+	config, _ := m["config"].(map[string]any)
+	h, _ := config["keras_history"].([]any)
+	return h
+}

@@ -1,0 +1,122 @@
+package keras
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// object is a class of Keras 3 that stands in an option, with its own options.
+type object struct {
+	module string
+	config []string
+}
+
+// objects lists the initializers, regularizers and constraints of Keras 3.15.
+var objects = map[string]map[string]object{
+	"_initializer": {
+		"Zeros": {}, "Ones": {}, "Constant": {config: []string{"value"}}, "Identity": {config: []string{"gain"}}, "Orthogonal": {config: []string{"gain", "seed"}},
+		"RandomNormal": {config: []string{"mean", "stddev", "seed"}}, "TruncatedNormal": {config: []string{"mean", "stddev", "seed"}},
+		"RandomUniform":   {config: []string{"minval", "maxval", "seed"}},
+		"VarianceScaling": {config: []string{"scale", "mode", "distribution", "seed"}},
+		"GlorotUniform":   {config: []string{"seed"}}, "GlorotNormal": {config: []string{"seed"}}, "HeUniform": {config: []string{"seed"}},
+		"HeNormal": {config: []string{"seed"}}, "LecunUniform": {config: []string{"seed"}}, "LecunNormal": {config: []string{"seed"}},
+	},
+	"_regularizer": {
+		"L1": {config: []string{"l1"}}, "L2": {config: []string{"l2"}}, "L1L2": {config: []string{"l1", "l2"}},
+		"OrthogonalRegularizer": {config: []string{"factor", "mode"}},
+	},
+	"_constraint": {
+		"NonNeg": {}, "UnitNorm": {config: []string{"axis"}}, "MaxNorm": {config: []string{"max_value", "axis"}},
+		"MinMaxNorm": {config: []string{"min_value", "max_value", "rate", "axis"}},
+	},
+}
+
+// otherObjects maps other spellings to the classes.
+var otherObjects = map[string]string{
+	"zero": "Zeros", "one": "Ones", "uniform": "RandomUniform", "normal": "RandomNormal", "maxnorm": "MaxNorm", "nonneg": "NonNeg",
+	"unitnorm": "UnitNorm", "glorotuniform": "GlorotUniform", "glorotnormal": "GlorotNormal", "heuniform": "HeUniform", "henormal": "HeNormal",
+	"lecununiform": "LecunUniform", "lecunnormal": "LecunNormal", "identityinitializer": "Identity", "orthogonalinitializer": "Orthogonal",
+}
+
+// options writes the objects that stand in a layer's options.
+func (z *modernizer) options(c map[string]any, place string) {
+	for _, key := range sortedKeys(c) {
+		v := c[key]
+		if key == "dtype" {
+			c[key] = modernPolicy(v)
+			continue
+		}
+		if inner, ok := v.(map[string]any); ok && strings.HasSuffix(key, "activation") && isModelOrLayer(inner) {
+			z.layer(inner, nil, nil, place)
+			continue
+		}
+		for suffix, known := range objects {
+			if !strings.HasSuffix(key, suffix) || v == nil {
+				continue
+			}
+			if o, ok := modernObject(v, strings.TrimPrefix(suffix, "_")+"s", known); ok {
+				c[key] = o
+			} else {
+				delete(c, key)
+				z.note("layer %q: training goes on without its %s=%s, which Keras 3 does not have", place, key, short(v))
+			}
+		}
+	}
+}
+
+// modernObject writes an initializer, regularizer or constraint. What it is set
+// to matters to training only.
+func modernObject(v any, module string, known map[string]object) (any, bool) {
+	name, isName := v.(string)
+	m, _ := v.(map[string]any)
+	if !isName {
+		name, _ = m["class_name"].(string)
+	}
+	class := classNamed(strings.TrimSuffix(strings.TrimSuffix(name, "V2"), "V1"), known)
+	o, ok := known[class]
+	if !ok {
+		return nil, false
+	}
+	given, _ := m["config"].(map[string]any)
+	config := maps.Clone(given)
+	maps.DeleteFunc(config, func(k string, _ any) bool { return !slices.Contains(o.config, k) })
+	if config == nil {
+		config = map[string]any{}
+	}
+	if config["distribution"] == "normal" {
+		config["distribution"] = "truncated_normal"
+	}
+	return map[string]any{"module": "keras." + module, "class_name": class, "config": config, "registered_name": nil}, true
+}
+
+// classNamed finds the class that a name in any spelling means.
+func classNamed[T any](name string, known map[string]T) string {
+	if _, ok := known[name]; ok {
+		return name
+	}
+	plain := strings.ToLower(strings.ReplaceAll(name, "_", ""))
+	if class, ok := otherObjects[plain]; ok {
+		return class
+	}
+	for class := range known {
+		if strings.ToLower(class) == plain {
+			return class
+		}
+	}
+	return ""
+}
+
+// modernPolicy writes a dtype policy, which was called so in Keras 2.
+func modernPolicy(v any) any {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	config, _ := m["config"].(map[string]any)
+	name, ok := config["name"].(string)
+	if !ok {
+		return v
+	}
+	return map[string]any{"module": "keras", "class_name": "DTypePolicy", "config": map[string]any{"name": name}, "registered_name": nil}
+}
