@@ -63,7 +63,7 @@ func modernOptimizer(training map[string]any) (*oldOptimizer, error) {
 		o.schedule(class, config)
 	}
 	// Keras divided the rate by 1 + decay·iteration until 2.11.
-	if decay, _ := layers.Float(given["decay"]); decay != 0 {
+	if decay, _ := layers.Float(given["decay"]); decay != 0 && o.class != "Nadam" { // there it is that of the momentum
 		rate, ok := layers.Float(o.config["learning_rate"])
 		if !ok {
 			return nil, fmt.Errorf("its learning rate is a schedule that decays by %v besides", decay)
@@ -133,7 +133,7 @@ func (o *oldOptimizer) state(m *Model) []Stored {
 	if len(m.origin.Optimizer) == 0 || o.positive("use_ema") {
 		return nil
 	}
-	iteration, slots, ok := splitState(m.origin.Optimizer)
+	iteration, product, slots, ok := splitState(m.origin.Optimizer)
 	var trainable []*Weight
 	for i := range m.weights {
 		if m.weights[i].Trainable {
@@ -166,25 +166,35 @@ func (o *oldOptimizer) state(m *Model) []Stored {
 		out = append(out, Stored{Name: prefix + name, DType: "float32", Shape: slices.Clone([]int(w.Shape)), Data: slots[s.at].Data})
 	}
 	if o.class == "Nadam" {
-		beta, ok := layers.Float(o.config["beta_1"])
-		if !ok {
-			beta = 0.9
-		}
-		product := 1.0 // of the momenta so far (keras/src/optimizers/nadam.py)
-		for t := 1; t <= int(min(iteration, 10000)); t++ {
-			product *= beta * (1 - 0.5*math.Pow(0.96, float64(t)))
+		if product == 0 {
+			product = o.momenta(iteration)
 		}
 		out = append(out, Stored{Name: prefix + "variable", DType: "float32", Shape: []int{}, Data: float32Bytes(product)})
 	}
 	return out
 }
 
+// momenta is the product of Nadam's momenta so far, which Keras 2 kept in a
+// variable until 2.10 (keras/src/optimizers/nadam.py).
+func (o *oldOptimizer) momenta(iteration int64) float64 {
+	beta, ok := layers.Float(o.config["beta_1"])
+	if !ok {
+		beta = 0.9
+	}
+	product := 1.0
+	for t := 1; t <= int(min(iteration, 10000)); t++ {
+		product *= beta * (1 - 0.5*math.Pow(0.96, float64(t)))
+	}
+	return product
+}
+
 func float32Bytes(x float64) []byte {
 	return binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(x)))
 }
 
-// splitState takes the count of steps off the slots.
-func splitState(all []Stored) (iteration int64, slots []Stored, ok bool) {
+// splitState takes the count of steps, and Nadam's product of momenta, off the
+// slots.
+func splitState(all []Stored) (iteration int64, product float64, slots []Stored, ok bool) {
 	for i, a := range all {
 		scalar := len(a.Shape) == 0
 		switch {
@@ -195,13 +205,15 @@ func splitState(all []Stored) (iteration int64, slots []Stored, ok bool) {
 		case scalar && a.DType == "float32" && i == 0 && len(a.Data) == 4:
 			iteration = int64(math.Float32frombits(binary.LittleEndian.Uint32(a.Data)))
 		case scalar && strings.Contains(a.Name, "learning_rate"):
+		case scalar && a.DType == "float32" && i == 1 && len(a.Data) == 4:
+			product = float64(math.Float32frombits(binary.LittleEndian.Uint32(a.Data)))
 		case a.DType == "float32":
 			slots = append(slots, a)
 		default:
-			return 0, nil, false
+			return 0, 0, nil, false
 		}
 	}
-	return iteration, slots, iteration >= 0
+	return iteration, product, slots, iteration >= 0
 }
 
 // slotPlace says where a slot of Keras 3's order stands among the old ones.
