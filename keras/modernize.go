@@ -22,7 +22,7 @@ func (m *Model) Modernize() (*Model, error) {
 	if m.origin.Era == 3 {
 		return m, nil
 	}
-	z := &modernizer{m: m, values: map[int]*runtime.Tensor{}, shared: map[any]bool{}}
+	z := &modernizer{m: m, values: map[int]*runtime.Tensor{}, shared: map[string]string{}}
 	out, err := z.model()
 	if err != nil {
 		return nil, named(m.origin.File, err)
@@ -36,7 +36,8 @@ type modernizer struct {
 	problems []layers.Problem
 	notes    []string
 	values   map[int]*runtime.Tensor // weights with new values, by index in the model
-	shared   map[any]bool            // the ids of shared layers that have been visited
+	shared   map[string]string       // the first place of a layer at several places, by its id
+	unshared bool                    // some layer has become several
 }
 
 func (z *modernizer) unsupported(place, format string, args ...any) {
@@ -88,16 +89,16 @@ func (z *modernizer) model() (*Model, error) {
 // carry gives the new model the weights of the old one. Rewriting a layer never
 // adds, drops or reorders weights.
 func (z *modernizer) carry(out *Model) error {
-	if len(out.weights) != len(z.m.weights) {
-		return wrongCount("", "", len(out.weights), len(z.m.weights))
+	if len(out.slots) != len(z.m.slots) {
+		return wrongCount("", "", len(out.slots), len(z.m.slots))
 	}
-	for i := range out.weights {
-		w, old := &out.weights[i], &z.m.weights[i]
+	for i, k := range out.slots {
+		w, old := &out.weights[k], &z.m.weights[z.m.slots[i]]
 		if !old.Shape.Equal(w.Shape) {
 			return &FormatError{Layer: w.Layer, What: w.Name + ": shape", Wanted: w.Shape.String(), Received: old.Shape.String()}
 		}
 		w.Value, w.Stored = old.Value, old.Stored
-		if v := z.values[i]; v != nil {
+		if v := z.values[z.m.slots[i]]; v != nil {
 			w.Value, w.Stored = v, nil
 		}
 	}

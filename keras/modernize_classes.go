@@ -2,6 +2,7 @@ package keras
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,6 +40,10 @@ func (z *modernizer) class(s spec, c map[string]any, owned []ownedWeight, where 
 			z.note("BatchNormalization of images: in further training Keras 3 keeps the biased variance of the batch, where Keras 2 kept the unbiased one")
 		}
 		drop(c, "bessel")
+	case strings.HasPrefix(class, "SpatialDropout"):
+		drop(c, "trainable") // alone of all layers they do not take it
+	case class == "SeparableConv1D" && c["padding"] == "causal":
+		z.causal(s, c, where)
 	case strings.HasSuffix(class, "DTranspose"):
 		if n, ok := layers.Int(c["groups"]); ok && n != 1 {
 			z.unsupported(where, "groups=%d", n)
@@ -72,20 +77,60 @@ const (
 
 // hardSigmoid puts a chain of two layers in the place of an Activation.
 func (z *modernizer) hardSigmoid(s spec, c map[string]any) {
-	name, _ := c["name"].(string)
-	dtype := c["dtype"]
-	layer := func(class, suffix string, config map[string]any) any {
-		config["name"], config["trainable"], config["dtype"] = name+suffix, true, dtype
-		if dtype == nil {
-			config["dtype"] = "float32"
-		}
-		return map[string]any{"module": "keras.layers", "class_name": class, "config": config, "registered_name": nil}
+	chain(s, c,
+		part("Rescaling", "_scale", map[string]any{"scale": hardScale, "offset": 0.0}),
+		part("Activation", "_hard_sigmoid", map[string]any{"activation": "hard_sigmoid"}))
+}
+
+// causal pads in front of a convolution that Keras 3 does not do by itself.
+func (z *modernizer) causal(s spec, c map[string]any, where string) {
+	kernel, ok := onlyInt(c["kernel_size"], 0)
+	dilation, known := onlyInt(c["dilation_rate"], 1)
+	if !ok || !known {
+		z.unsupported(where, "padding=causal")
+		return
 	}
-	s["class_name"] = "Sequential"
-	s["config"] = map[string]any{"name": name, "trainable": true, "layers": []any{
-		layer("Rescaling", "_scale", map[string]any{"scale": hardScale, "offset": 0.0}),
-		layer("Activation", "_hard_sigmoid", map[string]any{"activation": "hard_sigmoid"}),
-	}}
+	padding := map[string]any{"padding": []any{(kernel - 1) * dilation, 0}}
+	if f := c["data_format"]; f != nil {
+		padding["data_format"] = f
+	}
+	config := maps.Clone(c)
+	config["padding"] = "valid"
+	chain(s, c, part("ZeroPadding1D", "_pad", padding), part("SeparableConv1D", "_valid", config))
+}
+
+// onlyInt reads a number, or a list of one.
+func onlyInt(v any, otherwise int) (int, bool) {
+	if v == nil && otherwise > 0 {
+		return otherwise, true
+	}
+	if list, ok := v.([]any); ok && len(list) == 1 {
+		v = list[0]
+	}
+	return layers.Int(v)
+}
+
+// part is a layer of a chain, its name but for what the chain's name adds.
+func part(class, suffix string, config map[string]any) map[string]any {
+	config["name"] = suffix
+	return map[string]any{"module": "keras.layers", "class_name": class, "config": config, "registered_name": nil}
+}
+
+// chain puts layers that are called one after the other in the place of one.
+func chain(s spec, c map[string]any, parts ...map[string]any) {
+	name, _ := c["name"].(string)
+	list := make([]any, len(parts))
+	for i, p := range parts {
+		config := p["config"].(map[string]any)
+		config["name"] = name + config["name"].(string)
+		preset(config, "trainable", true)
+		if dtype := c["dtype"]; dtype != nil {
+			config["dtype"] = dtype
+		}
+		list[i] = p
+	}
+	trainable := c["trainable"] != false
+	s["class_name"], s["config"] = "Sequential", map[string]any{"name": name, "trainable": trainable, "layers": list}
 }
 
 // scaleGates scales what feeds the gates of a recurrent layer.

@@ -44,12 +44,13 @@ func (z *modernizer) layer(s spec, l layers.Layer, owned []ownedWeight, within s
 		c["name"] = name
 	}
 	place := strings.TrimPrefix(within+"/"+name, "/")
-	if id, ok := s["shared_object_id"]; ok { // its weights are scaled once
-		if key := fmt.Sprint(id); z.shared[key] {
-			owned = nil
-		} else {
-			z.shared[key] = true
+	if id, ok := s["shared_object_id"]; ok {
+		// Keras 3.15 does not open its own file of a layer that stands at several
+		// places.
+		if z.unshare(fmt.Sprint(id), place) {
+			owned = nil // they are scaled already
 		}
+		delete(s, "shared_object_id")
 	}
 	drop(s, "build_config")
 	drop(c, oldMasks)
@@ -80,6 +81,19 @@ func (z *modernizer) layer(s spec, l layers.Layer, owned []ownedWeight, within s
 	if s["module"] == nil {
 		s["module"], s["registered_name"] = moduleOf(s["class_name"])
 	}
+}
+
+// unshare notes that a layer that stands at several places becomes several, and
+// reports whether it has been met before.
+func (z *modernizer) unshare(id, place string) bool {
+	first, met := z.shared[id]
+	if !met {
+		z.shared[id] = place
+		return false
+	}
+	z.unshared = true
+	z.note("layers %q and %q were one and have weights of their own now, with equal values", first, place)
+	return true
 }
 
 // moduleOf is where Keras 3 finds a class, and the name it was registered by.

@@ -42,7 +42,10 @@ func (z *modernizer) training(o *Origin) error {
 	if o.TrainingConfig, err = marshalJSON(config); err != nil {
 		return err
 	}
-	if o.Optimizer = optimizer.state(z.m); o.Optimizer == nil && len(z.m.origin.Optimizer) > 0 {
+	if !z.unshared {
+		o.Optimizer = optimizer.state(z.m)
+	}
+	if o.Optimizer == nil && len(z.m.origin.Optimizer) > 0 {
 		z.note("the state of the optimizer %s is left out: training goes on from a fresh one", optimizer.class)
 	}
 	return nil
