@@ -8,6 +8,7 @@ import (
 	"math"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -134,13 +135,19 @@ func (a *app) verifyLine(r fixture.Result) error {
 	var err error
 	switch {
 	case r.Err != nil:
-		_, err = fmt.Fprintf(a.stdout, "FAIL  %s: %v\n", r.Path, r.Err)
+		_, err = fmt.Fprintf(a.stdout, "FAIL  %s: %s\n", r.Path, reason(r))
 	case r.Skipped:
 		_, err = fmt.Fprintf(a.stdout, "skip  %s: no %s beside it\n", r.Path, filepath.Base(fixture.Answers(r.Path)))
 	default:
 		_, err = fmt.Fprintf(a.stdout, "ok    %s: off by at most %.2g, relatively %.2g\n", r.Path, r.MaxAbs, r.MaxRel)
 	}
 	return err
+}
+
+// reason is the error without the file's name, which stands before it.
+func reason(r fixture.Result) string {
+	text := strings.TrimPrefix(r.Err.Error(), r.Path+": ")
+	return strings.TrimPrefix(text, filepath.Base(r.Path)+": ")
 }
 
 // verifyJSON prints a result as programs read it. What JSON has no number for is
@@ -155,7 +162,7 @@ func (a *app) verifyJSON(r fixture.Result) error {
 		Error   string   `json:"error"`
 	}{Name: r.Path, OK: r.Err == nil, Skipped: r.Skipped, MaxAbs: finite(r.MaxAbs), MaxRel: finite(r.MaxRel)}
 	if r.Err != nil {
-		line.Error = r.Err.Error()
+		line.Error = reason(r)
 	}
 	return json.NewEncoder(a.stdout).Encode(line)
 }

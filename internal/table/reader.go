@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/kerasrun/kerasrun/internal/npz"
 	"github.com/kerasrun/kerasrun/keras"
@@ -44,11 +45,7 @@ func NewReader(r io.Reader, inputs []keras.Port, header Header) (Reader, error) 
 	case NPY:
 		return newNPYReader(b, inputs)
 	case NPZ:
-		data, err := io.ReadAll(b)
-		if err != nil {
-			return nil, err
-		}
-		a, err := npz.Read(bytes.NewReader(data), int64(len(data)), npz.Limits{})
+		a, err := archive(r, b)
 		if err != nil {
 			return nil, err
 		}
@@ -57,6 +54,21 @@ func NewReader(r io.Reader, inputs []keras.Port, header Header) (Reader, error) 
 		return newJSONReader(b, inputs), nil
 	}
 	return newCSVReader(b, inputs, header)
+}
+
+// archive reads a .npz from r in place if it is a file, else from what b holds
+// and gives of it.
+func archive(r io.Reader, b *bufio.Reader) (npz.Archive, error) {
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return npz.Read(f, info.Size(), npz.Limits{})
+		}
+	}
+	data, err := io.ReadAll(b)
+	if err != nil {
+		return nil, err
+	}
+	return npz.Read(bytes.NewReader(data), int64(len(data)), npz.Limits{})
 }
 
 // RowBytes estimates the memory of a row of all ports, axes of unknown size

@@ -177,3 +177,16 @@ func TestWritersRefuseWhatDoesNotFit(t *testing.T) {
 	require.NoError(t, err)
 	assert.ErrorContains(t, w.Write([]*runtime.Tensor{wide}), "JSON lines")
 }
+
+func TestTargetsFitOutputs(t *testing.T) {
+	for _, c := range []struct {
+		output, target []int
+		want           bool
+	}{
+		{[]int{1}, []int{1}, true}, {[]int{1}, nil, true}, {[]int{1}, []int{2}, false}, {[]int{1}, []int{1, 1, 3}, false},
+		{[]int{10}, []int{10}, true}, {[]int{10}, []int{1}, true}, {[]int{10}, nil, true}, {[]int{10}, []int{9}, false},
+		{[]int{-1, 5}, []int{7, 5}, true}, {[]int{-1, 5}, []int{7}, true}, {[]int{-1, 5}, []int{7, 1}, true}, {[]int{-1, 5}, []int{7, 4}, false},
+	} {
+		assert.Equal(t, c.want, targetFits(c.target, port("y", runtime.Float32, c.output...)), "%v for %v", c.target, c.output)
+	}
+}

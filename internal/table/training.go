@@ -2,7 +2,6 @@ package table
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -27,14 +26,15 @@ func ReadTraining(path string, inputs, outputs []keras.Port, targets []string) (
 		return nil, err
 	}
 	defer f.Close()
-	data, err := readTraining(bufio.NewReaderSize(f, 64<<10), inputs, outputs, targets)
+	data, err := readTraining(f, inputs, outputs, targets)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return data, nil
 }
 
-func readTraining(r *bufio.Reader, inputs, outputs []keras.Port, targets []string) (*train.Data, error) {
+func readTraining(from io.Reader, inputs, outputs []keras.Port, targets []string) (*train.Data, error) {
+	r := bufio.NewReaderSize(from, 64<<10)
 	if _, err := r.Peek(1); err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, errors.New("no rows: the file is empty")
@@ -46,22 +46,18 @@ func readTraining(r *bufio.Reader, inputs, outputs []keras.Port, targets []strin
 		if len(targets) > 0 {
 			return nil, errors.New("target columns are for CSV: in a .npz the targets are y")
 		}
-		return trainingNPZ(r, inputs, outputs)
+		a, err := archive(from, r)
+		if err != nil {
+			return nil, err
+		}
+		return trainingNPZ(a, inputs, outputs)
 	case CSV:
 		return trainingCSV(r, inputs, outputs, targets)
 	}
 	return nil, errors.New("training data must be CSV with a header, or .npz with x and y")
 }
 
-func trainingNPZ(r io.Reader, inputs, outputs []keras.Port) (*train.Data, error) {
-	all, err := io.ReadAll(r)
-	if err != nil {
-		return nil, err
-	}
-	a, err := npz.Read(bytes.NewReader(all), int64(len(all)), npz.Limits{})
-	if err != nil {
-		return nil, err
-	}
+func trainingNPZ(a npz.Archive, inputs, outputs []keras.Port) (*train.Data, error) {
 	d := &train.Data{}
 	for i, p := range inputs {
 		t, err := trainingArray(a, "x", i, p, len(inputs), p.DType)
@@ -78,14 +74,34 @@ func trainingNPZ(r io.Reader, inputs, outputs []keras.Port) (*train.Data, error)
 		if err != nil {
 			return nil, err
 		}
+		if s := t.Shape(); len(s) == 0 || !targetFits(s[1:], p) {
+			return nil, &runtime.ShapeError{What: fmt.Sprintf("y for output %q", p.Name), Wanted: p.Shape.String() + ", or a class for each row of it", Received: s.String()}
+		}
 		d.Y = append(d.Y, t)
 	}
 	if w := a.Get("sample_weight"); w != nil {
+		var err error
 		if d.SampleWeight, err = w.Float32s(); err != nil {
 			return nil, fmt.Errorf("sample_weight: %w", err)
 		}
 	}
 	return d, nil
+}
+
+// targetFits reports whether targets of this shape a row go with an output: its
+// own shape, or numbers of classes instead of its last axis.
+func targetFits(shape []int, p keras.Port) bool {
+	if fits(shape, p) {
+		return true
+	}
+	classes := p
+	if n := len(p.Shape); n > 1 {
+		classes.Shape = p.Shape[:n-1]
+		if k := len(shape); k > 0 && shape[k-1] == 1 && k == n-1 {
+			shape = shape[:k-1]
+		}
+	}
+	return fits(shape, classes)
 }
 
 // trainingArray finds the array of one input or output.
