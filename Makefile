@@ -49,3 +49,7 @@ fixtures: keras-envs ## write all of testdata again with both Kerases
 .PHONY: mutate
 mutate: ## load, compile and run 20,000 damaged model files (SHARE=0.1 for a tenth)
 	go run ./internal/mutate -share $(or $(SHARE),1)
+
+.PHONY: hostile
+hostile: .envs/k3/done ## write testdata/hostile again
+	.envs/k3/bin/python -B -W ignore scripts/hostile.py

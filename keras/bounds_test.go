@@ -57,11 +57,15 @@ func TestSizesThatNoMachineHas(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
 			_, err := keras.FromConfig([]byte(config))
-			assert.Less(t, time.Since(start), 100*time.Millisecond)
+			if !testing.Short() {
+				assert.Less(t, time.Since(start), 100*time.Millisecond)
+			}
 			require.Error(t, err)
 			assert.Contains(t, []string{"FormatError", "LimitError", "UnsupportedError"}, trial.Kind(err), "%T %v", err, err)
 			r := trial.Config([]byte(config))
-			assert.Empty(t, r.Violation(int64(len(config))))
+			if !testing.Short() {
+				assert.Empty(t, r.Violation(int64(len(config))))
+			}
 			t.Log(err)
 		})
 	}

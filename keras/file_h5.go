@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
 )
@@ -139,6 +141,9 @@ func (l *loader) texts(g attributed, name string) ([]string, bool, error) {
 		all, ok = append(all, list...), true
 	}
 	for _, s := range all {
+		if !utf8.ValidString(s) {
+			return nil, false, &FormatError{Path: name, What: "a name", Wanted: "UTF-8", Received: strconv.Quote(s)}
+		}
 		if len(s) > l.limits.StringBytes {
 			return nil, false, &LimitError{Path: name, Limit: "StringBytes", Max: uint64(l.limits.StringBytes), Asked: uint64(len(s))}
 		}

@@ -173,6 +173,9 @@ func (a *archive) check(name string, f *zip.File, total *uint64) error {
 	if f.Method == zip.Store && f.CompressedSize64 != f.UncompressedSize64 {
 		return &FormatError{Path: name, What: "stored member: size", Wanted: fmt.Sprint(f.CompressedSize64), Received: fmt.Sprint(f.UncompressedSize64)}
 	}
+	if f.Flags&1 != 0 {
+		return &UnsupportedError{Problems: []layers.Problem{{Where: name, What: "an encrypted member"}}}
+	}
 	*total += f.UncompressedSize64
 	most := uint64(a.limits.ZipBytes)
 	if f.UncompressedSize64 > most || *total > most {
@@ -188,7 +191,7 @@ func (a *archive) check(name string, f *zip.File, total *uint64) error {
 // writes them, else unpacked into memory.
 func (a *archive) open(name string) (io.ReaderAt, int64, error) {
 	f := a.files[name]
-	if f.Method == zip.Store && f.Flags&1 == 0 {
+	if f.Method == zip.Store {
 		at, err := f.DataOffset()
 		if err != nil {
 			return nil, 0, &FormatError{Path: name, What: "zip member", Err: err}
