@@ -40,6 +40,9 @@ func init() {
 		}}
 }
 
+// maxThresholds bounds the memory of an AUC.
+const maxThresholds = 10_000
+
 // cell is a cell of the confusion matrix: what target and prediction are.
 type cell struct{ label, predicted bool }
 
@@ -123,7 +126,7 @@ func (c *metricCall) thresholds() []float64 {
 		}
 		sort.Float64s(inner)
 	} else {
-		n := int(c.number("num_thresholds", 200))
+		n := int(min(c.number("num_thresholds", 200), maxThresholds))
 		for i := 1; i < n-1; i++ {
 			inner = append(inner, float64(i)/float64(n-1))
 		}

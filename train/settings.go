@@ -252,6 +252,9 @@ func (r *settingsReader) metric(v any) (Metric, bool) {
 	if m.Func == "auc" && (m.Options["multi_label"] == true || m.Options["curve"] == "PRGAIN") {
 		r.unsupported("metrics", "%s: multi_label=%v, curve=%v", name, m.Options["multi_label"], m.Options["curve"])
 	}
+	if n := m.number("num_thresholds", 200); n < 2 || n > maxThresholds {
+		r.unsupported("metrics", "%s: num_thresholds must be from 2 to %d, received %v", name, maxThresholds, n)
+	}
 	return m, true
 }
 

@@ -25,7 +25,7 @@ func stateOf(m *keras.Model, o Optimizer, weights [][]float32, era int) *State {
 		switch {
 		case len(a.Shape) == 0 && a.DType == "int64" && len(a.Data) == 8:
 			state.Iteration = int64(binary.LittleEndian.Uint64(a.Data))
-		case a.DType != "float32" || len(a.Data)%4 != 0:
+		case a.DType != "float32" || len(a.Data)%4 != 0 || len(a.Data) == 0:
 			return nil
 		case len(a.Shape) == 0 && (i == 0 || strings.HasPrefix(base(a.Name), "iterations")): // before Keras 2.0.9
 			state.Iteration = int64(float32s(a)[0])
@@ -38,6 +38,7 @@ func stateOf(m *keras.Model, o Optimizer, weights [][]float32, era int) *State {
 	if len(m.Origin().Optimizer) == 0 {
 		return nil
 	}
+	state.Iteration = max(0, state.Iteration)
 	groups := o.slotGroups(era)
 	slots := expected(groups, len(weights))
 	var own []Slot // those with an array for each variable

@@ -1,0 +1,163 @@
+package train
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kerasrun/kerasrun/keras"
+)
+
+// compiled loads a golden's model and gives it another training configuration.
+func compiled(t *testing.T, name, config string) *keras.Model {
+	t.Helper()
+	m, err := keras.Load("../testdata/training/" + name)
+	require.NoError(t, err)
+	return m.WithTraining([]byte(config), nil)
+}
+
+// Every Keras writes its optimizer in another way.
+func TestOptimizerSpellings(t *testing.T) {
+	for name, c := range map[string]struct {
+		config string
+		want   func(*Optimizer) // changes the defaults
+	}{
+		"a name": {`"adam"`, func(o *Optimizer) { *o = defaults("Adam") }},
+		"Keras 1.2": {`{"class_name":"Adam","config":{"lr":0.002,"epsilon":1e-8,"beta_1":0.8,"beta_2":0.99,"decay":0.0}}`, func(o *Optimizer) {
+			*o = defaults("Adam")
+			o.LearningRate, o.Epsilon, o.Beta1, o.Beta2 = 0.002, 1e-8, 0.8, 0.99
+		}},
+		"lower case":         {`{"class_name":"adam","config":{"lr":0.002}}`, func(o *Optimizer) { *o = defaults("Adam"); o.LearningRate = 0.002 }},
+		"no epsilon":         {`{"class_name":"Adam","config":{"lr":0.001,"epsilon":null,"decay":0.0,"amsgrad":true}}`, func(o *Optimizer) { *o = defaults("Adam"); o.Amsgrad = true }},
+		"Nadam of Keras 2.2": {`{"class_name":"Nadam","config":{"lr":0.002,"epsilon":1e-07,"schedule_decay":0.004}}`, func(o *Optimizer) { *o = defaults("Nadam"); o.LearningRate = 0.002 }},
+		"Nadam of TF 2":      {`{"class_name":"Nadam","config":{"name":"Nadam","learning_rate":0.002,"decay":0.004}}`, func(o *Optimizer) { *o = defaults("Nadam"); o.LearningRate = 0.002 }},
+		"decay": {`{"class_name":"SGD","config":{"lr":0.01,"decay":0.5,"momentum":0.9,"nesterov":true}}`, func(o *Optimizer) {
+			*o = defaults("SGD")
+			o.Momentum, o.Nesterov = 0.9, true
+			o.Schedule = &Schedule{Class: "InverseTimeDecay", InitialLearningRate: 0.01, DecaySteps: 1, DecayRate: 0.5}
+		}},
+		"TF 2.4": {`{"class_name":"RMSprop","config":{"name":"RMSprop","learning_rate":0.001,"decay":0.0,"rho":0.8,"momentum":0.0,"epsilon":1e-07,"centered":true}}`, func(o *Optimizer) {
+			*o = defaults("RMSprop")
+			o.Rho, o.Centered = 0.8, true
+		}},
+		"TF 2.15": {`{"class_name":"Custom>AdamW","config":{"name":"AdamW","weight_decay":0.01,"clipnorm":null,"global_clipnorm":1.0,"clipvalue":null,"use_ema":false,"ema_momentum":0.99,"ema_overwrite_frequency":null,"jit_compile":false,"is_legacy_optimizer":false,"learning_rate":0.001,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"amsgrad":false}}`, func(o *Optimizer) {
+			*o = defaults("AdamW")
+			o.WeightDecay, o.GlobalClipNorm = 0.01, 1
+		}},
+		"Keras 3": {`{"module":"keras.optimizers","class_name":"SGD","config":{"name":"sgd","learning_rate":{"module":"keras.optimizers.schedules","class_name":"CosineDecay","config":{"initial_learning_rate":0.1,"decay_steps":8,"alpha":0.5,"name":"CosineDecay","warmup_target":0.2,"warmup_steps":3},"registered_name":null},"use_ema":true,"ema_momentum":0.9,"ema_overwrite_frequency":7,"loss_scale_factor":null,"gradient_accumulation_steps":2,"momentum":0.0,"nesterov":false},"registered_name":null}`, func(o *Optimizer) {
+			*o = defaults("SGD")
+			target := 0.2
+			o.LearningRate = float64(float32(0.1))
+			o.UseEMA, o.EMAMomentum, o.EMAOverwrite, o.AccumulateSteps = true, 0.9, 7, 2
+			o.Schedule = &Schedule{Class: "CosineDecay", InitialLearningRate: 0.1, DecaySteps: 8, Alpha: 0.5, WarmupTarget: &target, WarmupSteps: 3, Name: "CosineDecay"}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var want Optimizer
+			c.want(&want)
+			for _, key := range []string{"optimizer_config", "optimizer"} {
+				s, err := SettingsOf(compiled(t, "optimizer_sgd_k2.h5", `{"loss":"mse","`+key+`":`+c.config+`}`))
+				require.NoError(t, err)
+				got := s.Optimizer
+				if want.Schedule != nil && got.Schedule != nil {
+					for _, o := range []*Optimizer{&got, &want} {
+						o.Schedule.Power, o.Schedule.EndLearningRate, o.Schedule.TMul, o.Schedule.MMul = 0, 0, 0, 0
+						o.LearningRate = 0
+					}
+				}
+				assert.Equal(t, want, got)
+			}
+		})
+	}
+}
+
+func defaults(class string) Optimizer {
+	o, err := ParseOptimizer(class)
+	if err != nil {
+		panic(err)
+	}
+	return o
+}
+
+// Losses and metrics stand as names, instances, lists and objects.
+func TestLossSpellings(t *testing.T) {
+	const output = `{"optimizer":"sgd","loss":`
+	mse := Loss{Name: "mean_squared_error", Era: 2}
+	for config, want := range map[string]Loss{
+		`"mse"`:                {Name: "mean_squared_error", Era: 2},
+		`"mean_squared_error"`: mse,
+		`["MSE"]`:              mse,
+		`{"dense_1":"mse"}`:    mse,
+		`{"class_name":"MeanSquaredError","config":{"reduction":"auto","name":"mean_squared_error","fn":"mean_squared_error"}}`:                             mse,
+		`{"module":"keras.losses","class_name":"MeanSquaredError","config":{"name":"mean_squared_error","reduction":"sum"},"registered_name":null}`:         {Name: "mean_squared_error", Era: 2, Reduction: "sum"},
+		`{"module":"builtins","class_name":"function","config":"mean_squared_error","registered_name":"function"}`:                                          mse,
+		`{"class_name":"LossFunctionWrapper","config":{"fn":"mean_squared_error","reduction":"sum_over_batch_size","name":null}}`:                           mse,
+		`{"class_name":"Huber","config":{"reduction":"auto","name":"huber_loss","delta":2.5}}`:                                                              {Name: "huber", Era: 2, Delta: 2.5},
+		`{"class_name":"BinaryCrossentropy","config":{"reduction":"auto","name":"binary_crossentropy","from_logits":true,"label_smoothing":0.1,"axis":-1}}`: {Name: "binary_crossentropy", Era: 2, FromLogits: true, LabelSmoothing: 0.1},
+	} {
+		m := compiled(t, "optimizer_sgd_k2.h5", "{}")
+		if config == `{"dense_1":"mse"}` {
+			config = `{"` + m.Outputs()[0].Name + `":"mse"}`
+		}
+		s, err := SettingsOf(m.WithTraining([]byte(output+config+`}`), nil))
+		require.NoError(t, err, config)
+		assert.Equal(t, []Loss{want}, s.Losses, config)
+	}
+}
+
+func TestMetricSpellings(t *testing.T) {
+	accuracy := Metric{Name: "accuracy", Func: "accuracy"}
+	for config, want := range map[string][]Metric{
+		`["accuracy"]`:     {accuracy},
+		`[["acc"]]`:        {{Name: "acc", Func: "accuracy"}},
+		`["mae","mse"]`:    {{Name: "mae", Func: "mean_absolute_error"}, {Name: "mse", Func: "mean_squared_error"}},
+		`{"OUT":["mape"]}`: {{Name: "mape", Func: "mean_absolute_percentage_error"}},
+		`[[{"class_name":"MeanMetricWrapper","config":{"name":"acc","dtype":"float32","fn":"binary_accuracy"}}]]`: {{Name: "acc", Func: "binary_accuracy"}},
+		`[{"class_name":"TopKCategoricalAccuracy","config":{"name":"top","dtype":"float32","k":null}}]`:           {{Name: "top", Func: "top_k_categorical_accuracy"}},
+		`[{"class_name":"AUC","config":{"name":"auc","curve":"PR"}}]`:                                             {{Name: "auc", Func: "auc", Options: map[string]any{"curve": "PR"}}},
+		`null`: nil,
+		`[]`:   nil,
+	} {
+		m := compiled(t, "optimizer_sgd_k2.h5", "{}")
+		if config == `{"OUT":["mape"]}` {
+			config = `{"` + m.Outputs()[0].Name + `":["mape"]}`
+		}
+		for _, key := range []string{"metrics", "weighted_metrics"} {
+			s, err := SettingsOf(m.WithTraining([]byte(`{"optimizer":"sgd","loss":"mse","`+key+`":`+config+`}`), nil))
+			require.NoError(t, err, config)
+			got := s.Metrics
+			if key == "weighted_metrics" {
+				got = s.WeightedMetrics
+			}
+			assert.Equal(t, [][]Metric{want}, got, config)
+		}
+	}
+}
+
+// Everything that is not there is named, all of it at once.
+func TestUnsupportedSettings(t *testing.T) {
+	for config, wants := range map[string][]string{
+		`{"loss":"mse","optimizer":"Prodigy"}`:     {`"Prodigy"`},
+		`{"loss":"charm","optimizer":"sgd"}`:       {`"charm"`},
+		`{"loss":"mse","metrics":["charm"]}`:       {`"charm"`},
+		`{"loss":["mse","mae"],"optimizer":"sgd"}`: {"2 entries for 1 outputs"},
+		`{"loss":{"class_name":"Huber","config":{"reduction":"none","tilt":1}},"optimizer":{"class_name":"SGD","config":{"lr":"fast","beta_1":1}},"metrics":[{"class_name":"AUC","config":{"multi_label":true,"num_thresholds":1e12}}]}`: {
+			"reduction none", "tilt=1", "learning_rate=fast", "beta_1=1", "multi_label", "num_thresholds must be"},
+		`{"loss":"mse","optimizer":{"class_name":"SGD","config":{"learning_rate":{"class_name":"ExponentialDecay","config":{"initial_learning_rate":1,"decay_steps":0,"decay_rate":1}}}}}`: {"decay steps must be > 0"},
+		`{"loss":"mse","optimizer":{"class_name":"SGD","config":{"learning_rate":{"class_name":"PiecewiseConstantDecay","config":{"values":[1,2],"boundaries":[]}}}}}`:                     {"one value more"},
+		`{"loss":"mse","optimizer":{"class_name":"SGD","config":{"gradient_accumulation_steps":-1,"ema_momentum":2}}}`:                                                                     {"gradient_accumulation_steps=-1", "EMA momentum"},
+	} {
+		_, err := SettingsOf(compiled(t, "optimizer_sgd_k2.h5", config))
+		var unsupported *keras.UnsupportedError
+		require.ErrorAs(t, err, &unsupported, config)
+		for _, w := range wants {
+			assert.ErrorContains(t, err, w)
+		}
+	}
+	_, err := SettingsOf(compiled(t, "optimizer_sgd_k2.h5", `{"loss":`))
+	assert.ErrorContains(t, err, "training configuration")
+	s, err := SettingsOf(compiled(t, "optimizer_sgd_k2.h5", `null`))
+	assert.NoError(t, err)
+	assert.Nil(t, s)
+}
