@@ -224,7 +224,7 @@ func (u *upgrade) options2(s spec, class string, c map[string]any) {
 		}
 		c["bessel"] = c["fused"] != false
 		drop(c, "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "adjustment", "synchronized")
-	case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Softmax":
+	case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Softmax":
 		c["keras2_masks"] = true
 	case "LSTM", "LSTMV2", "LSTMV1":
 		s["class_name"] = "LSTM"

@@ -11,6 +11,10 @@ func init() {
 type Concatenate struct {
 	Common
 	Axis int `keras:"axis"`
+
+	// Keras2Masks asks for the mask of Keras 2: a step counts if all of its places
+	// do. Package keras sets it.
+	Keras2Masks bool `keras:"keras2_masks"`
 }
 
 // Build implements Layer.
@@ -46,7 +50,11 @@ func (l *Concatenate) mask(c *Call, in []Tensor) *runtime.Value {
 			parts[i] = t.Mask
 		}
 	}
-	return anyOf(c.Builder, c.Concat(l.Axis, parts...), []int{-1}, false)
+	joined := c.Concat(l.Axis, parts...)
+	if l.Keras2Masks {
+		return allOf(c.Builder, joined, []int{-1}, false)
+	}
+	return anyOf(c.Builder, joined, []int{-1}, false)
 }
 
 func (c *Call) constantBool(v bool) *runtime.Value {
@@ -57,4 +65,9 @@ func (c *Call) constantBool(v bool) *runtime.Value {
 // anyOf folds booleans by or.
 func anyOf(b *runtime.Builder, x *runtime.Value, axes []int, keep bool) *runtime.Value {
 	return b.Cast(b.Max(b.Cast(x, runtime.Float32), axes, keep), runtime.Bool)
+}
+
+// allOf folds booleans by and.
+func allOf(b *runtime.Builder, x *runtime.Value, axes []int, keep bool) *runtime.Value {
+	return b.Cast(b.Min(b.Cast(x, runtime.Float32), axes, keep), runtime.Bool)
 }

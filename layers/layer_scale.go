@@ -3,9 +3,9 @@ package layers
 import "github.com/kerasrun/kerasrun/runtime"
 
 func init() {
-	register(func() Layer { return &LayerScale{} }, "LayerScale")
-	register(func() Layer { return &StochasticDepth{} }, "StochasticDepth")
-	register(func() Layer { return &CustomScaleLayer{} }, "CustomScaleLayer")
+	register(func() Layer { return &LayerScale{} }, "LayerScale", "Custom>LayerScale")
+	register(func() Layer { return &StochasticDepth{} }, "StochasticDepth", "Custom>StochasticDepth")
+	register(func() Layer { return &CustomScaleLayer{} }, "CustomScaleLayer", "Custom>CustomScaleLayer")
 }
 
 // LayerScale multiplies by a learned vector: a layer of keras.applications'

@@ -33,6 +33,7 @@ func TestMergeMasks(t *testing.T) {
 		{"Maximum", `{}`, []*runtime.Tensor{mx, my}, []float32{5, -6, 3}, []bool{true, true, false}},
 		{"Minimum", `{}`, []*runtime.Tensor{nil, my}, []float32{1, -6, 3}, nil},
 		{"Concatenate", `{}`, []*runtime.Tensor{mx, my}, []float32{1, 5, 2, -6, 3, 7}, []bool{true, true, false}},
+		{"Concatenate", `{"keras2_masks": true}`, []*runtime.Tensor{mx, my}, []float32{1, 5, 2, -6, 3, 7}, []bool{true, false, false}},
 		{"Concatenate", `{"axis": 1}`, []*runtime.Tensor{mx, nil}, []float32{1, 2, 3, 5, -6, 7}, []bool{true, false, false, true, true, true}},
 	} {
 		l, problems := decodeLayer(t, c.class, c.options)
