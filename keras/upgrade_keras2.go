@@ -212,6 +212,8 @@ func (u *upgrade) options2(s spec, class string, c map[string]any) {
 		unwrapNumbers(c, "alpha")
 	case "ThresholdedReLU":
 		unwrapNumbers(c, "theta")
+	case "RandomCrop":
+		c["keras2_resize"] = true
 	case "ReLU":
 		unwrapNumbers(c, "max_value", "negative_slope", "threshold")
 	case "BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization":

@@ -1,0 +1,46 @@
+package layers
+
+import "errors"
+
+func init() {
+	for _, name := range []string{
+		"RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomElasticTransform", "RandomErasing",
+		"RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHeight", "RandomHue", "RandomInvert", "RandomPerspective",
+		"RandomPosterization", "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomWidth",
+		"RandomZoom", "AugMix", "CutMix", "MixUp", "RandAugment",
+	} {
+		register(func() Layer { return &Augmentation{} }, name)
+	}
+}
+
+// Augmentation is a layer that varies images at random in training and leaves
+// them alone in inference
+// (keras/src/layers/preprocessing/image_preprocessing). Training with it is
+// refused: augment the data instead.
+type Augmentation struct {
+	Common
+	options map[string]any // for training, which is not done
+}
+
+// configure implements configurer.
+func (l *Augmentation) configure(d *Decoder, config map[string]any) {
+	own := map[string]any{}
+	l.options = map[string]any{}
+	for k, v := range config {
+		switch k {
+		case "name", "trainable", "dtype":
+			own[k] = v
+		default:
+			l.options[k] = v
+		}
+	}
+	d.Struct(own, &l.Common)
+}
+
+// Call implements Layer.
+func (l *Augmentation) Call(c *Call, in []Tensor) ([]Tensor, error) {
+	if c.Training {
+		return nil, errors.New(l.Class + " is not done in training: train a model without it on augmented data")
+	}
+	return One(in[0].Value)
+}
