@@ -94,6 +94,13 @@ func (u *upgrade) graph3(c map[string]any) {
 			u.exceed("Nodes", u.limits.Nodes, u.nodes)
 			return
 		}
+		for _, n := range nodes {
+			// What a layer was called with gives way to what the model is called with
+			// (keras/src/models/functional.py, operation_fn); in Keras 2 it stayed.
+			node, _ := n.(map[string]any)
+			kwargs, _ := node["kwargs"].(map[string]any)
+			delete(kwargs, "training")
+		}
 		if _, ok := s["module"]; !ok && looksLikeOperation(s, nodes) {
 			s["class_name"] = "ops." + s["class_name"].(string)
 		}

@@ -4,10 +4,7 @@ import "errors"
 
 func init() {
 	for _, name := range []string{
-		"RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomElasticTransform", "RandomErasing",
-		"RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHeight", "RandomHue", "RandomInvert", "RandomPerspective",
-		"RandomPosterization", "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomWidth",
-		"RandomZoom", "AugMix", "CutMix", "MixUp", "RandAugment",
+		"RandomBrightness", "RandomContrast", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom",
 	} {
 		register(func() Layer { return &Augmentation{} }, name)
 	}

@@ -74,11 +74,6 @@ type Resizing struct {
 	Antialias         bool    `keras:"antialias"`
 }
 
-// interpolations are the names that Keras gives to methods of resizing.
-var interpolations = map[string]runtime.Interpolation{
-	"nearest": runtime.Nearest, "bilinear": runtime.Bilinear, "bicubic": runtime.Bicubic,
-}
-
 // Validate implements validator.
 func (l *Resizing) Validate(d *Decoder) {
 	l.imageSize.Validate(d)
