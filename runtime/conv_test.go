@@ -76,6 +76,7 @@ func convCases() map[string]convCase {
 		"winograd":          {Shape{2, 9, 10, 32}, Shape{3, 3, 32, 33}, same(1, 1, 2), 1},
 		"winograd valid":    {Shape{3, 10, 9, 35}, Shape{3, 3, 35, 32}, Window{}, 1},
 		"winograd explicit": {Shape{1, 6, 7, 32}, Shape{3, 3, 32, 32}, Window{Padding: Explicit, Before: []int{3, 2}, After: []int{1, 4}}, 1},
+		"wide dilation":     {Shape{1, 5, 6, 2}, Shape{3, 3, 2, 4}, Window{Dilation: []int{1 << 28, 1}, Padding: Same}, 1},
 		"stride over taps":  {Shape{1, 7, 8, 2}, Shape{1, 2, 2, 3}, same(3, 1, 2), 1},
 	}
 }

@@ -113,6 +113,9 @@ func newConvolution(o conv, a *Args, data, visits Operand, own int) (*convolutio
 	}
 	taps := c.g.taps()
 	floats := max(c.g.inputs()*c.channels(), c.g.pixels()*c.filters())
+	if c.cg == 1 { // channels may be repeated
+		floats = max(floats, c.g.inputs()*c.filters())
+	}
 	return c, checkTable(a.store, max(c.g.pixels(), c.g.inputs()), taps, floats)
 }
 

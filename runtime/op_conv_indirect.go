@@ -1,6 +1,10 @@
 package runtime
 
-import "github.com/kerasrun/kerasrun/internal/kernel"
+import (
+	"math"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
+)
 
 // Sizes that balance how often a part of the kernel is read again against what
 // a part of the result takes in the caches.
@@ -30,7 +34,7 @@ func (c *convolution) gathered() Kernel {
 	if c.g.pointwise() {
 		return c.rows(1, c.images*pixels, tapRuns{segK: c.cg}, nil, nil)
 	}
-	join := max(1, min(joinRows/pixels, c.images))
+	join := max(1, min(joinRows/pixels, c.images, math.MaxInt32/max(1, c.g.inputs()*c.channels())))
 	r := tapRuns{segs: c.g.taps(), segK: c.cg}
 	fill := func(set func(row, seg, offset int)) {
 		c.g.walk(func(place, tap, at int) { set(place, tap, int(offset(at, c.channels()))) })

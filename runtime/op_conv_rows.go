@@ -9,8 +9,9 @@ const fewChannels = 12
 // rowsFit reports whether byRows is the way: few channels, and padding that
 // keeps the taps of a row from lying one after the other in the input itself.
 func (c *convolution) rowsFit() bool {
-	x := c.g[2]
-	return c.cg <= fewChannels && x.size > 1 && x.dilation == 1 && !x.inside()
+	y, x := c.g[1], c.g[2]
+	return c.cg <= fewChannels && x.size > 1 && x.dilation == 1 && !x.inside() &&
+		y.reach() <= 2*y.in+y.size // a wide dilation would copy mostly zeros
 }
 
 // padded is a padded copy of the input rows that a block of output rows sees.

@@ -2,8 +2,8 @@ package runtime
 
 import "github.com/kerasrun/kerasrun/internal/kernel"
 
-var reluKind = &unaryKind{name: "relu", cost: 1, run: plain(kernel.Relu), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
-	return b.Apply(binary{reluGradKind}, x, dy)
+var reluKind = &unaryKind{name: "relu", cost: 1, run: plain(kernel.Relu), grad: func(b *Builder, _ unary, _, y, dy *Value) *Value {
+	return b.Apply(binary{reluGradKind}, y, dy) // y > 0 where x is; so x need not be kept
 }}
 
 // Relu adds max(x, 0); its derivative at 0 is 0.
