@@ -124,58 +124,6 @@ func TestConvGradients(t *testing.T) {
 	}
 }
 
-// TestConvTransposeIsAdjoint holds <conv(x, k), d> == <x, convTranspose(d, k)>.
-func TestConvTransposeIsAdjoint(t *testing.T) {
-	for name, c := range convCases() {
-		t.Run(name, func(t *testing.T) {
-			x, k := random(1, -1, 1, c.x...), random(2, -1, 1, c.k...)
-			b := NewBuilder()
-			kv, xv := b.Constant(k), b.Input("x", x.Type())
-			y := b.Conv(xv, kv, c.win, c.groups)
-			d := random(3, -1, 1, y.Shape...)
-			back := Gradient(b, []*Value{y}, []*Value{b.Constant(d)}, []*Value{xv})[0]
-			g, err := b.Graph(y, back)
-			require.NoError(t, err)
-			out := run(t, g, Options{Threads: 1}, x)
-			dot := func(a, b *Tensor) (s float64) {
-				for i, v := range a.Float32s() {
-					s += float64(v) * float64(b.Float32s()[i])
-				}
-				return s
-			}
-			require.InDelta(t, dot(out[0], d), dot(x, out[1]), 1e-3)
-		})
-	}
-}
-
-func TestConvTransposeGradients(t *testing.T) {
-	for name, c := range map[string]struct {
-		x, k  Shape
-		win   Window
-		extra []int
-		out   Shape
-	}{
-		"valid stride 2":  {Shape{1, 3, 2, 2}, Shape{3, 3, 3, 2}, Window{Strides: []int{2, 2}}, nil, Shape{1, 7, 5, 3}},
-		"same stride 2":   {Shape{1, 3, 2, 2}, Shape{3, 3, 3, 2}, Window{Strides: []int{2, 2}, Padding: Same}, nil, Shape{1, 6, 4, 3}},
-		"small kernel":    {Shape{2, 2, 3, 2}, Shape{1, 2, 3, 2}, Window{Strides: []int{2, 3}}, nil, Shape{2, 4, 9, 3}},
-		"output padding":  {Shape{1, 3, 3, 1}, Shape{3, 3, 2, 1}, Window{Strides: []int{2, 2}, Padding: Same}, []int{1, 0}, Shape{1, 6, 5, 2}},
-		"dilated":         {Shape{1, 4, 2}, Shape{3, 2, 2}, Window{Dilation: []int{2}}, nil, Shape{1, 8, 2}},
-		"3d":              {Shape{1, 2, 2, 2, 1}, Shape{2, 3, 1, 2, 1}, Window{Strides: []int{2, 1, 2}, Padding: Same}, nil, Shape{1, 4, 2, 4, 2}},
-		"stride and taps": {Shape{1, 5, 2}, Shape{4, 3, 2}, Window{Strides: []int{3}, Padding: Same}, nil, Shape{1, 15, 3}},
-		"dilated steps":   {Shape{1, 4, 4, 1}, Shape{2, 2, 1, 1}, Window{Dilation: []int{2, 2}, Strides: []int{3, 2}}, nil, Shape{1, 12, 9, 1}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			b := NewBuilder()
-			y := b.ConvTranspose(b.Constant(random(1, -1, 1, c.x...)), b.Constant(random(2, -1, 1, c.k...)), c.win, 1, c.extra)
-			require.NoError(t, b.Err())
-			require.Equal(t, c.out, y.Shape)
-			checkGradient(t, func(b *Builder, in []*Value) *Value {
-				return b.Tanh(b.Add(b.ConvTranspose(in[0], in[1], c.win, 1, c.extra), in[2]))
-			}, random(1, -1, 1, c.x...), random(2, -1, 1, c.k...), random(3, -1, 1, c.out[len(c.out)-1]))
-		})
-	}
-}
-
 func TestConvGradientOfGradient(t *testing.T) {
 	win := Window{Strides: []int{2, 1}, Padding: Same}
 	for name, wrt := range map[string]int{"data": 0, "kernel": 1} {
@@ -184,45 +132,6 @@ func TestConvGradientOfGradient(t *testing.T) {
 				y := b.Square(b.Conv(in[0], in[1], win, 1))
 				return Gradient(b, []*Value{b.Sum(y, nil, false)}, []*Value{b.Scalar(0.1)}, in)[wrt]
 			}, random(1, -1, 1, 1, 4, 3, 2), random(2, -1, 1, 2, 3, 2, 2))
-		})
-	}
-}
-
-// TestWinogradError holds Winograd's form within the tolerance for layers, with
-// what comes behind the sums, on a shape where it is used.
-func TestWinogradError(t *testing.T) {
-	x, k, r := random(1, -1, 1, 2, 13, 12, 96), random(2, -0.1, 0.1, 3, 3, 96, 64), random(3, -1, 1, 2, 13, 12, 64)
-	bias := random(4, -1, 1, 64)
-	win := Window{Padding: Same}
-	w, _ := win.on(2)
-	plain := naiveConv(x, k, w, 1, r.shape)
-	for name, c := range map[string]struct {
-		build func(b *Builder, y, r *Value) *Value
-		want  func(y, r float64) float64
-	}{
-		"bias":              {func(b *Builder, y, r *Value) *Value { return y }, func(y, r float64) float64 { return y }},
-		"relu":              {func(b *Builder, y, r *Value) *Value { return b.Relu(y) }, func(y, r float64) float64 { return max(y, 0) }},
-		"residual and relu": {func(b *Builder, y, r *Value) *Value { return b.Relu(b.Add(y, r)) }, func(y, r float64) float64 { return max(y+r, 0) }},
-		"tanh":              {func(b *Builder, y, r *Value) *Value { return b.Tanh(y) }, func(y, r float64) float64 { return math.Tanh(y) }},
-	} {
-		t.Run(name, func(t *testing.T) {
-			b := NewBuilder()
-			y := b.Add(b.Conv(b.Input("x", x.Type()), b.Constant(k), win, 1), b.Constant(bias))
-			g, err := b.Graph(c.build(b, y, b.Square(b.Input("r", r.Type()))))
-			require.NoError(t, err)
-			p, err := Compile(g, Options{Threads: 1})
-			require.NoError(t, err)
-			out := make([]*Tensor, 1)
-			require.NoError(t, p.Run(context.Background(), []*Tensor{x, r}, out))
-			largest := 1.0 // of the sums, whose error it is
-			want := make([]float64, len(plain))
-			for i, v := range plain {
-				want[i] = c.want(v+float64(bias.Float32s()[i%64]), float64(r.Float32s()[i])*float64(r.Float32s()[i]))
-				largest = max(largest, math.Abs(v))
-			}
-			for i, v := range out[0].Float32s() {
-				require.InDelta(t, want[i], v, 1e-6*largest+1e-5*math.Abs(want[i]))
-			}
 		})
 	}
 }
