@@ -37,7 +37,6 @@ func TestLoadTakesLittleMemory(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "large.h5")
 	require.NoError(t, os.WriteFile(path, legacyH5(t, sequential("2.2.4", "tensorflow", config[1:]), layers...), 0o600))
-	layers, config = nil, ""
 
 	var before, after runtime.MemStats
 	runtime.GC()

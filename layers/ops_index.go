@@ -61,7 +61,7 @@ func (o *opCall) mirror(x *runtime.Value, mode string, before, after []int) *run
 		}
 		var places []int
 		for i := -before[a]; i < n+after[a]; i++ {
-			p := i
+			p := 0
 			switch mode {
 			case "edge":
 				p = min(max(i, 0), n-1)

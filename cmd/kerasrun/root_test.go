@@ -36,7 +36,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 
 func TestInterruptEndsAWaitForInput(t *testing.T) {
 	r, w := io.Pipe() // nobody ever writes
-	defer w.Close()
+	defer func() { _ = w.Close() }()
 	ctx, cancel := context.WithCancel(context.Background())
 	time.AfterFunc(10*time.Millisecond, cancel)
 	var errs bytes.Buffer

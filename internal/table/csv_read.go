@@ -59,7 +59,7 @@ func (c *csvReader) read(inputs []keras.Port) {
 // first line has most of.
 func newCSV(r *bufio.Reader) *csv.Reader {
 	if head, _ := r.Peek(len(bom)); bytes.Equal(head, bom) {
-		r.Discard(len(bom))
+		_, _ = r.Discard(len(bom)) // peeked at before
 	}
 	c := csv.NewReader(r)
 	c.Comma = delimiter(r)
