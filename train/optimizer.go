@@ -63,7 +63,8 @@ type stepCall struct {
 	slots  [][]float32 // by kind
 	single [][]float32 // the slots that the optimizer has one number of
 	rate   float32
-	t      int64 // the step, counted from 1
+	t      int64   // the step, counted from 1
+	update *Update // the same for an optimizer that was registered
 }
 
 // slotGroup is a set of slots that Keras saves variable by variable, before the

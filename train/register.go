@@ -74,7 +74,12 @@ func RegisterOptimizer(class string, defaults Optimizer, options, slots []string
 			return []slotGroup{kinds(slots...)}
 		},
 		step: func(c *stepCall) {
-			step(&Update{Optimizer: c.Optimizer, Weights: c.w, Gradient: c.dense, Slots: c.slots, Rate: c.rate, Iteration: c.t})
+			if c.update == nil {
+				c.update = &Update{Optimizer: c.Optimizer, Weights: c.w, Slots: c.slots}
+			}
+			u := c.update
+			u.Gradient, u.Rate, u.Iteration = c.dense, c.rate, c.t
+			step(u)
 		},
 	}
 	return nil

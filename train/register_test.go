@@ -1,9 +1,7 @@
-package train_test
+package train
 
 import (
 	"context"
-	"fmt"
-	"log"
 	"path/filepath"
 	"testing"
 
@@ -12,59 +10,49 @@ import (
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
-	"github.com/kerasrun/kerasrun/train"
 )
-
-// A pinball loss for the 0.9 quantile, used by name.
-func ExampleRegisterLoss() {
-	err := train.RegisterLoss("pinball", func(b *runtime.Builder, y, p *runtime.Value) *runtime.Value {
-		d := b.Sub(y, p)
-		return b.Maximum(b.Mul(b.Scalar(0.9), d), b.Mul(b.Scalar(-0.1), d))
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	loss, err := train.ParseLoss("pinball")
-	fmt.Println(loss.Name, err)
-	// Output: pinball <nil>
-}
 
 // What is registered is trained with, saved, loaded and gone on with.
 func TestRegister(t *testing.T) {
 	absolute := func(b *runtime.Builder, y, p *runtime.Value) *runtime.Value { return b.Abs(b.Sub(y, p)) }
-	require.NoError(t, train.RegisterLoss("my_loss", absolute))
-	require.NoError(t, train.RegisterMetric("my_metric", absolute))
-	require.NoError(t, train.RegisterOptimizer("MyMomentum", train.Optimizer{LearningRate: 0.05, Momentum: 0.9},
-		[]string{"momentum"}, []string{"momentum"}, func(u *train.Update) {
+	t.Cleanup(func() {
+		delete(losses, "my_loss")
+		delete(metrics, "my_metric")
+		delete(rules, "MyMomentum")
+	})
+	require.NoError(t, RegisterLoss("my_loss", absolute))
+	require.NoError(t, RegisterMetric("my_metric", absolute))
+	require.NoError(t, RegisterOptimizer("MyMomentum", Optimizer{LearningRate: 0.05, Momentum: 0.9},
+		[]string{"momentum"}, []string{"momentum"}, func(u *Update) {
 			m := u.Slots[0]
 			for i, g := range u.Gradient {
 				m[i] = float32(u.Momentum)*m[i] - u.Rate*g
 				u.Weights[i] += m[i]
 			}
 		}))
-	assert.ErrorContains(t, train.RegisterLoss("mae", absolute), "already")
-	assert.ErrorContains(t, train.RegisterMetric("accuracy", absolute), "already")
-	assert.ErrorContains(t, train.RegisterOptimizer("adam", train.Optimizer{}, nil, nil, nil), "already")
-	assert.ErrorContains(t, train.RegisterOptimizer("Mine", train.Optimizer{}, []string{"charm"}, nil, nil), "charm")
+	assert.ErrorContains(t, RegisterLoss("mae", absolute), "already")
+	assert.ErrorContains(t, RegisterMetric("accuracy", absolute), "already")
+	assert.ErrorContains(t, RegisterOptimizer("adam", Optimizer{}, nil, nil, nil), "already")
+	assert.ErrorContains(t, RegisterOptimizer("Mine", Optimizer{}, []string{"charm"}, nil, nil), "charm")
 
 	m, err := keras.Load("../testdata/training/optimizer_sgd_k3.keras")
 	require.NoError(t, err)
 	x, y := rows(40, 7, 0.3), rows(40, 1, 0.7)
-	fit := func(m *keras.Model, epochs int, s *train.Settings) *train.History {
-		h, err := train.Fit(context.Background(), m, &train.Data{X: []*runtime.Tensor{x}, Y: []*runtime.Tensor{y}},
-			train.Config{Epochs: epochs, BatchSize: 8, NoShuffle: true, Settings: s, Threads: 1})
+	fit := func(m *keras.Model, epochs int, s *Settings) *History {
+		h, err := Fit(context.Background(), m, &Data{X: []*runtime.Tensor{x}, Y: []*runtime.Tensor{y}},
+			Config{Epochs: epochs, BatchSize: 8, NoShuffle: true, Settings: s, Threads: 1})
 		require.NoError(t, err)
 		return h
 	}
-	settings := func(loss, optimizer, metric string) *train.Settings {
-		l, err := train.ParseLoss(loss)
+	settings := func(loss, optimizer, metric string) *Settings {
+		l, err := ParseLoss(loss)
 		require.NoError(t, err)
-		o, err := train.ParseOptimizer(optimizer)
+		o, err := ParseOptimizer(optimizer)
 		require.NoError(t, err)
 		o.LearningRate, o.Momentum = 0.05, 0.9
-		q, err := train.ParseMetric(metric)
+		q, err := ParseMetric(metric)
 		require.NoError(t, err)
-		return &train.Settings{Optimizer: o, Losses: []train.Loss{l}, Metrics: [][]train.Metric{{q}}}
+		return &Settings{Optimizer: o, Losses: []Loss{l}, Metrics: [][]Metric{{q}}}
 	}
 	want := fit(m, 3, settings("mae", "SGD", "mae"))
 	got := fit(m, 3, settings("my_loss", "MyMomentum", "my_metric"))
