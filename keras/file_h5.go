@@ -21,7 +21,14 @@ func (l *loader) openH5(root *hdf5.Group) (*Model, error) {
 	}
 	if !ok {
 		kind := "neither configuration nor weights"
-		if isLegacy(root) || isTree(root) {
+		weights, err := isLegacy(root)
+		if err == nil && !weights {
+			weights, err = isTree(root)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if weights {
 			kind = "weights alone; FromConfig and LoadWeights bring them together with a configuration"
 		}
 		return nil, &FormatError{What: "attribute model_config", Wanted: "a model's configuration", Received: kind}
@@ -33,7 +40,9 @@ func (l *loader) openH5(root *hdf5.Group) (*Model, error) {
 		o.TrainingConfig = []byte(training)
 	}
 	weights := root
-	if root.Has("model_weights") {
+	if inner, err := root.Has("model_weights"); err != nil {
+		return nil, err
+	} else if inner {
 		if weights, err = root.Group("model_weights"); err != nil {
 			return nil, err
 		}
@@ -46,7 +55,9 @@ func (l *loader) openH5(root *hdf5.Group) (*Model, error) {
 		return nil, err
 	}
 	for _, name := range []string{"optimizer_weights", ownOptimizerGroup} {
-		if !root.Has(name) {
+		if there, err := root.Has(name); err != nil {
+			return nil, err
+		} else if !there {
 			continue
 		}
 		g, err := root.Group(name)
@@ -61,21 +72,26 @@ func (l *loader) openH5(root *hdf5.Group) (*Model, error) {
 }
 
 // isLegacy reports whether the group lists layers as Keras 1 and 2 do.
-func isLegacy(g *hdf5.Group) bool {
-	if g.Has("model_weights") {
-		return true
+func isLegacy(g *hdf5.Group) (bool, error) {
+	if inner, err := g.Has("model_weights"); inner || err != nil {
+		return inner, err
 	}
 	for _, name := range []string{"layer_names", "layer_names0"} {
-		if _, ok, err := g.Attr(name); ok && err == nil {
-			return true
+		if _, ok, err := g.Attr(name); ok || err != nil {
+			return ok, err
 		}
 	}
-	return false
+	return false, nil
 }
 
 // isTree reports whether the group is a tree of layers as in Keras 3.
-func isTree(g *hdf5.Group) bool {
-	return g.Has("layers") || g.Has(oldTree) || g.Has("vars")
+func isTree(g *hdf5.Group) (bool, error) {
+	for _, name := range []string{"layers", oldTree, "vars"} {
+		if there, err := g.Has(name); there || err != nil {
+			return there, err
+		}
+	}
+	return false, nil
 }
 
 // versions reads keras_version and backend, which stand at the root in full

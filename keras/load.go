@@ -148,7 +148,11 @@ func (l *loader) weightsOnto(m *Model) (*Model, error) {
 		return nil, err
 	}
 	root := f.Root()
-	if isLegacy(root) {
+	legacy, err := isLegacy(root)
+	if err != nil {
+		return nil, err
+	}
+	if legacy {
 		return m, l.legacyWeights(root, m)
 	}
 	return m, l.treeWeights([]*hdf5.Group{root}, m)

@@ -13,12 +13,12 @@ import (
 // layer_names, a group for each, in it an attribute weight_names and a dataset
 // for each (keras/src/legacy/saving/legacy_h5_format.py).
 func (l *loader) legacyWeights(g *hdf5.Group, m *Model) error {
-	if g.Has("model_weights") {
-		inner, err := g.Group("model_weights")
-		if err != nil {
+	if there, err := g.Has("model_weights"); err != nil {
+		return err
+	} else if there {
+		if g, err = g.Group("model_weights"); err != nil {
 			return err
 		}
-		g = inner
 	}
 	groups, err := l.legacyGroups(g)
 	if err != nil {

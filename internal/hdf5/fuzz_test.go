@@ -76,8 +76,9 @@ func (w *walker) group(g *Group) {
 				w.dataset(d)
 			}
 		case KindSoft:
-			_ = g.Has(l.Name)
-			_, err := g.Dataset(path.Join(g.path, l.Name))
+			_, err := g.Has(l.Name)
+			w.note(err)
+			_, err = g.Dataset(path.Join(g.path, l.Name))
 			w.note(err)
 		}
 	}

@@ -2,6 +2,7 @@ package hdf5
 
 import (
 	"cmp"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -39,10 +40,15 @@ func (g *Group) Links() ([]Link, error) {
 	return out, nil
 }
 
-// Has reports whether a path below the group leads to an object.
-func (g *Group) Has(name string) bool {
+// Has reports whether a path below the group leads to an object. The error is
+// that of a failed or refused look-up; not to find anything is none.
+func (g *Group) Has(name string) (bool, error) {
 	_, _, err := g.find(name, "object", new(int))
-	return err == nil
+	var missing *NotFoundError
+	if errors.As(err, &missing) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Group opens the group at a path below this one ("a/b"), or from the root
