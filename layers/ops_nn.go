@@ -67,15 +67,10 @@ func init() {
 	}, "ord", "axis", "keepdims")
 	registerOperation("OneHot", func(o *opCall) v {
 		n := int(o.number("num_classes", 0))
-		if n < 1 || n > 1<<24 {
-			return o.fail("num_classes must be between 1 and 2^24, received %d", n)
+		if n < 1 {
+			return o.fail("num_classes must be >= 1, received %d", n)
 		}
-		places := make([]int, n)
-		for i := range places {
-			places[i] = i
-		}
-		x := o.ExpandDims(o.Cast(o.x(), runtime.Int32), o.x().Rank())
-		y := o.Cast(o.Equal(x, o.Constant(runtime.Ints(places...))), runtime.Float32)
+		y := oneHot(o.Builder, o.Cast(o.x(), runtime.Int32), n)
 		to := o.axis("axis", y.Shape, -1)
 		return o.moveLast(y, to)
 	}, "num_classes", "axis", "dtype", "sparse")
