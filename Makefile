@@ -33,6 +33,23 @@ REF ?= HEAD~1
 bench-compare: ## benchstat against another commit: make bench-compare REF=main
 	scripts/bench_compare.sh $(REF)
 
+.envs/bench/done: scripts/bench/requirements.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet -r $<
+	touch $@
+
+.envs/bench-models/done: .envs/bench/done scripts/bench/models.py scripts/bench/recurrent_onnx.py
+	.envs/bench/bin/python -B scripts/bench/models.py $(@D)
+	touch $@
+
+COMPARE = .envs/bench/bin/python -B scripts/bench/compare.py .envs/bench-models bin/kerasrun --markdown BENCHMARKS.md
+
+.PHONY: bench-peers
+bench-peers: .envs/bench-models/done ## measure against ONNX Runtime, LiteRT, Keras and Go peers, into BENCHMARKS.md
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/kerasrun ./cmd/kerasrun
+	$(COMPARE) --threads 1
+	$(COMPARE) --threads 2
+
 .PHONY: keras-envs
 keras-envs: .envs/k2/done .envs/k3/done ## build the Python environments with real Keras 2 and 3 under .envs
 
