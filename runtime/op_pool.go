@@ -12,6 +12,7 @@ type windowPool struct {
 	win  window
 	size [maxSpatial]int
 	max  bool
+	even bool // size windows share each axis evenly; win says nothing but the axes
 }
 
 func (o windowPool) Name() string {
@@ -26,11 +27,49 @@ func (o windowPool) Infer(in []Type) ([]Type, error) {
 	if axes, err := wantSpatial(x); err != nil || axes != o.win.axes {
 		return nil, &ShapeError{Wanted: fmt.Sprintf("float32 data of rank %d", o.win.axes+2), Received: x.String()}
 	}
+	if o.even {
+		return o.inferEven(x)
+	}
 	s, err := o.win.out(x.Shape, o.size, x.Shape[len(x.Shape)-1])
 	if err != nil {
 		return nil, err
 	}
 	return []Type{{Float32, s}}, nil
+}
+
+// inferEven is the shape rule of even windows.
+func (o windowPool) inferEven(x Type) ([]Type, error) {
+	s := x.Shape.clone()
+	for i := range o.win.axes {
+		n := o.size[maxSpatial-o.win.axes+i]
+		if s[1+i] >= 0 {
+			if _, err := evenSpan(s[1+i], n); err != nil {
+				return nil, err
+			}
+		}
+		s[1+i] = n
+	}
+	return []Type{{Float32, s}}, nil
+}
+
+// geometry resolves the windows for data of known sizes.
+func (o windowPool) geometry(in [maxSpatial]int) (g geometry, err error) {
+	if o.even {
+		for a := range g {
+			if g[a], err = evenSpan(in[a], o.size[a]); err != nil {
+				return g, err
+			}
+		}
+		return g, nil
+	}
+	size := o.size
+	for a := range size {
+		// A window without dilation that reaches over all the data may as well end there.
+		if o.win.padding == Same && o.win.stride[a] >= in[a] {
+			size[a] = min(size[a], max(in[a], 1))
+		}
+	}
+	return o.win.geometry(in, size)
 }
 
 func (o windowPool) Rows(_ *Node, rows []bool) bool { return rows[0] }
@@ -45,16 +84,8 @@ type pooling struct {
 
 func (o windowPool) on(st *store, data Operand) (*pooling, error) {
 	p := &pooling{windowPool: o, images: data.Shape[0], channels: data.Shape[len(data.Shape)-1]}
-	in := o.win.spatial(data.Shape)
-	size := o.size
-	for a := range size {
-		// A window without dilation that reaches over all the data may as well end there.
-		if o.win.padding == Same && o.win.stride[a] >= in[a] {
-			size[a] = min(size[a], max(in[a], 1))
-		}
-	}
 	var err error
-	if p.g, err = o.win.geometry(in, size); err != nil {
+	if p.g, err = o.geometry(o.win.spatial(data.Shape)); err != nil {
 		return nil, err
 	}
 	if err := checkTable(st, p.g.pixels(), p.g.taps(), p.g.inputs()*p.channels); err != nil {
@@ -124,8 +155,8 @@ func (o windowPool) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
 	return []*Value{b.Apply(avgUnpool{o}, dout[0], n.In[0])}
 }
 
-func (b *Builder) pool(x *Value, size []int, w Window, max bool) *Value {
-	o := windowPool{size: [maxSpatial]int{1, 1, 1}, max: max}
+func (b *Builder) pool(x *Value, size []int, w Window, o windowPool) *Value {
+	o.size = [maxSpatial]int{1, 1, 1}
 	var err error
 	if o.win, err = w.on(x.Rank() - 2); err == nil && len(size) != o.win.axes {
 		err = &ShapeError{Wanted: fmt.Sprintf("a window with %d axes", o.win.axes), Received: fmt.Sprint(size)}
@@ -140,7 +171,23 @@ func (b *Builder) pool(x *Value, size []int, w Window, max bool) *Value {
 // MaxPool adds the largest value of each window of the given size over the
 // spatial axes of x, (batch, spatial axes…, channels). The derivative goes to
 // the first of equal values in row-major order.
-func (b *Builder) MaxPool(x *Value, size []int, w Window) *Value { return b.pool(x, size, w, true) }
+func (b *Builder) MaxPool(x *Value, size []int, w Window) *Value {
+	return b.pool(x, size, w, windowPool{max: true})
+}
 
 // AvgPool adds the mean of each window; padding does not count.
-func (b *Builder) AvgPool(x *Value, size []int, w Window) *Value { return b.pool(x, size, w, false) }
+func (b *Builder) AvgPool(x *Value, size []int, w Window) *Value {
+	return b.pool(x, size, w, windowPool{})
+}
+
+// EvenMaxPool adds the largest value of each of the given number of windows,
+// which share the spatial axes evenly and overlap where they must: window i of n
+// has the places from floor(i*size/n) to before ceil((i+1)*size/n).
+func (b *Builder) EvenMaxPool(x *Value, windows []int) *Value {
+	return b.pool(x, windows, Window{}, windowPool{max: true, even: true})
+}
+
+// EvenAvgPool adds the mean of each of the windows of EvenMaxPool.
+func (b *Builder) EvenAvgPool(x *Value, windows []int) *Value {
+	return b.pool(x, windows, Window{}, windowPool{even: true})
+}

@@ -19,7 +19,7 @@ func foldPadding(g *Graph) (bool, error) {
 				n.Op = o
 			}
 		case windowPool:
-			ok = o.max && positive(x)
+			ok = o.max && !o.even && positive(x)
 			for i := range o.win.axes {
 				size := o.size[maxSpatial-o.win.axes+i]
 				ok = ok && p.before[1+i] < size && p.after[1+i] < size // no window sees zeros alone

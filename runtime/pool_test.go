@@ -80,6 +80,21 @@ func TestPoolGradients(t *testing.T) {
 	}
 }
 
+func TestEvenPool(t *testing.T) {
+	b := NewBuilder()
+	x := b.Input("x", Type{Float32, Shape{Unknown, Unknown, 1}})
+	g, err := b.Graph(b.EvenMaxPool(x, []int{3}), b.EvenAvgPool(x, []int{3}))
+	require.NoError(t, err)
+	in, _ := TensorOf([]float32{5, 1, 2, 3, 9}, 1, 5, 1) // windows 0-1, 1-3, 3-4
+	out := run(t, g, Options{}, in)
+	require.Equal(t, []float32{5, 3, 9}, out[0].Float32s())
+	require.Equal(t, []float32{3, 2, 6}, out[1].Float32s())
+	checkGradient(t, func(b *Builder, in []*Value) *Value { return b.EvenAvgPool(in[0], []int{2, 4}) }, random(1, -1, 1, 2, 5, 3, 2))
+	b = NewBuilder()
+	b.EvenMaxPool(b.Input("x", Type{Float32, Shape{Unknown, 4, 1}}), []int{0})
+	require.Error(t, b.Err())
+}
+
 func TestMaxPoolTies(t *testing.T) {
 	b := NewBuilder()
 	x := b.Input("x", Type{Float32, Shape{1, 2, 2, 1}})

@@ -85,8 +85,25 @@ type span struct {
 	in, out          int // places of the data and of the window
 	size             int // of the window, in taps
 	stride, dilation int
-	before           int // padding in front of the data
+	before           int  // padding in front of the data
+	even             bool // out windows share the data evenly; size is that of the largest
 }
+
+// evenSpan is out windows that share n places evenly: window i has the places
+// from floor(i*n/out) to before ceil((i+1)*n/out).
+func evenSpan(n, out int) (span, error) {
+	s := span{in: n, out: out, size: 1, stride: 1, dilation: 1, even: true}
+	if n < 1 || n > maxStep || out < 1 || out > maxStep {
+		return s, &ShapeError{Wanted: "data and windows", Received: fmt.Sprintf("%d places for %d windows", n, out)}
+	}
+	if s.size = n / out; n%out > 0 {
+		s.size = min(s.size+2, n) // begun and ended in the middle of a place
+	}
+	return s, nil
+}
+
+// end returns the place behind an even window's last.
+func (s span) end(window int) int { return ((window+1)*s.in + s.out - 1) / s.out }
 
 // reach returns how far a window goes, from its first tap to behind its last.
 func (s span) reach() int { return (s.size-1)*s.dilation + 1 }
@@ -94,6 +111,12 @@ func (s span) reach() int { return (s.size-1)*s.dilation + 1 }
 // at returns the place in the data of a tap at a place of the window, or -1
 // outside of the data.
 func (s span) at(place, tap int) int {
+	if s.even {
+		if i := place*s.in/s.out + tap; i < s.end(place) {
+			return i
+		}
+		return -1
+	}
 	i := place*s.stride - s.before + tap*s.dilation
 	if i < 0 || i >= s.in {
 		return -1
