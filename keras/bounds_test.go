@@ -55,17 +55,11 @@ func TestSizesThatNoMachineHas(t *testing.T) {
 		"recurrent units": one(line, "LSTM", `"units": 2147483647`),
 	} {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
+			before := allocated()
 			_, err := keras.FromConfig([]byte(config))
-			if !testing.Short() {
-				assert.Less(t, time.Since(start), 100*time.Millisecond)
-			}
+			assert.Less(t, allocated()-before, uint64(1<<20))
 			require.Error(t, err)
 			assert.Contains(t, []string{"FormatError", "LimitError", "UnsupportedError"}, trial.Kind(err), "%T %v", err, err)
-			r := trial.Config([]byte(config))
-			if !testing.Short() {
-				assert.Empty(t, r.Violation(int64(len(config))))
-			}
 			t.Log(err)
 		})
 	}
@@ -136,6 +130,6 @@ func TestLongChain(t *testing.T) {
 	start := time.Now()
 	_, err := keras.FromConfig([]byte(b.String()))
 	require.NoError(t, err)
-	assert.Less(t, time.Since(start), 5*time.Second)
+	assert.Less(t, time.Since(start), 20*time.Second)
 	t.Log(time.Since(start))
 }
