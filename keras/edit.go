@@ -71,15 +71,14 @@ type editor struct {
 // edit parses the configuration anew. A Keras 1 model is edited, and saved, as
 // a Keras 3 one.
 func (m *Model) edit() (*editor, error) {
-	e := &editor{m: m, era: m.origin.Era}
-	data := m.origin.Config
-	if e.era < 2 {
-		e.era = 3
+	if m.origin.Era < 2 {
 		var err error
-		if data, err = marshalJSON(m.config); err != nil {
+		if m, err = m.Modernize(); err != nil {
 			return nil, err
 		}
 	}
+	e := &editor{m: m, era: m.origin.Era}
+	data := m.origin.Config
 	v, err := parseJSON(data, Limits{}.withDefaults().JSONDepth)
 	if err != nil {
 		return nil, err

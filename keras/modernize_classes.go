@@ -49,14 +49,19 @@ func (z *modernizer) class(s spec, c map[string]any, owned []ownedWeight, where 
 			z.unsupported(where, "groups=%d", n)
 		}
 		drop(c, "groups")
+	case class == "RandomCrop": // in inference Keras 2 resizes, Keras 3 does nothing
+		delete(c, "keras2_resize")
+		delete(c, "seed")
+		s["class_name"], c["crop_to_aspect_ratio"] = "Resizing", true
+		z.note("%s only resizes now: Keras 3 cannot crop in training and resize in inference", where)
 	case class == "Lambda":
 		z.unsupported(where, "Python code of another version, which a Lambda holds")
-	case class == "LocallyConnected1D", class == "LocallyConnected2D":
-		z.unsupported(where, "it")
 	case !slices.Contains(layers.Names(), class):
 		s["module"], s["registered_name"] = nil, class
 		s["class_name"] = class[strings.LastIndexByte(class, '>')+1:]
 		z.note("%s: opening the file needs its class %s as a custom object", where, class)
+	case !stockLayers[class]:
+		z.unsupported(where, "a %s", class)
 	}
 }
 

@@ -244,6 +244,9 @@ func (t *modernTraining) metric(v any) any {
 	class, config, _ := layers.ClassAndConfig(v)
 	config = orEmpty(maps.Clone(config))
 	if f, ok := config["fn"]; ok && class == "MeanMetricWrapper" {
+		if name := config["name"]; name == "accuracy" || name == "acc" { // which chooses its function by the loss
+			return "accuracy"
+		}
 		return t.metric(f)
 	}
 	drop(config, "fn")

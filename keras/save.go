@@ -10,7 +10,8 @@ import (
 // Save writes the model to a file, in the format that its name asks for: .h5 or
 // .hdf5 (configuration, weights, training configuration, optimizer), .keras (the
 // same as an archive) or .weights.h5 (weights alone). A Keras 2 model is written
-// as Keras 2 writes it, any other as Keras 3 does.
+// as Keras 2 writes it, any other as Keras 3 does; Modernize makes a Keras 3 model
+// of a Keras 2 one.
 //
 // The file appears whole or not at all: it is written beside the target, brought
 // to disk and then renamed.
@@ -73,8 +74,8 @@ func (m *Model) saver() (*saver, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &saver{m: m, era: e.era, version: m.origin.KerasVersion, root: e.root, config: m.origin.Config}
-	if m.origin.Era != e.era || s.version == "" {
+	s := &saver{m: e.m, era: e.era, version: e.m.origin.KerasVersion, root: e.root, config: e.m.origin.Config}
+	if s.version == "" {
 		if s.version = keras3Version; s.era == 2 {
 			s.version = keras2Version
 		}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -9,14 +11,21 @@ import (
 )
 
 func (a *app) convertCommand() *cobra.Command {
-	return &cobra.Command{
+	keepVersion := false
+	c := &cobra.Command{
 		Use:   "convert IN OUT",
 		Short: "Write a model in another format",
 		Long: `convert writes a model in the format that OUT's name asks for: .h5 or .hdf5, .keras,
-or .weights.h5 for the weights alone. A Keras 2 model stays one, a Keras 3 model
-stays one; a Keras 1 model becomes a Keras 3 model.`,
+or .weights.h5 for the weights alone.
+
+A .keras is written as Keras 3 writes it, so a Keras 1 or 2 model is made modern:
+Keras 3.15 opens the file and gives the old answers. What it cannot keep beside them
+is said on the standard error; what Keras 3 cannot say at all is an error. With
+--keep-version a Keras 2 model becomes a .keras of Keras 2. An .h5 of a Keras 2
+model stays one.`,
 		Example: example(
 			"kerasrun convert model.h5 model.keras",
+			"kerasrun convert --keep-version model.h5 model.keras",
 			"kerasrun convert model.keras model.weights.h5",
 		),
 		Args: cobra.ExactArgs(2),
@@ -25,7 +34,18 @@ stays one; a Keras 1 model becomes a Keras 3 model.`,
 			if err != nil {
 				return err
 			}
+			modern := strings.HasSuffix(strings.ToLower(args[1]), ".keras") && !keepVersion
+			if modern || m.Origin().Era == 1 { // which cannot be written as it was
+				if m, err = m.Modernize(); err != nil {
+					return err
+				}
+				for _, note := range m.Origin().Notes {
+					fmt.Fprintf(a.stderr, "kerasrun: %s\n", note)
+				}
+			}
 			return save(m, args[1])
 		}),
 	}
+	c.Flags().BoolVar(&keepVersion, "keep-version", false, "write a Keras 2 model as Keras 2 does, whatever the format")
+	return c
 }

@@ -34,6 +34,29 @@ func TestConvertThereAndBack(t *testing.T) {
 	}
 }
 
+func TestConvertMakesModern(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		era  int
+	}{
+		{[]string{seed + "seed_k2.h5", "a.keras"}, 3},
+		{[]string{"--keep-version", seed + "seed_k2.h5", "b.keras"}, 2},
+		{[]string{seed + "seed_k2.keras", "c.h5"}, 2},
+		{[]string{seed + "seed_k3.h5", "d.keras"}, 3},
+	} {
+		last := len(c.args) - 1
+		c.args[last] = filepath.Join(t.TempDir(), c.args[last])
+		r := kerasrun(t, "", append([]string{"convert"}, c.args...)...)
+		require.Zero(t, r.code, r.stderr)
+		m, err := keras.Load(c.args[last])
+		require.NoError(t, err)
+		assert.Equal(t, c.era, m.Origin().Era, c.args)
+	}
+	r := kerasrun(t, "", "convert", "../../testdata/models/layers/LSTM_hard_sigmoid_k2.h5", filepath.Join(t.TempDir(), "a.keras"))
+	require.Zero(t, r.code, r.stderr)
+	assert.Contains(t, r.stderr, "hard_sigmoid")
+}
+
 func TestConvertBadInput(t *testing.T) {
 	dir := t.TempDir()
 	for _, args := range [][]string{{seed + "rows.csv", dir + "/a.h5"}, {seed + "seed_k2.h5", dir + "/a.onnx"}, {dir + "/none.h5", dir + "/a.h5"}} {
