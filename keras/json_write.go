@@ -3,7 +3,6 @@ package keras
 import (
 	"encoding/json"
 	"math"
-	"sort"
 	"strconv"
 )
 
@@ -15,13 +14,8 @@ func appendJSON(b []byte, v any) ([]byte, error) {
 	var err error
 	switch x := v.(type) {
 	case map[string]any:
-		keys := make([]string, 0, len(x))
-		for k := range x {
-			keys = append(keys, k)
-		}
-		sort.Strings(keys)
 		b = append(b, '{')
-		for i, k := range keys {
+		for i, k := range sortedKeys(x) {
 			if i > 0 {
 				b = append(b, ", "...)
 			}

@@ -120,27 +120,16 @@ func (g *modernGraph) shapeOf(history []any) runtime.Shape {
 // ends writes input_layers or output_layers, where the calls of functional
 // models are counted from 1.
 func (g *modernGraph) ends(v any) any {
-	if name, node, ok := reference(v); ok {
+	return layers.Replace(v, func(v any) (any, bool) {
+		name, node, ok := reference(v)
+		if !ok {
+			return nil, false
+		}
 		if g.models[name] {
 			node++
 		}
-		return []any{g.name(name), node, v.([]any)[2]}
-	}
-	switch x := v.(type) {
-	case []any:
-		out := make([]any, len(x))
-		for i, e := range x {
-			out[i] = g.ends(e)
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(x))
-		for k, e := range x {
-			out[k] = g.ends(e)
-		}
-		return out
-	}
-	return v
+		return []any{g.name(name), node, v.([]any)[2]}, true
+	})
 }
 
 // single takes the only tensor out of its list: in Keras 3 a list of one is

@@ -103,29 +103,17 @@ func (g *graph2) tensor(v any) map[string]any {
 // argument turns an argument of a call into Keras 3's spelling. Lists that look
 // like a reference to a layer of the model are one.
 func (g *graph2) argument(v any) any {
-	if value, ok := constantValue(v); ok {
-		return value
-	}
-	if name, node, ok := reference(v); ok {
-		if _, known := g.calls[name]; known && node >= 0 {
-			return g.tensor(v)
+	return layers.Replace(v, func(v any) (any, bool) {
+		if value, ok := constantValue(v); ok {
+			return value, true
 		}
-	}
-	switch x := v.(type) {
-	case []any:
-		out := make([]any, len(x))
-		for i, e := range x {
-			out[i] = g.argument(e)
+		if name, node, ok := reference(v); ok {
+			if _, known := g.calls[name]; known && node >= 0 {
+				return g.tensor(v), true
+			}
 		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(x))
-		for k, e := range x {
-			out[k] = g.argument(e)
-		}
-		return out
-	}
-	return v
+		return nil, false
+	})
 }
 
 // constantValue recognises ["_CONSTANT_VALUE", -1, value, {…}], which stands
@@ -145,26 +133,14 @@ func (g *graph2) ends(v any) any {
 }
 
 func (g *graph2) counted(v any) any {
-	if name, node, ok := reference(v); ok {
-		list := v.([]any)
+	return layers.Replace(v, func(v any) (any, bool) {
+		name, node, ok := reference(v)
+		if !ok {
+			return nil, false
+		}
 		if g.shifted[name] {
 			node--
 		}
-		return []any{name, node, list[2]}
-	}
-	switch x := v.(type) {
-	case []any:
-		out := make([]any, len(x))
-		for i, e := range x {
-			out[i] = g.counted(e)
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(x))
-		for k, e := range x {
-			out[k] = g.counted(e)
-		}
-		return out
-	}
-	return v
+		return []any{name, node, v.([]any)[2]}, true
+	})
 }

@@ -2,7 +2,6 @@ package layers
 
 import (
 	"fmt"
-	"sort"
 
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -45,28 +44,15 @@ func parseHistory(v any) (h history, ok bool) {
 // argument turns a serialized argument into what Call.Args holds, with what
 // find answers at each tensor's place.
 func (d *Decoder) argument(v any, find func(history) any) any {
-	switch x := v.(type) {
-	case []any:
-		out := make([]any, len(x))
-		for i, e := range x {
-			out[i] = d.argument(e, find)
+	return Replace(v, func(v any) (any, bool) {
+		m, _ := v.(map[string]any)
+		class, isObject := m["class_name"].(string)
+		config, hasConfig := m["config"].(map[string]any)
+		if !isObject || !hasConfig {
+			return nil, false
 		}
-		return out
-	case map[string]any:
-		class, isObject := x["class_name"].(string)
-		config, hasConfig := x["config"].(map[string]any)
-		if isObject && hasConfig {
-			if out, known := d.object(class, config, find); known {
-				return out
-			}
-		}
-		out := make(map[string]any, len(x))
-		for k, e := range x {
-			out[k] = d.argument(e, find)
-		}
-		return out
-	}
-	return v
+		return d.object(class, config, find)
+	})
 }
 
 func (d *Decoder) object(class string, config map[string]any, find func(history) any) (any, bool) {
@@ -183,23 +169,13 @@ func flatten(to []float64, v any, shape []int) ([]float64, error) {
 
 // fill returns the argument with the tensors put in.
 func fill(v any, values [][]Tensor) any {
-	switch x := v.(type) {
-	case source:
-		return values[x.call][x.output]
-	case []any:
-		out := make([]any, len(x))
-		for i, e := range x {
-			out[i] = fill(e, values)
+	return Replace(v, func(v any) (any, bool) {
+		s, ok := v.(source)
+		if !ok {
+			return nil, false
 		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(x))
-		for k, e := range x {
-			out[k] = fill(e, values)
-		}
-		return out
-	}
-	return v
+		return values[s.call][s.output], true
+	})
 }
 
 // Tensors lists the tensors in an argument of a call, in the order in which
@@ -220,13 +196,4 @@ func leaves[T any](to []T, v any) []T {
 		}
 	}
 	return to
-}
-
-func SortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

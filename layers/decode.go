@@ -1,11 +1,8 @@
 package layers
 
 import (
-	"encoding/json"
 	"fmt"
-	"math"
 	"reflect"
-	"sort"
 	"strings"
 )
 
@@ -111,12 +108,7 @@ type validator interface{ Validate(d *Decoder) }
 func (d *Decoder) Struct(config map[string]any, into any) {
 	fields := map[string]reflect.Value{}
 	collectFields(reflect.ValueOf(into).Elem(), fields)
-	keys := make([]string, 0, len(config))
-	for k := range config {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for _, k := range keys {
+	for _, k := range SortedKeys(config) {
 		f, ok := fields[k]
 		if !ok {
 			d.Unsupported("unknown option %s=%s", k, brief(config[k]))
@@ -232,63 +224,4 @@ func wanted(t reflect.Type) string {
 		return "a number"
 	}
 	return "a " + t.String()
-}
-
-// maxInt bounds the integers of a configuration, so that sizes made of two of
-// them fit an int.
-const maxInt = 1 << 31
-
-// Int reads an integer between -2^31 and 2^31 from decoded JSON; 3.0 counts as
-// one.
-func Int(v any) (int, bool) {
-	x, ok := Float(v)
-	if !ok || x != math.Trunc(x) || math.Abs(x) > maxInt {
-		return 0, false
-	}
-	return int(x), true
-}
-
-// Float reads a number from decoded JSON.
-func Float(v any) (float64, bool) {
-	switch x := v.(type) {
-	case json.Number:
-		f, err := x.Float64()
-		return f, err == nil
-	case float64:
-		return x, true
-	case int:
-		return float64(x), true
-	}
-	return 0, false
-}
-
-// Ints reads a list of integers from decoded JSON; null entries become -1.
-func Ints(v any) ([]int, bool) {
-	list, ok := v.([]any)
-	if !ok {
-		return nil, false
-	}
-	out := make([]int, len(list))
-	for i, x := range list {
-		if x == nil {
-			out[i] = -1
-			continue
-		}
-		if out[i], ok = Int(x); !ok {
-			return nil, false
-		}
-	}
-	return out, true
-}
-
-// brief shows a value of a configuration in a message.
-func brief(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprintf("%T", v)
-	}
-	if len(b) > 80 {
-		return string(b[:77]) + "..."
-	}
-	return string(b)
 }

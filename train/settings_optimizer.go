@@ -2,7 +2,6 @@ package train
 
 import (
 	"slices"
-	"sort"
 
 	"github.com/kerasrun/kerasrun/layers"
 )
@@ -73,12 +72,7 @@ func (r *settingsReader) optimizer(v any) Optimizer {
 		return o
 	}
 	decay := 0.0
-	keys := make([]string, 0, len(config))
-	for k := range config {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for _, k := range keys {
+	for _, k := range layers.SortedKeys(config) {
 		x := config[k]
 		ok := true
 		switch k {
