@@ -4,22 +4,19 @@ import "github.com/kerasrun/kerasrun/runtime"
 
 // projections are the options of the dense layers inside of attention layers.
 type projections struct {
-	UseBias           bool         `keras:"use_bias"`
-	KernelInitializer Initializer  `keras:"kernel_initializer"`
-	BiasInitializer   Initializer  `keras:"bias_initializer"`
-	KernelRegularizer *Regularizer `keras:"kernel_regularizer"`
-	BiasRegularizer   *Regularizer `keras:"bias_regularizer"`
-	KernelConstraint  *Constraint  `keras:"kernel_constraint"`
-	BiasConstraint    *Constraint  `keras:"bias_constraint"`
+	UseBias bool `keras:"use_bias"`
+	kernelOptions
+	biasOptions
 }
 
 // weights describes kernel and bias of the dense layer at a path.
 func (p *projections) weights(path string, kernel, bias runtime.Shape) []Weight {
-	w := []Weight{{Name: "kernel", Path: path, Shape: kernel, Trainable: true,
-		Initializer: p.KernelInitializer, Regularizer: p.KernelRegularizer, Constraint: p.KernelConstraint}}
+	w := []Weight{p.kernel(kernel)}
 	if p.UseBias {
-		w = append(w, Weight{Name: "bias", Path: path, Shape: bias, Trainable: true,
-			Initializer: p.BiasInitializer, Regularizer: p.BiasRegularizer, Constraint: p.BiasConstraint})
+		w = append(w, p.biased(bias))
+	}
+	for i := range w {
+		w[i].Path = path
 	}
 	return w
 }

@@ -50,11 +50,9 @@ func (w *convWindow) window() runtime.Window {
 
 // convEnd is what follows the products of a convolution.
 type convEnd struct {
-	Activation      Activation   `keras:"activation"`
-	UseBias         bool         `keras:"use_bias"`
-	BiasInitializer Initializer  `keras:"bias_initializer"`
-	BiasRegularizer *Regularizer `keras:"bias_regularizer"`
-	BiasConstraint  *Constraint  `keras:"bias_constraint"`
+	biasOptions
+	Activation Activation `keras:"activation"`
+	UseBias    bool       `keras:"use_bias"`
 }
 
 // bias describes the bias, if there is one.
@@ -62,8 +60,7 @@ func (e *convEnd) bias(filters int) []Weight {
 	if !e.UseBias {
 		return nil
 	}
-	return []Weight{{Name: "bias", Shape: runtime.Shape{filters}, Trainable: true,
-		Initializer: e.BiasInitializer, Regularizer: e.BiasRegularizer, Constraint: e.BiasConstraint}}
+	return []Weight{e.biased(runtime.Shape{filters})}
 }
 
 // finish adds the bias, which is the last of the weights, and the activation to
@@ -80,11 +77,9 @@ type baseConv struct {
 	Common
 	convWindow
 	convEnd
-	Filters           int          `keras:"filters"`
-	Groups            int          `keras:"groups"`
-	KernelInitializer Initializer  `keras:"kernel_initializer"`
-	KernelRegularizer *Regularizer `keras:"kernel_regularizer"`
-	KernelConstraint  *Constraint  `keras:"kernel_constraint"`
+	kernelOptions
+	Filters int `keras:"filters"`
+	Groups  int `keras:"groups"`
 }
 
 func newBaseConv(rank int) baseConv {
@@ -113,11 +108,6 @@ func (l *baseConv) Build(in []runtime.Shape) ([]Weight, error) {
 	}
 	shape := append(append(runtime.Shape{}, l.KernelSize...), channels/l.Groups, l.Filters)
 	return append([]Weight{l.kernel(shape)}, l.bias(l.Filters)...), nil
-}
-
-func (l *baseConv) kernel(shape runtime.Shape) Weight {
-	return Weight{Name: "kernel", Shape: shape, Trainable: true,
-		Initializer: l.KernelInitializer, Regularizer: l.KernelRegularizer, Constraint: l.KernelConstraint}
 }
 
 // Call implements Layer.

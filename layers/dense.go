@@ -11,15 +11,11 @@ func init() {
 type Dense struct {
 	Common
 	quantized
-	Units             int          `keras:"units"`
-	Activation        Activation   `keras:"activation"`
-	UseBias           bool         `keras:"use_bias"`
-	KernelInitializer Initializer  `keras:"kernel_initializer"`
-	BiasInitializer   Initializer  `keras:"bias_initializer"`
-	KernelRegularizer *Regularizer `keras:"kernel_regularizer"`
-	BiasRegularizer   *Regularizer `keras:"bias_regularizer"`
-	KernelConstraint  *Constraint  `keras:"kernel_constraint"`
-	BiasConstraint    *Constraint  `keras:"bias_constraint"`
+	kernelOptions
+	biasOptions
+	Units      int        `keras:"units"`
+	Activation Activation `keras:"activation"`
+	UseBias    bool       `keras:"use_bias"`
 }
 
 // Validate implements validator.
@@ -42,11 +38,9 @@ func (l *Dense) Build(in []runtime.Shape) ([]Weight, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := []Weight{{Name: "kernel", Shape: runtime.Shape{n, l.Units}, Trainable: true,
-		Initializer: l.KernelInitializer, Regularizer: l.KernelRegularizer, Constraint: l.KernelConstraint}}
+	w := []Weight{l.kernel(runtime.Shape{n, l.Units})}
 	if l.UseBias {
-		w = append(w, Weight{Name: "bias", Shape: runtime.Shape{l.Units}, Trainable: true,
-			Initializer: l.BiasInitializer, Regularizer: l.BiasRegularizer, Constraint: l.BiasConstraint})
+		w = append(w, l.biased(runtime.Shape{l.Units}))
 	}
 	if l.DType.Quantization != "" {
 		w = quantizedWeights(w, "kernel", runtime.Shape{l.Units})

@@ -25,9 +25,11 @@ type dropRate struct {
 }
 
 // Validate implements validator.
-func (r *dropRate) Validate(d *Decoder) {
-	if !(r.Rate >= 0 && r.Rate <= 1) {
-		d.Broken("rate must be between 0 and 1, received %v", r.Rate)
+func (r *dropRate) Validate(d *Decoder) { wantRate(d, "rate", r.Rate) }
+
+func wantRate(d *Decoder, name string, rate float64) {
+	if !(rate >= 0 && rate <= 1) {
+		d.Broken("%s must be between 0 and 1, received %v", name, rate)
 	}
 }
 

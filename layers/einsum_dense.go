@@ -17,16 +17,12 @@ func init() {
 type EinsumDense struct {
 	Common
 	quantized
-	Equation          string       `keras:"equation"`
-	OutputShape       []*int       `keras:"output_shape"` // without the batch axis; null is the input's size
-	Activation        Activation   `keras:"activation"`
-	BiasAxes          *string      `keras:"bias_axes"`
-	KernelInitializer Initializer  `keras:"kernel_initializer"`
-	BiasInitializer   Initializer  `keras:"bias_initializer"`
-	KernelRegularizer *Regularizer `keras:"kernel_regularizer"`
-	BiasRegularizer   *Regularizer `keras:"bias_regularizer"`
-	KernelConstraint  *Constraint  `keras:"kernel_constraint"`
-	BiasConstraint    *Constraint  `keras:"bias_constraint"`
+	kernelOptions
+	biasOptions
+	Equation    string     `keras:"equation"`
+	OutputShape []*int     `keras:"output_shape"` // without the batch axis; null is the input's size
+	Activation  Activation `keras:"activation"`
+	BiasAxes    *string    `keras:"bias_axes"`
 }
 
 // Validate implements validator.
@@ -41,11 +37,9 @@ func (l *EinsumDense) Build(in []runtime.Shape) ([]Weight, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := []Weight{{Name: "kernel", Shape: kernel, Trainable: true,
-		Initializer: l.KernelInitializer, Regularizer: l.KernelRegularizer, Constraint: l.KernelConstraint}}
+	w := []Weight{l.kernel(kernel)}
 	if l.BiasAxes != nil {
-		w = append(w, Weight{Name: "bias", Shape: bias, Trainable: true,
-			Initializer: l.BiasInitializer, Regularizer: l.BiasRegularizer, Constraint: l.BiasConstraint})
+		w = append(w, l.biased(bias))
 	}
 	if l.DType.Quantization != "" {
 		w = quantizedWeights(w, "kernel", scale)

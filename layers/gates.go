@@ -11,17 +11,13 @@ type gates struct {
 
 // cellOptions are those of every cell of Keras.
 type cellOptions struct {
+	kernelOptions
+	biasOptions
 	Activation           Activation   `keras:"activation"`
 	UseBias              bool         `keras:"use_bias"`
-	KernelInitializer    Initializer  `keras:"kernel_initializer"`
 	RecurrentInitializer Initializer  `keras:"recurrent_initializer"`
-	BiasInitializer      Initializer  `keras:"bias_initializer"`
-	KernelRegularizer    *Regularizer `keras:"kernel_regularizer"`
 	RecurrentRegularizer *Regularizer `keras:"recurrent_regularizer"`
-	BiasRegularizer      *Regularizer `keras:"bias_regularizer"`
-	KernelConstraint     *Constraint  `keras:"kernel_constraint"`
 	RecurrentConstraint  *Constraint  `keras:"recurrent_constraint"`
-	BiasConstraint       *Constraint  `keras:"bias_constraint"`
 	recurrentDropout
 }
 
@@ -35,11 +31,8 @@ type recurrentDropout struct {
 }
 
 func (o *recurrentDropout) check(d *Decoder) {
-	for key, rate := range map[string]float64{"dropout": o.Dropout, "recurrent_dropout": o.RecurrentDropout} {
-		if !(rate >= 0 && rate <= 1) {
-			d.Broken("%s must be between 0 and 1, received %v", key, rate)
-		}
-	}
+	wantRate(d, "dropout", o.Dropout)
+	wantRate(d, "recurrent_dropout", o.RecurrentDropout)
 }
 
 // drops reports whether a rate drops anything: Keras takes 1 for none.
@@ -54,8 +47,9 @@ func (o *recurrentDropout) stochastic(c *Call) bool {
 
 func newCell() cellOptions {
 	tanh, _ := ActivationNamed("tanh")
-	return cellOptions{Activation: tanh, UseBias: true, KernelInitializer: Initializer{Class: "GlorotUniform"},
-		RecurrentInitializer: Initializer{Class: "Orthogonal"}, BiasInitializer: Initializer{Class: "Zeros"}}
+	o := cellOptions{Activation: tanh, UseBias: true, RecurrentInitializer: Initializer{Class: "Orthogonal"}}
+	o.KernelInitializer, o.BiasInitializer = Initializer{Class: "GlorotUniform"}, Initializer{Class: "Zeros"}
+	return o
 }
 
 func newGates() gates { return gates{cellOptions: newCell()} }
@@ -83,14 +77,12 @@ func (o *gates) weights(step runtime.Shape, n int, bias runtime.Shape) ([]Weight
 // weights returns those of a cell of these shapes.
 func (o *cellOptions) weights(kernel, recurrent, bias runtime.Shape) []Weight {
 	w := []Weight{
-		{Name: "kernel", Shape: kernel, Trainable: true,
-			Initializer: o.KernelInitializer, Regularizer: o.KernelRegularizer, Constraint: o.KernelConstraint},
+		o.kernel(kernel),
 		{Name: "recurrent_kernel", Shape: recurrent, Trainable: true,
 			Initializer: o.RecurrentInitializer, Regularizer: o.RecurrentRegularizer, Constraint: o.RecurrentConstraint},
 	}
 	if o.UseBias {
-		w = append(w, Weight{Name: "bias", Shape: bias, Trainable: true,
-			Initializer: o.BiasInitializer, Regularizer: o.BiasRegularizer, Constraint: o.BiasConstraint})
+		w = append(w, o.biased(bias))
 	}
 	return w
 }

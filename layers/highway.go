@@ -11,13 +11,10 @@ func init() {
 // (keras 1.2.2, layers/core.py). Its options have the names of Dense.
 type Highway struct {
 	Common
-	Activation        Activation   `keras:"activation"`
-	UseBias           bool         `keras:"use_bias"`
-	KernelInitializer Initializer  `keras:"kernel_initializer"`
-	KernelRegularizer *Regularizer `keras:"kernel_regularizer"`
-	BiasRegularizer   *Regularizer `keras:"bias_regularizer"`
-	KernelConstraint  *Constraint  `keras:"kernel_constraint"`
-	BiasConstraint    *Constraint  `keras:"bias_constraint"`
+	kernelOptions
+	biasOptions
+	Activation Activation `keras:"activation"`
+	UseBias    bool       `keras:"use_bias"`
 }
 
 // Build implements Layer.
@@ -32,13 +29,12 @@ func (l *Highway) Build(in []runtime.Shape) ([]Weight, error) {
 	if err != nil {
 		return nil, err
 	}
-	kernel := Weight{Name: "kernel", Shape: runtime.Shape{n, n}, Trainable: true,
-		Initializer: l.KernelInitializer, Regularizer: l.KernelRegularizer, Constraint: l.KernelConstraint}
+	kernel := l.kernel(runtime.Shape{n, n})
 	carry := kernel
 	carry.Name, carry.Regularizer, carry.Constraint = "carry_kernel", nil, nil
 	w := []Weight{kernel, carry}
 	if l.UseBias {
-		w = append(w, Weight{Name: "bias", Shape: runtime.Shape{n}, Trainable: true, Regularizer: l.BiasRegularizer, Constraint: l.BiasConstraint},
+		w = append(w, l.biased(runtime.Shape{n}),
 			Weight{Name: "carry_bias", Shape: runtime.Shape{n}, Trainable: true, Initializer: Initializer{Class: "ones"}})
 	}
 	return w, nil

@@ -10,14 +10,11 @@ func init() {
 // of Keras 1 (keras 1.2.2, layers/core.py). Its options have the names of Dense.
 type MaxoutDense struct {
 	Common
-	Units             int          `keras:"units"`
-	Features          int          `keras:"nb_feature"`
-	UseBias           bool         `keras:"use_bias"`
-	KernelInitializer Initializer  `keras:"kernel_initializer"`
-	KernelRegularizer *Regularizer `keras:"kernel_regularizer"`
-	BiasRegularizer   *Regularizer `keras:"bias_regularizer"`
-	KernelConstraint  *Constraint  `keras:"kernel_constraint"`
-	BiasConstraint    *Constraint  `keras:"bias_constraint"`
+	kernelOptions
+	biasOptions
+	Units    int  `keras:"units"`
+	Features int  `keras:"nb_feature"`
+	UseBias  bool `keras:"use_bias"`
 }
 
 // Validate implements validator.
@@ -39,10 +36,9 @@ func (l *MaxoutDense) Build(in []runtime.Shape) ([]Weight, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := []Weight{{Name: "kernel", Shape: runtime.Shape{l.Features, n, l.Units}, Trainable: true,
-		Initializer: l.KernelInitializer, Regularizer: l.KernelRegularizer, Constraint: l.KernelConstraint}}
+	w := []Weight{l.kernel(runtime.Shape{l.Features, n, l.Units})}
 	if l.UseBias {
-		w = append(w, Weight{Name: "bias", Shape: runtime.Shape{l.Features, l.Units}, Trainable: true, Regularizer: l.BiasRegularizer, Constraint: l.BiasConstraint})
+		w = append(w, l.biased(runtime.Shape{l.Features, l.Units}))
 	}
 	return w, nil
 }

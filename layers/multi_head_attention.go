@@ -51,12 +51,6 @@ func (l *MultiHeadAttention) Validate(d *Decoder) {
 	wantRate(d, "dropout", l.Dropout)
 }
 
-func wantRate(d *Decoder, name string, rate float64) {
-	if !(rate >= 0 && rate <= 1) {
-		d.Broken("%s must be between 0 and 1, received %v", name, rate)
-	}
-}
-
 // TensorNames implements TensorNamer.
 func (l *MultiHeadAttention) TensorNames() []string { return []string{"query", "value", "key"} }
 
