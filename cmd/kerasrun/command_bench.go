@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/kerasrun/kerasrun/internal/kernel"
 	"github.com/kerasrun/kerasrun/keras"
@@ -28,6 +29,8 @@ type benchReport struct {
 	Batch         int          `json:"batch"`
 	Threads       int          `json:"threads"`
 	MedianUS      float64      `json:"median_us"`
+	P90US         float64      `json:"p90_us"`
+	P99US         float64      `json:"p99_us"`
 	MinUS         float64      `json:"min_us"`
 	RowsPerSecond float64      `json:"rows_per_second"` // at the median
 	Allocs        float64      `json:"allocs"`          // per call
@@ -53,7 +56,8 @@ func (a *app) benchCommand() *cobra.Command {
 		Use:   "bench MODEL",
 		Short: "Measure latency and throughput of a model",
 		Long: `bench runs the model on random rows and prints the median and the best time of a
-call, rows per second, and allocations per call.
+call, the times that 90% and 99% stay within, rows per second, and allocations
+per call. Short calls are timed together, a millisecond's worth at a time.
 
 With --layers it also lists the operations that the compiled model consists of,
 with the best time of each, the floating-point operations per second, and how
@@ -103,7 +107,8 @@ func (a *app) bench(ctx context.Context, path string, o benchOptions) error {
 		return err
 	}
 	slices.Sort(times)
-	r.MinUS, r.MedianUS = times[0], times[len(times)/2]
+	quantile := func(p float64) float64 { return stat.Quantile(p, stat.Empirical, times, nil) }
+	r.MinUS, r.MedianUS, r.P90US, r.P99US = times[0], quantile(0.5), quantile(0.9), quantile(0.99)
 	r.RowsPerSecond = float64(o.batch) / r.MedianUS * 1e6
 	r.WeightBytes, r.ScratchBytes = p.Memory()
 	if o.layers {
@@ -174,7 +179,7 @@ func profile(ctx context.Context, p *keras.Program, in []*tensor, rounds int) ([
 func (r *benchReport) print(w io.Writer) error {
 	fmt.Fprintf(w, "%s: batch %d, %d threads, %d calls\n", r.Model, r.Batch, r.Threads, r.Calls)
 	fmt.Fprintf(w, "median  %s a call, %s rows/s\n", microseconds(r.MedianUS), thousands(int64(r.RowsPerSecond)))
-	fmt.Fprintf(w, "best    %s\n", microseconds(r.MinUS))
+	fmt.Fprintf(w, "best    %s, 90%% within %s, 99%% within %s\n", microseconds(r.MinUS), microseconds(r.P90US), microseconds(r.P99US))
 	fmt.Fprintf(w, "allocs  %.0f a call\n", r.Allocs)
 	fmt.Fprintf(w, "memory  %s of weights, %s of working memory\n", byteSize(int64(r.WeightBytes)), byteSize(int64(r.ScratchBytes)))
 	fmt.Fprintf(w, "load    %s\n", microseconds(r.LoadMS*1e3))
