@@ -49,7 +49,7 @@ exits with 1. The result opens in Keras, compiled and with its optimizer's state
 
 Losses      ` + wrap(train.LossNames(), 12) + `
 Optimizers  ` + wrap(train.OptimizerNames(), 12) + `
-Metrics     accuracy and all losses`,
+Metrics     ` + wrap(train.MetricNames(), 12),
 		Example: example(
 			"kerasrun finetune model.h5 --data xy.npz --epochs 20 -o tuned.h5",
 			"kerasrun finetune model.keras --data sales.csv --target price --epochs 50 --batch-size 64 \\",
@@ -94,10 +94,11 @@ func wrap(names []string, n int) string {
 	width := n
 	for i, name := range names {
 		if i > 0 {
-			b.WriteString(", ")
-			if width += 2; width+len(name) > 80 {
-				b.WriteString("\n" + strings.Repeat(" ", n))
+			if width += 2; width+len(name) >= 80 { // a comma may follow
+				b.WriteString(",\n" + strings.Repeat(" ", n))
 				width = n
+			} else {
+				b.WriteString(", ")
 			}
 		}
 		b.WriteString(name)
