@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"image/png"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -55,7 +54,7 @@ func TestFinetuneAsKeras(t *testing.T) {
 				require.NoError(t, err)
 				require.Len(t, h[key], len(want), key)
 				for i := range want {
-					assert.InDelta(t, want[i], h[key][i], 1e-5*math.Max(1, math.Abs(want[i])), "%s: %s", name, key)
+					assert.InEpsilon(t, want[i], h[key][i], 1e-5, "%s: %s", name, key)
 				}
 			}
 		}

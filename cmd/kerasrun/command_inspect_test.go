@@ -42,6 +42,7 @@ func TestInspectJSON(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(r.stdout), &s))
 	assert.Equal(t, "3.15.1", s.KerasVersion)
 	assert.EqualValues(t, 9381, s.Params.Total)
+	assert.Equal(t, "SGD", s.Compiled.Optimizer)
 	assert.Equal(t, []string{"mean_absolute_error"}, s.Compiled.Losses)
 	assert.Empty(t, s.NotFinite)
 	assert.Equal(t, "dense", s.Layers[1].Name)
