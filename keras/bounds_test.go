@@ -130,6 +130,5 @@ func TestLongChain(t *testing.T) {
 	start := time.Now()
 	_, err := keras.FromConfig([]byte(b.String()))
 	require.NoError(t, err)
-	assert.Less(t, time.Since(start), 20*time.Second)
 	t.Log(time.Since(start))
 }

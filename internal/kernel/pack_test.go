@@ -86,6 +86,6 @@ func TestAlignedFloats(t *testing.T) {
 
 func TestPeak(t *testing.T) {
 	eachVariant(t, func(t *testing.T) {
-		assert.Greater(t, PeakGFLOPS(), 0.1)
+		assert.Greater(t, PeakGFLOPS(), 0.0)
 	})
 }
