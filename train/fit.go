@@ -198,7 +198,7 @@ func (t *trainer) prepare() error {
 			return err
 		}
 	}
-	var previous *State
+	var previous *optimizerState
 	if !t.ResetOptimizer {
 		previous = stateOf(t.m, t.settings.Optimizer, weights, t.era)
 	}

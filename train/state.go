@@ -18,8 +18,8 @@ import (
 // Adagrad and Adadelta have no iteration, and their Adam without amsgrad has a
 // third kind of size 1. The orders are told apart by names and version, and
 // checked by shapes.
-func stateOf(m *keras.Model, o Optimizer, weights [][]float32, era int) *State {
-	state := &State{}
+func stateOf(m *keras.Model, o Optimizer, weights [][]float32, era int) *optimizerState {
+	state := &optimizerState{}
 	var arrays, numbers []keras.Stored
 	for i, a := range m.Origin().Optimizer {
 		switch {
@@ -41,7 +41,7 @@ func stateOf(m *keras.Model, o Optimizer, weights [][]float32, era int) *State {
 	state.Iteration = max(0, state.Iteration)
 	groups := o.slotGroups(era)
 	slots := expected(groups, len(weights))
-	var own []Slot // those with an array for each variable
+	var own []slotArray // those with an array for each variable
 	for _, s := range slots {
 		if s.Variable >= 0 {
 			own = append(own, s)
@@ -95,15 +95,15 @@ func float32s(a keras.Stored) []float32 {
 }
 
 // expected lists the slots of an optimizer in Keras' order, without data.
-func expected(groups []slotGroup, variables int) (list []Slot) {
+func expected(groups []slotGroup, variables int) (list []slotArray) {
 	for _, g := range groups {
 		for v := range variables {
 			for _, kind := range g {
 				switch {
 				case !kind.single:
-					list = append(list, Slot{Name: kind.name, Variable: v, unsaved: kind.unsaved})
+					list = append(list, slotArray{Name: kind.name, Variable: v, unsaved: kind.unsaved})
 				case v == 0:
-					list = append(list, Slot{Name: kind.name, Variable: -1, unsaved: kind.unsaved})
+					list = append(list, slotArray{Name: kind.name, Variable: -1, unsaved: kind.unsaved})
 				}
 			}
 		}
@@ -129,7 +129,7 @@ func kindOrder(groups []slotGroup, variables int) (place []int) {
 	return place
 }
 
-func matches(arrays []keras.Stored, slots []Slot, weights [][]float32, place []int) bool {
+func matches(arrays []keras.Stored, slots []slotArray, weights [][]float32, place []int) bool {
 	for i, s := range slots {
 		if len(arrays[place[i]].Data) != 4*len(weights[s.Variable]) {
 			return false
@@ -164,7 +164,7 @@ var legacySlots = map[string]bool{"m:0": true, "v:0": true, "vhat:0": true, "mom
 func base(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
 // storedState spells an optimizer's state as the given era names its arrays.
-func storedState(m *keras.Model, o Optimizer, s *State, trainable []int, era int) []keras.Stored {
+func storedState(m *keras.Model, o Optimizer, s *optimizerState, trainable []int, era int) []keras.Stored {
 	weights := m.Weights()
 	scalar := func(name, dtype string, bits []byte) keras.Stored {
 		return keras.Stored{Name: name, DType: dtype, Shape: []int{}, Data: bits}
@@ -207,7 +207,7 @@ func storedState(m *keras.Model, o Optimizer, s *State, trainable []int, era int
 }
 
 // withState returns the model compiled with the settings, holding the state.
-func withState(m *keras.Model, s *Settings, state *State, trainable []int) (*keras.Model, error) {
+func withState(m *keras.Model, s *Settings, state *optimizerState, trainable []int) (*keras.Model, error) {
 	era := max(2, m.Origin().Era)
 	config, err := s.marshal(m, era)
 	if err != nil {

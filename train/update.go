@@ -2,15 +2,15 @@ package train
 
 import "math"
 
-// State is what an optimizer keeps between steps. Values may be saved and
+// optimizerState is what an optimizer keeps between steps. Values may be saved and
 // given back to go on where training stopped.
-type State struct {
+type optimizerState struct {
 	Iteration int64
-	Slots     []Slot // in the order in which Keras saves them
+	Slots     []slotArray // in the order in which Keras saves them
 }
 
-// Slot is one array of an optimizer's state.
-type Slot struct {
+// slotArray is one array of an optimizer's state.
+type slotArray struct {
 	Name     string // "momentum", "velocity"
 	Variable int    // index among the trainable weights; -1 when there is one for all
 	Data     []float32
@@ -23,7 +23,7 @@ type updater struct {
 	Optimizer
 	rule
 	era     int
-	state   State
+	state   optimizerState
 	weights [][]float32
 	calls   []stepCall  // by variable
 	average [][]float32 // by variable, with UseEMA
@@ -32,7 +32,7 @@ type updater struct {
 
 // newUpdater makes the optimizer's slots, taking what previous holds where it
 // fits.
-func newUpdater(o Optimizer, weights [][]float32, era int, previous *State) (*updater, error) {
+func newUpdater(o Optimizer, weights [][]float32, era int, previous *optimizerState) (*updater, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func newUpdater(o Optimizer, weights [][]float32, era int, previous *State) (*up
 			for _, kind := range group {
 				if kind.single {
 					if v == 0 {
-						s := Slot{kind.name, -1, []float32{float32(kind.initial)}, kind.unsaved}
+						s := slotArray{kind.name, -1, []float32{float32(kind.initial)}, kind.unsaved}
 						u.state.Slots = append(u.state.Slots, s)
 						single = append(single, s.Data)
 					}
@@ -70,7 +70,7 @@ func newUpdater(o Optimizer, weights [][]float32, era int, previous *State) (*up
 }
 
 func (u *updater) addSlot(kind slotKind, v int, w []float32) {
-	s := Slot{kind.name, v, make([]float32, len(w)), kind.unsaved}
+	s := slotArray{kind.name, v, make([]float32, len(w)), kind.unsaved}
 	u.state.Slots = append(u.state.Slots, s)
 	switch {
 	case u.UseEMA && kind.name == average:
@@ -88,7 +88,7 @@ func (u *updater) addSlot(kind slotKind, v int, w []float32) {
 }
 
 // fits reports whether the slots have the sizes of another state's, or nothing.
-func (s *State) fits(t State) bool {
+func (s *optimizerState) fits(t optimizerState) bool {
 	if len(s.Slots) != len(t.Slots) {
 		return false
 	}
