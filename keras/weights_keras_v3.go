@@ -21,7 +21,7 @@ const maxTree = 256
 func (l *loader) treeWeights(roots []*hdf5.Group, m *Model) error {
 	tree := &treeNode{children: map[string]*treeNode{}}
 	for _, root := range roots {
-		if err := tree.add(root, 0); err != nil {
+		if err := tree.add(root, 0, map[any]bool{root.ID(): true}); err != nil {
 			return err
 		}
 	}
@@ -72,7 +72,9 @@ func (t *treeNode) child(name string) *treeNode {
 	return c
 }
 
-func (t *treeNode) add(g *hdf5.Group, depth int) error {
+// add takes the groups below g. Each may stand at one place: with links that lead
+// to a group by many ways a small file would have more paths than can be walked.
+func (t *treeNode) add(g *hdf5.Group, depth int, seen map[any]bool) error {
 	links, err := g.Links()
 	if err != nil {
 		return err
@@ -85,6 +87,10 @@ func (t *treeNode) add(g *hdf5.Group, depth int) error {
 		if err != nil {
 			return err
 		}
+		if seen[inner.ID()] {
+			return &FormatError{Path: inner.Path(), What: "group:", Wanted: "one place", Received: "a second link to it"}
+		}
+		seen[inner.ID()] = true
 		node := t
 		steps := strings.Split(strings.ReplaceAll(link.Name, `\`, "/"), "/")
 		if depth += len(steps); depth > maxTree {
@@ -103,7 +109,7 @@ func (t *treeNode) add(g *hdf5.Group, depth int) error {
 		if vars {
 			err = node.addVars(inner)
 		} else {
-			err = node.add(inner, depth)
+			err = node.add(inner, depth, seen)
 		}
 		if err != nil {
 			return err

@@ -233,6 +233,16 @@ def braid(g, f):
         f[name] = f
 
 
+def ladder(g, f):
+    """Groups of which each holds the next under two names: 2^40 paths, no circle."""
+    g["0"], g["1"] = KERNEL, BIAS
+    step = f.create_group("r")
+    for i in range(40):
+        inner = step.create_group("a")
+        step["b"] = inner
+        step = inner
+
+
 def wide_and_nan(g):
     g["d/kernel"] = np.array([[np.nan, 1], [np.inf, 2], [3, -np.inf], [4, 5]], "float32")
     g["d/bias"] = BIAS
@@ -278,6 +288,7 @@ files = {
     "cyclic_btree.h5": cyclic_btree(),
     "cyclic_continuation.h5": cyclic_continuation(),
     "cyclic_groups.keras": archive(data=tree(braid)),
+    "ladder_groups.keras": archive(data=tree(ladder)),
     "giant_attribute.h5": giant_attribute(),
     # archives
     "zip_bomb_config.keras": lying([("config.json", b"{}", 100 << 30), ("model.weights.h5", b"", 0)]),

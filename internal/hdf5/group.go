@@ -19,6 +19,9 @@ type Group struct {
 // Path is where the group was found, "/" for the root.
 func (g *Group) Path() string { return g.path }
 
+// ID is equal for one group found at several places, and differs for others.
+func (g *Group) ID() any { return g.obj }
+
 // Links lists the members: in the order they were created in where the file
 // keeps it, else by name. Soft and external links are listed, not followed.
 func (g *Group) Links() ([]Link, error) {
