@@ -3,6 +3,7 @@ package table
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -52,9 +53,16 @@ func sniff(r *bufio.Reader) Format {
 		return NPZ
 	case bytes.HasPrefix(text, []byte("[")), bytes.HasPrefix(text, []byte("{")):
 		return JSONLines
+	case bytes.IndexByte(head, 0) >= 0: // an HDF5 file, or text in UTF-16
+		return unknown
 	}
 	return CSV
 }
+
+// unknown is the format of what is neither text nor an array.
+const unknown Format = ""
+
+var errBinary = errors.New("rows must be CSV, JSON lines, .npy or .npz, received something that is neither text nor an array")
 
 // bom is what some programs put in front of UTF-8.
 var bom = []byte("\ufeff")

@@ -42,6 +42,8 @@ func NewReader(r io.Reader, inputs []keras.Port, header Header) (Reader, error) 
 		return nil, err
 	}
 	switch sniff(b) {
+	case unknown:
+		return nil, errBinary
 	case NPY:
 		return newNPYReader(b, inputs)
 	case NPZ:

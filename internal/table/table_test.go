@@ -190,3 +190,12 @@ func TestTargetsFitOutputs(t *testing.T) {
 		assert.Equal(t, c.want, targetFits(c.target, port("y", runtime.Float32, c.output...)), "%v for %v", c.target, c.output)
 	}
 }
+
+func TestBinaryIsNotRows(t *testing.T) {
+	for _, s := range []string{"\x89HDF\r\n\x1a\n\x00\x00\x00", "\xff\xfe1\x00,\x002\x00"} {
+		_, err := NewReader(strings.NewReader(s), []keras.Port{port("x", runtime.Float32, -1, 2)}, HeaderAuto)
+		assert.ErrorContains(t, err, "neither text nor an array")
+		_, err = readTraining(strings.NewReader(s), nil, nil, nil)
+		assert.ErrorContains(t, err, "must be CSV")
+	}
+}
