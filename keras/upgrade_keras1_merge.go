@@ -1,0 +1,130 @@
+package keras
+
+import (
+	"fmt"
+
+	"github.com/kerasrun/kerasrun/layers"
+)
+
+// merge1 turns a Merge layer into the layer that does one of its modes.
+func (u *upgrade) merge1(s spec, c map[string]any) {
+	mode, _ := c["mode"].(string)
+	class := map[string]string{"sum": "Add", "mul": "Multiply", "concat": "Concatenate", "ave": "Average", "max": "Maximum", "dot": "Dot"}[mode]
+	if kind, ok := c["mode_type"].(string); ok && kind != "raw" || class == "" {
+		u.unsupported("Merge with mode=%s", short(c["mode"]))
+		return
+	}
+	s["class_name"] = class
+	rename(c, "concat_axis", "axis")
+	rename(c, "dot_axes", "axes")
+	axes, _ := c["axes"].([]any)
+	for i, a := range axes { // [[1], [1]]
+		if list, ok := a.([]any); ok && len(list) == 1 {
+			axes[i] = list[0]
+		}
+	}
+	switch class {
+	case "Concatenate":
+		drop(c, "axes")
+	case "Dot":
+		drop(c, "axis")
+	default:
+		drop(c, "axis", "axes")
+	}
+	drop(c, "mode", "mode_type", "output_shape", "output_shape_type", "output_mask", "output_mask_type", "arguments", "layers")
+}
+
+// sequential1 makes a functional model of a Sequential that begins by merging
+// others. The layers of those stand beside the rest, as in the file's weights
+// (keras 1.2.2 models.py, flattened_layers).
+func (u *upgrade) sequential1(s spec, c map[string]any) {
+	list, _ := c["layers"].([]any)
+	if !startsWithMerge(list) {
+		return
+	}
+	f := &flattening{u: u, seen: map[string]bool{}}
+	out := f.sequence(list, 0)
+	name, _ := c["name"].(string)
+	s["class_name"] = "Model"
+	s["config"] = map[string]any{"name": name, "layers": f.layers, "input_layers": f.inputs, "output_layers": []any{out}}
+}
+
+func startsWithMerge(list []any) bool {
+	if len(list) == 0 {
+		return false
+	}
+	first, _ := list[0].(map[string]any)
+	c, _ := first["config"].(map[string]any)
+	_, branches := c["layers"].([]any)
+	return first["class_name"] == "Merge" && branches
+}
+
+// flattening collects the layers of merged Sequentials.
+type flattening struct {
+	u      *upgrade
+	layers []any
+	inputs []any
+	seen   map[string]bool
+}
+
+// sequence adds a chain of layers and returns a reference to its output.
+func (f *flattening) sequence(list []any, depth int) any {
+	if depth > layers.MaxNesting {
+		f.u.broken("Merge layers are nested deeper than %d", layers.MaxNesting)
+		return nil
+	}
+	var from []any
+	for i, e := range list {
+		s, _ := e.(map[string]any)
+		c, _ := s["config"].(map[string]any)
+		switch {
+		case i == 0 && startsWithMerge(list):
+			branches, _ := c["layers"].([]any)
+			for _, b := range branches {
+				from = append(from, f.branch(b, depth))
+			}
+		case i == 0 && s["class_name"] != "InputLayer":
+			shape, dtype := inputOf(s)
+			if shape == nil {
+				f.u.unsupported("a merged model whose first layer, %q, has no input shape", specName(s))
+			}
+			from = []any{f.add(map[string]any{"class_name": "InputLayer", "config": map[string]any{
+				"name": specName(s) + "_input", "batch_input_shape": shape, "dtype": dtype}}, nil)}
+		}
+		from = []any{f.add(s, from)}
+	}
+	if len(from) != 1 {
+		return nil
+	}
+	return from[0]
+}
+
+func (f *flattening) branch(b any, depth int) any {
+	s, _ := b.(map[string]any)
+	if s["class_name"] != "Sequential" {
+		f.u.unsupported("Merge of a %s", short(s["class_name"]))
+		return nil
+	}
+	list, _ := s["config"].([]any)
+	if c, ok := s["config"].(map[string]any); ok {
+		list, _ = c["layers"].([]any)
+	}
+	return f.sequence(list, depth+1)
+}
+
+// add adds a call of a layer.
+func (f *flattening) add(s spec, from []any) any {
+	name := specName(s)
+	for f.seen[name] || name == "" {
+		name = fmt.Sprintf("%s_%d", name, len(f.layers))
+	}
+	f.seen[name] = true
+	l := map[string]any{"class_name": s["class_name"], "config": s["config"], "name": name, "inbound_nodes": []any{}}
+	if from != nil {
+		l["inbound_nodes"] = []any{from}
+	} else {
+		f.inputs = append(f.inputs, []any{name, 0, 0})
+	}
+	f.layers = append(f.layers, l)
+	return []any{name, 0, 0}
+}

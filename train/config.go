@@ -1,0 +1,54 @@
+package train
+
+import (
+	"time"
+
+	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/layers"
+)
+
+// Config says how to train. The zero value trains for one epoch in batches of
+// 32, shuffled, with what the model's file was compiled with.
+type Config struct {
+	Epochs    int // 0 is 1
+	BatchSize int // 0 is 32
+
+	Settings *Settings // nil is what the file was compiled with
+
+	Validation      *Data
+	ValidationSplit float64 // the last fraction of the rows, when Validation is nil
+
+	NoShuffle bool
+	Seed      uint64 // of shuffling and of layers that draw at random
+
+	Freeze      []string                      // names of layers that stay as they are
+	Constraints map[string]*layers.Constraint // by "layer.weight": "dense_1.kernel"
+
+	ResetOptimizer bool // start the optimizer's state anew, though the file holds one
+	Threads        int  // 0 is GOMAXPROCS
+
+	OnStep  func(Progress) // called after every step
+	OnEpoch func(Progress) // called after every epoch
+}
+
+// Progress tells how far training is.
+type Progress struct {
+	Epoch, Epochs int // counted from 1
+	Step, Steps   int // of the epoch
+	Logs          []Log
+	RowsPerSecond float64
+	Left          time.Duration
+}
+
+// Log is one number of the history.
+type Log struct {
+	Name  string
+	Value float64
+}
+
+// History is the result of training.
+type History struct {
+	Model  *keras.Model         // the trained model, compiled, with the optimizer's state
+	Epochs map[string][]float64 // name -> value by epoch, as Keras' History.history
+	Names  []string             // the names in Keras' order
+}

@@ -1,0 +1,157 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// trainer is one run of Fit.
+type trainer struct {
+	Config
+	m          *keras.Model
+	era        int
+	data       *Data
+	validation *Data
+	settings   *Settings
+	vars       []*runtime.Tensor // all weights, by index in the model
+	trainable  []int             // indices of those that are trained
+	step       *stepProgram
+	evaluate   *stepProgram
+	update     *updater
+	history    *History
+	steps      uint64
+
+	constrained       []constrained
+	validationBatches []batch
+}
+
+// constrained is a weight with a constraint that is applied after each step.
+type constrained struct {
+	*layers.Constraint
+	w *runtime.Tensor
+}
+
+func newTrainer(m *keras.Model, data *Data, config Config) (*trainer, error) {
+	t := &trainer{Config: config, m: m, data: data, era: max(2, m.Origin().Era), history: &History{Epochs: map[string][]float64{}}}
+	if t.Epochs == 0 {
+		t.Epochs = 1
+	}
+	if t.BatchSize == 0 {
+		t.BatchSize = 32
+	}
+	if t.Epochs < 0 || t.BatchSize < 0 {
+		return nil, fmt.Errorf("epochs and batch size must be >= 1, received %d and %d", t.Epochs, t.BatchSize)
+	}
+	if err := data.check(m); err != nil {
+		return nil, err
+	}
+	if t.validation = config.Validation; t.validation != nil {
+		if err := t.validation.check(m); err != nil {
+			return nil, fmt.Errorf("validation: %w", err)
+		}
+	} else if config.ValidationSplit != 0 {
+		var err error
+		if t.data, t.validation, err = data.split(config.ValidationSplit); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.findSettings(); err != nil {
+		return nil, err
+	}
+	return t, t.prepare()
+}
+
+func (t *trainer) findSettings() (err error) {
+	if t.settings = t.Config.Settings; t.settings == nil {
+		if t.settings, err = SettingsOf(t.m); err != nil {
+			return err
+		}
+	}
+	if t.settings == nil {
+		return errors.New("the model is not compiled: give a loss and an optimizer")
+	}
+	any := false
+	for _, l := range t.settings.Losses {
+		any = any || l.Name != ""
+	}
+	if !any || len(t.settings.Losses) != len(t.m.Outputs()) {
+		return fmt.Errorf("wanted a loss for each of %d outputs, received %d", len(t.m.Outputs()), len(t.settings.Losses))
+	}
+	return nil
+}
+
+// prepare makes the variables, the programs and the optimizer.
+func (t *trainer) prepare() error {
+	if len(t.Freeze) > 0 {
+		frozen, err := t.m.Freeze(t.Freeze...)
+		if err != nil {
+			return err
+		}
+		t.m = frozen
+	}
+	constraints := map[string]bool{}
+	for key := range t.Constraints {
+		constraints[key] = false
+	}
+	var weights [][]float32
+	for i, w := range t.m.Weights() {
+		t.vars = append(t.vars, w.Value.Clone())
+		if _, ok := t.Constraints[constraintKey(w)]; ok {
+			constraints[constraintKey(w)] = true
+		}
+		if w.Trainable {
+			t.trainable = append(t.trainable, i)
+			weights = append(weights, t.vars[i].Float32s())
+			for _, c := range []*layers.Constraint{w.Constraint, t.Constraints[constraintKey(w)]} {
+				if c != nil {
+					t.constrained = append(t.constrained, constrained{c, t.vars[i]})
+				}
+			}
+		}
+	}
+	for key, found := range constraints {
+		if !found {
+			return fmt.Errorf("constraint on %q: the model has no such weight; it has %s", key, strings.Join(constraintKeys(t.m), ", "))
+		}
+	}
+	if len(t.trainable) == 0 {
+		return errors.New("the model has no trainable weights")
+	}
+	var err error
+	if t.step, err = t.newProgram(true); err != nil {
+		return err
+	}
+	if t.validation != nil {
+		if t.evaluate, err = t.newProgram(false); err != nil {
+			return err
+		}
+	}
+	var previous *optimizerState
+	if !t.ResetOptimizer {
+		previous = stateOf(t.m, t.settings.Optimizer, weights, t.era)
+	}
+	t.update, err = newUpdater(t.settings.Optimizer, weights, t.era, previous)
+	return err
+}
+
+// constraintKey is a weight's name in Config.Constraints.
+func constraintKey(w keras.Weight) string {
+	layer := w.Layer
+	if i := strings.LastIndexByte(layer, '/'); i >= 0 {
+		layer = layer[i+1:]
+	}
+	return layer + "." + w.Name
+}
+
+func constraintKeys(m *keras.Model) []string {
+	var keys []string
+	for _, w := range m.Weights() {
+		keys = append(keys, constraintKey(w))
+	}
+	return keys
+}
