@@ -6,29 +6,24 @@ import (
 	"strings"
 )
 
-// object is a class of Keras 3 that stands in an option, with its own options.
-type object struct {
-	module string
-	config []string
-}
-
-// objects lists the initializers, regularizers and constraints of Keras 3.15.
-var objects = map[string]map[string]object{
+// objects lists the initializers, regularizers and constraints of Keras 3.15,
+// with the options of each.
+var objects = map[string]map[string][]string{
 	"_initializer": {
-		"Zeros": {}, "Ones": {}, "Constant": {config: []string{"value"}}, "Identity": {config: []string{"gain"}}, "Orthogonal": {config: []string{"gain", "seed"}},
-		"RandomNormal": {config: []string{"mean", "stddev", "seed"}}, "TruncatedNormal": {config: []string{"mean", "stddev", "seed"}},
-		"RandomUniform":   {config: []string{"minval", "maxval", "seed"}},
-		"VarianceScaling": {config: []string{"scale", "mode", "distribution", "seed"}},
-		"GlorotUniform":   {config: []string{"seed"}}, "GlorotNormal": {config: []string{"seed"}}, "HeUniform": {config: []string{"seed"}},
-		"HeNormal": {config: []string{"seed"}}, "LecunUniform": {config: []string{"seed"}}, "LecunNormal": {config: []string{"seed"}},
+		"Zeros": {}, "Ones": {}, "Constant": {"value"}, "Identity": {"gain"}, "Orthogonal": {"gain", "seed"},
+		"RandomNormal": {"mean", "stddev", "seed"}, "TruncatedNormal": {"mean", "stddev", "seed"},
+		"RandomUniform":   {"minval", "maxval", "seed"},
+		"VarianceScaling": {"scale", "mode", "distribution", "seed"},
+		"GlorotUniform":   {"seed"}, "GlorotNormal": {"seed"}, "HeUniform": {"seed"},
+		"HeNormal": {"seed"}, "LecunUniform": {"seed"}, "LecunNormal": {"seed"},
 	},
 	"_regularizer": {
-		"L1": {config: []string{"l1"}}, "L2": {config: []string{"l2"}}, "L1L2": {config: []string{"l1", "l2"}},
-		"OrthogonalRegularizer": {config: []string{"factor", "mode"}},
+		"L1": {"l1"}, "L2": {"l2"}, "L1L2": {"l1", "l2"},
+		"OrthogonalRegularizer": {"factor", "mode"},
 	},
 	"_constraint": {
-		"NonNeg": {}, "UnitNorm": {config: []string{"axis"}}, "MaxNorm": {config: []string{"max_value", "axis"}},
-		"MinMaxNorm": {config: []string{"min_value", "max_value", "rate", "axis"}},
+		"NonNeg": {}, "UnitNorm": {"axis"}, "MaxNorm": {"max_value", "axis"},
+		"MinMaxNorm": {"min_value", "max_value", "rate", "axis"},
 	},
 }
 
@@ -67,20 +62,20 @@ func (z *modernizer) options(c map[string]any, place string) {
 
 // modernObject writes an initializer, regularizer or constraint. What it is set
 // to matters to training only.
-func modernObject(v any, module string, known map[string]object) (any, bool) {
+func modernObject(v any, module string, known map[string][]string) (any, bool) {
 	name, isName := v.(string)
 	m, _ := v.(map[string]any)
 	if !isName {
 		name, _ = m["class_name"].(string)
 	}
 	class := classNamed(strings.TrimSuffix(strings.TrimSuffix(name, "V2"), "V1"), known)
-	o, ok := known[class]
+	options, ok := known[class]
 	if !ok {
 		return nil, false
 	}
 	given, _ := m["config"].(map[string]any)
 	config := maps.Clone(given)
-	maps.DeleteFunc(config, func(k string, _ any) bool { return !slices.Contains(o.config, k) })
+	maps.DeleteFunc(config, func(k string, _ any) bool { return !slices.Contains(options, k) })
 	if config == nil {
 		config = map[string]any{}
 	}

@@ -1,17 +1,12 @@
 package runtime
 
-import (
-	"context"
-)
+import "context"
 
 // foldConstants computes the nodes whose inputs are all known.
 func foldConstants(g *Graph) (bool, error) {
 	changed := false
 	for _, n := range g.Nodes {
-		if isLeaf(n) || len(n.In) == 0 || len(n.Out) != 1 || !allConstant(n) {
-			continue
-		}
-		if isRandom(n.Op) || growth(n) > maxGrowth {
+		if isLeaf(n) || len(n.In) == 0 || len(n.Out) != 1 || !allConstant(n) || isRandom(n.Op) || growth(n) > maxGrowth {
 			continue
 		}
 		t, err := evaluate(n)

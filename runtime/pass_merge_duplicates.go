@@ -7,10 +7,7 @@ func mergeDuplicates(g *Graph) (bool, error) {
 	changed := false
 	seen := map[*Value][]*Node{} // by first input
 	for _, n := range g.Nodes {
-		if isLeaf(n) || len(n.In) == 0 {
-			continue
-		}
-		if isRandom(n.Op) {
+		if isLeaf(n) || len(n.In) == 0 || isRandom(n.Op) {
 			continue
 		}
 		for _, m := range seen[n.In[0]] {

@@ -161,6 +161,6 @@ func (t *Tensor) Reshaped(shape ...int) (*Tensor, error) {
 // Clone returns a copy with memory of its own.
 func (t *Tensor) Clone() *Tensor {
 	c, _ := NewTensor(t.dtype, t.shape...)
-	copy(unsafe.Slice((*byte)(c.data), c.n*c.dtype.Size()), unsafe.Slice((*byte)(t.data), t.n*t.dtype.Size()))
+	copy(c.Bytes(), t.Bytes())
 	return c
 }

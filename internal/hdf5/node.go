@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"math"
 )
 
 // GroupNode is a group of a tree to be written with [Write].
@@ -123,11 +122,6 @@ func EmptyList() Value {
 // Int64 is a scalar.
 func Int64(v int64) Value {
 	return Value{Type: Datatype{Class: ClassInteger, Size: 8, Signed: true}, Raw: binary.LittleEndian.AppendUint64(nil, uint64(v))}
-}
-
-// Float64 is a scalar.
-func Float64(v float64) Value {
-	return Value{Type: Datatype{Class: ClassFloat, Size: 8, Format: "float64"}, Raw: binary.LittleEndian.AppendUint64(nil, math.Float64bits(v))}
 }
 
 // dtypes are the datatypes h5py gives NumPy's dtypes.

@@ -160,7 +160,7 @@ func writeElements(where string, s C.hid_t, v hdf5.Value, write func(unsafe.Poin
 	raw := v.Raw
 	if v.Type.Class == hdf5.ClassString {
 		if len(v.Strings) != points {
-			return fmt.Errorf("libhdf5: %s: want %d strings, received %d", where, points, len(v.Strings))
+			return fmt.Errorf("libhdf5: %s: wanted %d strings, received %d", where, points, len(v.Strings))
 		}
 		if v.Type.VarLen {
 			return writeVariable(where, v.Strings, write)
@@ -168,7 +168,7 @@ func writeElements(where string, s C.hid_t, v hdf5.Value, write func(unsafe.Poin
 		raw = fixed(v)
 	}
 	if len(raw) != points*v.Type.Size {
-		return fmt.Errorf("libhdf5: %s: want %d bytes, received %d", where, points*v.Type.Size, len(raw))
+		return fmt.Errorf("libhdf5: %s: wanted %d bytes, received %d", where, points*v.Type.Size, len(raw))
 	}
 	if write(unsafe.Pointer(&raw[0])) < 0 {
 		return failed(where, "writing")
