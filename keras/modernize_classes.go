@@ -40,8 +40,8 @@ func (z *modernizer) class(s spec, c map[string]any, owned []ownedWeight, where 
 			z.note("BatchNormalization of images: in further training Keras 3 keeps the biased variance of the batch, where Keras 2 kept the unbiased one")
 		}
 		drop(c, "bessel")
-	case strings.HasPrefix(class, "SpatialDropout"):
-		drop(c, "trainable") // alone of all layers they do not take it
+	case strings.HasPrefix(class, "SpatialDropout") || class == "Discretization":
+		drop(c, "trainable") // alone among layers these do not take it
 	case class == "SeparableConv1D" && c["padding"] == "causal":
 		z.causal(s, c, where)
 	case strings.HasSuffix(class, "DTranspose"):
