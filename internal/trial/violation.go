@@ -11,8 +11,8 @@ import (
 
 // What a trial of a file must keep to.
 const (
-	MaxLoad   = time.Second
-	MaxMemory = 64 << 20 // beyond the file's size
+	MaxLoad   = detector * time.Second
+	MaxMemory = detector * 64 << 20 // beyond the file's size
 )
 
 // Violation says what is wrong with a trial of a file of this size, or "" when
