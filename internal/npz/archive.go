@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 )
 
 // Archive is a .npz file in the order of its members.
@@ -72,6 +73,9 @@ func checkMembers(files []*zip.File, size int64, limits Limits) error {
 	for _, f := range files {
 		if !strings.HasSuffix(f.Name, ".npy") {
 			return fmt.Errorf("member %q: must be an array, its name must end in .npy", f.Name)
+		}
+		if f.Name == ".npy" || !utf8.ValidString(f.Name) {
+			return fmt.Errorf("member %q: its name must be UTF-8 and not empty", f.Name)
 		}
 		if seen[f.Name] {
 			return fmt.Errorf("member %q stands twice", f.Name)
