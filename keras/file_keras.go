@@ -140,6 +140,7 @@ func within(path string, err error) error {
 // archive is a zip whose members are looked up by name and never extracted.
 type archive struct {
 	r      io.ReaderAt
+	size   int64
 	files  map[string]*zip.File
 	limits Limits
 }
@@ -152,7 +153,7 @@ func (l *loader) openZip() (*archive, error) {
 	if len(z.File) > l.limits.ZipMembers {
 		return nil, &LimitError{Limit: "ZipMembers", Max: uint64(l.limits.ZipMembers), Asked: uint64(len(z.File))}
 	}
-	a := &archive{r: l.r, files: map[string]*zip.File{}, limits: l.limits}
+	a := &archive{r: l.r, size: l.size, files: map[string]*zip.File{}, limits: l.limits}
 	var total uint64
 	for _, f := range z.File {
 		name := strings.ReplaceAll(f.Name, `\`, "/")
@@ -195,6 +196,9 @@ func (a *archive) open(name string) (io.ReaderAt, int64, error) {
 		at, err := f.DataOffset()
 		if err != nil {
 			return nil, 0, &FormatError{Path: name, What: "zip member", Err: err}
+		}
+		if at > a.size || f.UncompressedSize64 > uint64(a.size-at) {
+			return nil, 0, &FormatError{Path: name, What: "zip member", Wanted: fmt.Sprintf("at most the %d bytes left of the file", max(0, a.size-at)), Received: fmt.Sprint(f.UncompressedSize64)}
 		}
 		return io.NewSectionReader(a.r, at, int64(f.UncompressedSize64)), int64(f.UncompressedSize64), nil
 	}
