@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 	"unsafe"
 )
 
@@ -9,8 +10,19 @@ import (
 type Feed map[string]*Tensor
 
 // Rows runs a program with one float32 input and one float32 output, whose only
-// unknown axis is the batch, on rows of x. It is Run without making tensors.
+// unknown axis is the batch, on rows of x. It is Run without making tensors. It
+// returns a *ShapeError when the program is another or a slice does not hold
+// exactly that many rows.
 func (p *Program) Rows(dst, x []float32, rows int) error {
+	if len(p.g.Inputs) != 1 || len(p.g.Outputs) != 1 {
+		return &ShapeError{What: "rows", Wanted: "one input and one output", Received: fmt.Sprintf("%d and %d", len(p.g.Inputs), len(p.g.Outputs))}
+	}
+	if err := holdsRows("input", p.g.Inputs[0].Type, x, rows); err != nil {
+		return err
+	}
+	if err := holdsRows("output", p.g.Outputs[0].Type, dst, rows); err != nil {
+		return err
+	}
 	s := p.idle.take(p)
 	s.in.setRows(p.g.Inputs[0].Shape, x, rows)
 	s.out.setRows(p.g.Outputs[0].Shape, dst, rows)
@@ -18,6 +30,27 @@ func (p *Program) Rows(dst, x []float32, rows int) error {
 	s.in.data, s.out.data = nil, nil // keep nothing of the caller's alive
 	p.idle.give(s)
 	return err
+}
+
+// holdsRows checks that data is rows of a float32 value of this type.
+func holdsRows(what string, t Type, data []float32, rows int) error {
+	row := 1
+	ok := t.DType == Float32 && len(t.Shape) > 0 && t.Shape[0] < 0 && rows >= 0
+	if ok {
+		for _, d := range t.Shape[1:] {
+			ok = ok && d >= 0
+			row *= d
+		}
+	}
+	if row > 0 { // divided, for rows*row may overflow
+		ok = ok && len(data)%row == 0 && len(data)/row == rows
+	} else {
+		ok = ok && len(data) == 0
+	}
+	if !ok {
+		return &ShapeError{What: what, Wanted: fmt.Sprintf("%d rows of %s", rows, t), Received: fmt.Sprintf("%d numbers", len(data))}
+	}
+	return nil
 }
 
 // setRows points the tensor at rows of the given type's shape.
