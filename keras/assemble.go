@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/kerasrun/kerasrun/layers"
+	_ "github.com/kerasrun/kerasrun/layers/all" // registers Keras' layers
 	"github.com/kerasrun/kerasrun/runtime"
 )
 

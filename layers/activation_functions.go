@@ -51,14 +51,14 @@ func init() {
 }
 
 const (
-	seluAlpha = 1.6732632423543772 // Klambauer et al. 2017
-	seluScale = 1.0507009873554805
+	SeluAlpha = 1.6732632423543772 // Klambauer et al. 2017
+	SeluScale = 1.0507009873554805
 )
 
-// selu has the derivative seluScale at 0, where elu with this alpha would have
-// seluScale·seluAlpha.
+// selu has the derivative SeluScale at 0, where elu with this alpha would have
+// SeluScale·SeluAlpha.
 func selu(b *runtime.Builder, x *runtime.Value) *runtime.Value {
-	return b.Mul(b.Select(b.GreaterEqual(x, b.Scalar(0)), x, b.Elu(x, seluAlpha)), b.Scalar(seluScale))
+	return b.Mul(b.Select(b.GreaterEqual(x, b.Scalar(0)), x, b.Elu(x, SeluAlpha)), b.Scalar(SeluScale))
 }
 
 // celu with alpha 1: max(x, 0) + min(e^x - 1, 0). Written as Keras writes it, so

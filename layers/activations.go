@@ -41,7 +41,7 @@ type Activation struct {
 	layer Layer
 }
 
-func (a *Activation) decode(d *Decoder, v any) {
+func (a *Activation) DecodeOption(d *Decoder, v any) {
 	switch x := v.(type) {
 	case nil:
 		return
@@ -60,7 +60,7 @@ func (a *Activation) decode(d *Decoder, v any) {
 	}
 	f, ok := activations[a.Name]
 	if !ok {
-		d.Unsupported("no activation %s is registered", brief(v))
+		d.Unsupported("no activation %s is registered", Brief(v))
 		return
 	}
 	a.f = f

@@ -9,6 +9,24 @@ import (
 // Slice is Python's slice object as an argument of a call. A nil field is None.
 type Slice struct{ Start, Stop, Step *int }
 
+// Range returns the range that the slice takes.
+func (s Slice) Range() runtime.Range {
+	r := runtime.Whole
+	if s.Step != nil {
+		r.Step = *s.Step
+	}
+	if r.Step < 0 {
+		r.From = runtime.End
+	}
+	if s.Start != nil {
+		r.From = *s.Start
+	}
+	if s.Stop != nil {
+		r.To = *s.Stop
+	}
+	return r
+}
+
 // Ellipsis is Python's ... as an argument of a call.
 type Ellipsis struct{}
 
@@ -60,7 +78,7 @@ func (d *Decoder) object(class string, config map[string]any, find func(history)
 	case "__keras_tensor__":
 		h, ok := parseHistory(config["keras_history"])
 		if !ok {
-			d.Broken("keras_history must be [layer, node, tensor], received %s", brief(config["keras_history"]))
+			d.Broken("keras_history must be [layer, node, tensor], received %s", Brief(config["keras_history"]))
 			return nil, true
 		}
 		return find(h), true
@@ -71,12 +89,12 @@ func (d *Decoder) object(class string, config map[string]any, find func(history)
 	case "__bytes__":
 		s, ok := config["value"].(string)
 		if !ok {
-			d.Broken("__bytes__ must hold a string, received %s", brief(config["value"]))
+			d.Broken("__bytes__ must hold a string, received %s", Brief(config["value"]))
 		}
 		return s, true
 	case "__tensor__", "__numpy__":
 		dtype, _ := config["dtype"].(string)
-		t, err := constantOf(config["value"], dtype)
+		t, err := ConstantOf(config["value"], dtype)
 		if err != nil {
 			d.Broken("%v", err)
 			return nil, true
@@ -95,13 +113,13 @@ func (d *Decoder) bound(v any) *int {
 	}
 	n, ok := Int(v)
 	if !ok {
-		d.Unsupported("a slice must be bounded by integers, received %s", brief(v))
+		d.Unsupported("a slice must be bounded by integers, received %s", Brief(v))
 	}
 	return &n
 }
 
-// constantOf makes a tensor of nested lists of numbers.
-func constantOf(v any, dtype string) (*runtime.Tensor, error) {
+// ConstantOf makes a tensor of nested lists of numbers.
+func ConstantOf(v any, dtype string) (*runtime.Tensor, error) {
 	var shape []int
 	for level := v; ; {
 		list, ok := level.([]any)
@@ -121,7 +139,7 @@ func constantOf(v any, dtype string) (*runtime.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := runtime.NewTensor(valueType(dtype), shape...)
+	t, err := runtime.NewTensor(ValueType(dtype), shape...)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +168,7 @@ func flatten(to []float64, v any, shape []int) ([]float64, error) {
 		}
 		x, ok := Float(v)
 		if !ok {
-			return nil, fmt.Errorf("a constant must hold numbers, received %s", brief(v))
+			return nil, fmt.Errorf("a constant must hold numbers, received %s", Brief(v))
 		}
 		return append(to, x), nil
 	}

@@ -21,7 +21,7 @@ const (
 	Abs        ConstraintKind = "Abs"
 )
 
-func (c *Constraint) decode(d *Decoder, v any) {
+func (c *Constraint) DecodeOption(d *Decoder, v any) {
 	class, config, ok := "", map[string]any{}, true
 	if s, isString := v.(string); isString {
 		class = s
@@ -29,7 +29,7 @@ func (c *Constraint) decode(d *Decoder, v any) {
 		class, config, ok = ClassAndConfig(v)
 	}
 	if !ok {
-		d.Broken("must be a constraint, received %s", brief(v))
+		d.Broken("must be a constraint, received %s", Brief(v))
 		return
 	}
 	number := func(key string, otherwise float64) float64 {
@@ -39,7 +39,7 @@ func (c *Constraint) decode(d *Decoder, v any) {
 		}
 		f, isNumber := Float(x)
 		if !isNumber {
-			d.Broken("%s must be a number, received %s", key, brief(x))
+			d.Broken("%s must be a number, received %s", key, Brief(x))
 		}
 		return f
 	}
@@ -48,11 +48,11 @@ func (c *Constraint) decode(d *Decoder, v any) {
 	case nil:
 	case []any:
 		if c.Axes, ok = Ints(axis); !ok {
-			d.Broken("axis must be integers, received %s", brief(axis))
+			d.Broken("axis must be integers, received %s", Brief(axis))
 		}
 	default:
 		if c.Axes[0], ok = Int(axis); !ok {
-			d.Broken("axis must be an integer, received %s", brief(axis))
+			d.Broken("axis must be an integer, received %s", Brief(axis))
 		}
 	}
 	switch class {
@@ -65,6 +65,6 @@ func (c *Constraint) decode(d *Decoder, v any) {
 	case "MinMaxNorm", "min_max_norm", "minmaxnorm":
 		c.Kind, c.Min, c.Max, c.Rate = MinMaxNorm, number("min_value", 0), number("max_value", 1), number("rate", 1)
 	default:
-		d.Unsupported("constraint %s", brief(v))
+		d.Unsupported("constraint %s", Brief(v))
 	}
 }

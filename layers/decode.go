@@ -39,7 +39,7 @@ func (d *Decoder) problem(fatal bool, format string, args []any) {
 func (d *Decoder) Layer(spec any) Layer {
 	class, config, ok := ClassAndConfig(spec)
 	if !ok {
-		d.Broken("a layer must be an object with class_name and config, received %s", brief(spec))
+		d.Broken("a layer must be an object with class_name and config, received %s", Brief(spec))
 		return nil
 	}
 	if d.depth >= MaxNesting {
@@ -65,8 +65,8 @@ func (d *Decoder) Layer(spec any) Layer {
 			d.Unsupported("no layer %q is registered", class)
 			return
 		}
-		if c, ok := made.(configurer); ok {
-			c.configure(d, config)
+		if c, ok := made.(Configurer); ok {
+			c.Configure(d, config)
 		} else {
 			d.Struct(config, made)
 		}
@@ -89,18 +89,18 @@ func ClassAndConfig(spec any) (class string, config map[string]any, ok bool) {
 	return class, config, ok && (isMap || m["config"] == nil)
 }
 
-// selfDecoder is implemented by field types with a form of their own.
-type selfDecoder interface{ decode(d *Decoder, v any) }
+// OptionDecoder is implemented by field types with a form of their own.
+type OptionDecoder interface{ DecodeOption(d *Decoder, v any) }
 
-// configurer is implemented by layers whose configuration is more than a list
+// Configurer is implemented by layers whose configuration is more than a list
 // of options.
-type configurer interface {
-	configure(d *Decoder, config map[string]any)
+type Configurer interface {
+	Configure(d *Decoder, config map[string]any)
 }
 
-// validator is implemented by layers whose options must fit each other. It runs
+// Validator is implemented by layers whose options must fit each other. It runs
 // after the fields are set.
-type validator interface{ Validate(d *Decoder) }
+type Validator interface{ Validate(d *Decoder) }
 
 // Struct sets the fields of into, a pointer to a struct, from the keys of
 // config that their `keras:"key"` tags name. A key that no field has is a
@@ -111,12 +111,12 @@ func (d *Decoder) Struct(config map[string]any, into any) {
 	for _, k := range SortedKeys(config) {
 		f, ok := fields[k]
 		if !ok {
-			d.Unsupported("unknown option %s=%s", k, brief(config[k]))
+			d.Unsupported("unknown option %s=%s", k, Brief(config[k]))
 			continue
 		}
 		d.At(k, func() { d.field(f, config[k]) })
 	}
-	if v, ok := into.(validator); ok {
+	if v, ok := into.(Validator); ok {
 		v.Validate(d)
 	}
 }
@@ -146,8 +146,8 @@ func collectFields(v reflect.Value, fields map[string]reflect.Value) {
 }
 
 func (d *Decoder) field(f reflect.Value, v any) {
-	if s, ok := f.Addr().Interface().(selfDecoder); ok {
-		s.decode(d, v)
+	if s, ok := f.Addr().Interface().(OptionDecoder); ok {
+		s.DecodeOption(d, v)
 		return
 	}
 	if f.Kind() == reflect.Pointer {
@@ -172,7 +172,7 @@ func (d *Decoder) field(f reflect.Value, v any) {
 		return
 	}
 	if !d.scalar(f, v) {
-		d.Broken("must be %s, received %s", wanted(f.Type()), brief(v))
+		d.Broken("must be %s, received %s", wanted(f.Type()), Brief(v))
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 func init() {
-	register(func() Layer { return &Functional{} }, "Functional")
+	RegisterKeras("Functional", func() Layer { return &Functional{} })
 }
 
 // Functional calls its layers along a graph without cycles; a layer may be
@@ -34,8 +34,8 @@ func (l *Functional) Build(in []runtime.Shape) ([]Weight, error) {
 // Call implements Layer.
 func (l *Functional) Call(c *Call, in []Tensor) ([]Tensor, error) { return l.call(c, in) }
 
-// configure implements configurer.
-func (l *Functional) configure(d *Decoder, config map[string]any) {
+// Configure implements Configurer.
+func (l *Functional) Configure(d *Decoder, config map[string]any) {
 	own := map[string]any{}
 	for k, v := range config {
 		switch k {
@@ -47,7 +47,7 @@ func (l *Functional) configure(d *Decoder, config map[string]any) {
 	d.Struct(own, &l.Common)
 	specs, ok := config["layers"].([]any)
 	if !ok {
-		d.Broken("layers must be a list, received %s", brief(config["layers"]))
+		d.Broken("layers must be a list, received %s", Brief(config["layers"]))
 		return
 	}
 	g := functionalGraph{d: d, l: l, number: map[string]int{}}
@@ -88,7 +88,7 @@ func (g *functionalGraph) makeLayers(specs []any) {
 		}
 		nodes, ok := spec["inbound_nodes"].([]any)
 		if !ok && spec["inbound_nodes"] != nil {
-			g.d.Broken("inbound_nodes of layers[%d] must be a list, received %s", i, brief(spec["inbound_nodes"]))
+			g.d.Broken("inbound_nodes of layers[%d] must be a list, received %s", i, Brief(spec["inbound_nodes"]))
 		}
 		g.l.layers = append(g.l.layers, inner)
 		g.nodes = append(g.nodes, nodes)
@@ -120,18 +120,18 @@ func (g *functionalGraph) makeCall(layer int, node any) wire {
 	w := wire{layer: layer, kwargs: map[string]any{}}
 	m, ok := node.(map[string]any)
 	if !ok {
-		g.d.Broken("a node must have args and kwargs, received %s", brief(node))
+		g.d.Broken("a node must have args and kwargs, received %s", Brief(node))
 		return w
 	}
 	if args, ok := g.d.argument(m["args"], g.find).([]any); ok {
 		w.args = args
 	} else if m["args"] != nil {
-		g.d.Broken("args must be a list, received %s", brief(m["args"]))
+		g.d.Broken("args must be a list, received %s", Brief(m["args"]))
 	}
 	if kwargs, ok := g.d.argument(m["kwargs"], g.find).(map[string]any); ok {
 		w.kwargs = kwargs
 	} else if m["kwargs"] != nil {
-		g.d.Broken("kwargs must be an object, received %s", brief(m["kwargs"]))
+		g.d.Broken("kwargs must be an object, received %s", Brief(m["kwargs"]))
 	}
 	return w
 }
@@ -265,6 +265,6 @@ func (g *functionalGraph) each(v any, key string, do func(key string, s source))
 			g.each(x[k], k, do)
 		}
 	default:
-		g.d.Broken("must hold [layer, node, tensor], received %s", brief(v))
+		g.d.Broken("must hold [layer, node, tensor], received %s", Brief(v))
 	}
 }

@@ -1,4 +1,4 @@
-package layers
+package layers_test
 
 import (
 	"encoding/json"
@@ -9,18 +9,20 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kerasrun/kerasrun/layers"
+	_ "github.com/kerasrun/kerasrun/layers/all"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // decodeModel makes a model of JSON in the Keras 3 spelling.
-func decodeModel(t *testing.T, text string) (Model, []Problem) {
+func decodeModel(t *testing.T, text string) (layers.Model, []layers.Problem) {
 	t.Helper()
 	var spec any
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	require.NoError(t, dec.Decode(&spec))
-	d := &Decoder{}
-	m, _ := d.Layer(spec).(Model)
+	d := &layers.Decoder{}
+	m, _ := d.Layer(spec).(layers.Model)
 	return m, d.Problems
 }
 
@@ -70,8 +72,8 @@ func TestFunctionalWiring(t *testing.T) {
 	for i, v := range w {
 		params[i] = b.ParameterOf(i, v.Type())
 	}
-	c, _ := NewCall(b, params, false)
-	out, err := m.Call(c, []Tensor{{Value: x}})
+	c, _ := layers.NewCall(b, params, false)
+	out, err := m.Call(c, []layers.Tensor{{Value: x}})
 	require.NoError(t, err)
 	require.NoError(t, b.Err())
 	require.Len(t, out, 2)
@@ -82,7 +84,7 @@ func TestFunctionalWiring(t *testing.T) {
 }
 
 // productOf goes back from a Dense layer's output to its product.
-func productOf(t Tensor) *runtime.Node { return t.Node.In[0].Node }
+func productOf(t layers.Tensor) *runtime.Node { return t.Node.In[0].Node }
 
 func TestNestedModels(t *testing.T) {
 	seq := `{"class_name":"Sequential","config":{"name":"seq","trainable":false,"layers":[{"class_name":"Dense","config":{"name":"d","units":2}}]},` +
@@ -131,7 +133,7 @@ func TestMissingOutput(t *testing.T) {
 
 func TestDeepNestingIsRefused(t *testing.T) {
 	spec := `{"class_name":"Dense","config":{"name":"d","units":1}}`
-	for range MaxNesting + 1 {
+	for range layers.MaxNesting + 1 {
 		spec = `{"class_name":"Sequential","config":{"name":"s","layers":[` + spec + `]}}`
 	}
 	_, problems := decodeModel(t, spec)
@@ -139,31 +141,11 @@ func TestDeepNestingIsRefused(t *testing.T) {
 	assert.Contains(t, problems[0].String(), "nested deeper")
 }
 
-func TestArguments(t *testing.T) {
-	var v any
-	require.NoError(t, json.Unmarshal([]byte(`[{"class_name":"__slice__","config":{"start":1,"stop":null,"step":-1}},
-		{"class_name":"__ellipsis__","config":{}}, {"class_name":"__tensor__","config":{"value":[[1,2],[3,4]],"dtype":"int32"}}, {"k":"v"}]`), &v))
-	d := &Decoder{}
-	got := d.argument(v, nil).([]any)
-	require.Empty(t, d.Problems)
-	s := got[0].(Slice)
-	assert.Equal(t, 1, *s.Start)
-	assert.Nil(t, s.Stop)
-	assert.Equal(t, -1, *s.Step)
-	assert.Equal(t, Ellipsis{}, got[1])
-	assert.Equal(t, []int32{1, 2, 3, 4}, got[2].(*runtime.Tensor).Int32s())
-	assert.Equal(t, map[string]any{"k": "v"}, got[3])
-
-	d.argument(map[string]any{"class_name": "__numpy__", "config": map[string]any{"value": []any{[]any{1.0}, []any{}}, "dtype": "float32"}}, nil)
-	require.Len(t, d.Problems, 1)
-	assert.Contains(t, d.Problems[0].What, "rectangular")
-}
-
 func TestSnakeCase(t *testing.T) {
 	for class, want := range map[string]string{
 		"Dense": "dense", "Conv2DTranspose": "conv2d_transpose", "LSTM": "lstm", "PReLU": "p_re_lu",
 		"BatchNormalization": "batch_normalization", "MaxPooling2D": "max_pooling2d", "ELU": "elu", "LeakyReLU": "leaky_re_lu",
 	} {
-		assert.Equal(t, want, SnakeCase(class))
+		assert.Equal(t, want, layers.SnakeCase(class))
 	}
 }

@@ -8,7 +8,7 @@ type Initializer struct {
 	Config map[string]any
 }
 
-func (i *Initializer) decode(d *Decoder, v any) {
+func (i *Initializer) DecodeOption(d *Decoder, v any) {
 	switch x := v.(type) {
 	case nil:
 	case string:
@@ -16,9 +16,9 @@ func (i *Initializer) decode(d *Decoder, v any) {
 	case map[string]any:
 		var ok bool
 		if i.Class, i.Config, ok = ClassAndConfig(x); !ok {
-			d.Broken("must be an initializer, received %s", brief(v))
+			d.Broken("must be an initializer, received %s", Brief(v))
 		}
 	default:
-		d.Broken("must be an initializer, received %s", brief(v))
+		d.Broken("must be an initializer, received %s", Brief(v))
 	}
 }

@@ -3,7 +3,7 @@ package layers
 import "github.com/kerasrun/kerasrun/runtime"
 
 func init() {
-	register(func() Layer { return &InputLayer{} }, "InputLayer")
+	RegisterKeras("InputLayer", func() Layer { return &InputLayer{} })
 }
 
 // InputLayer is a place where data enters a model
@@ -16,7 +16,7 @@ type InputLayer struct {
 	Optional   bool   `keras:"optional"`
 }
 
-// Validate implements validator.
+// Validate implements Validator.
 func (l *InputLayer) Validate(d *Decoder) {
 	if len(l.BatchShape) > maxRank {
 		d.Broken("batch_shape must have at most %d axes, received %d", maxRank, len(l.BatchShape))
@@ -50,7 +50,7 @@ func (l *InputLayer) Type() runtime.Type {
 			shape[i] = *n
 		}
 	}
-	return runtime.Type{DType: valueType(l.DType.Name), Shape: shape}
+	return runtime.Type{DType: ValueType(l.DType.Name), Shape: shape}
 }
 
 // Call implements Layer.
@@ -61,8 +61,8 @@ func (l *InputLayer) Call(c *Call, in []Tensor) ([]Tensor, error) {
 	return in[:1], nil
 }
 
-// valueType is the element type that computes with data of a Keras dtype.
-func valueType(dtype string) runtime.DType {
+// ValueType is the element type that computes with data of a Keras dtype.
+func ValueType(dtype string) runtime.DType {
 	switch dtype {
 	case "bool":
 		return runtime.Bool
@@ -72,15 +72,4 @@ func valueType(dtype string) runtime.DType {
 		return runtime.Int32
 	}
 	return runtime.Float32
-}
-
-// Type returns what a graph sees of the weight. Half precision, float64 and
-// packed integers are computed with as float32.
-func (w Weight) Type() runtime.Type {
-	t := runtime.Type{DType: runtime.Float32, Shape: w.Shape}
-	switch w.DType {
-	case "int32", "int64", "uint32", "bool":
-		t.DType = valueType(w.DType)
-	}
-	return t
 }

@@ -54,8 +54,8 @@ func Ints(v any) ([]int, bool) {
 	return out, true
 }
 
-// brief shows a value of a configuration in a message.
-func brief(v any) string {
+// Brief shows a value of a configuration in a message.
+func Brief(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Sprintf("%T", v)

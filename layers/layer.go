@@ -1,8 +1,6 @@
 package layers
 
 import (
-	"fmt"
-
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -49,20 +47,6 @@ type Tensor struct {
 	Logits *runtime.Value // what the softmax or sigmoid that made the value was applied to
 }
 
-// Weight describes one variable of a layer.
-type Weight struct {
-	Name        string        // "kernel"
-	Path        string        // the object within the layer that owns it, as in Keras 3 files: "", "cell", "query_dense"
-	Layer       string        // for weights of nested layers: the nested layer's path of names, "outer/inner"
-	Shape       runtime.Shape // fully known
-	DType       string        // "" is the layer's variable dtype; otherwise "int64", "int8", …
-	Trainable   bool
-	Initializer Initializer
-	Regularizer *Regularizer
-	Constraint  *Constraint
-	Shared      string // weights with the same key are one: their layer stands at several places
-}
-
 // Call is one use of a layer in a graph. It is a runtime.Builder with what the
 // layer needs to know of the place where it is called.
 type Call struct {
@@ -95,18 +79,22 @@ func (c *Call) Inner(first, n int) *Call {
 	return &Call{Builder: c.Builder, Weights: c.Weights[first : first+n], Training: c.Training, first: c.first + first, trace: c.trace}
 }
 
+// On returns the call with another builder: that of a loop's body.
+func (c *Call) On(b *runtime.Builder) *Call {
+	in := *c
+	in.Builder = b
+	return &in
+}
+
+// SideEffects counts what the model's calls have left behind so far: losses and
+// updates of weights.
+func (c *Call) SideEffects() int { return len(c.trace.Losses) + len(c.trace.Updates) }
+
 // Update sets what weight i of the layer will be after a training step.
 func (c *Call) Update(i int, v *runtime.Value) { c.trace.Updates[c.first+i] = v }
 
 // AddLoss adds a scalar to the model's loss.
 func (c *Call) AddLoss(v *runtime.Value) { c.trace.Losses = append(c.trace.Losses, v) }
-
-// Random returns uniform numbers in [0, 1) of x's shape, other ones at each step of
-// training and for each use in the model.
-func (c *Call) Random(x *runtime.Value) *runtime.Value {
-	c.trace.Seeds++
-	return c.RandomUniform(x, c.trace.Seeds)
-}
 
 // One wraps a single output, with no mask.
 func One(v *runtime.Value) ([]Tensor, error) { return []Tensor{{Value: v}}, nil }
@@ -115,46 +103,4 @@ func One(v *runtime.Value) ([]Tensor, error) { return []Tensor{{Value: v}}, nil 
 // layers that Keras calls mask-supporting.
 func Keep(in Tensor, v *runtime.Value) ([]Tensor, error) {
 	return []Tensor{{Value: v, Mask: in.Mask}}, nil
-}
-
-// WantInputs checks how many tensors a layer was called on.
-func WantInputs(in int, least, most int) error {
-	if in >= least && (most < 0 || in <= most) {
-		return nil
-	}
-	want := fmt.Sprint(least)
-	switch {
-	case most < 0:
-		want = fmt.Sprintf("at least %d", least)
-	case most != least:
-		want = fmt.Sprintf("%d to %d", least, most)
-	}
-	return &runtime.ShapeError{What: "inputs", Wanted: want, Received: fmt.Sprint(in)}
-}
-
-// WantRank checks the rank of an input, batch axis included.
-func WantRank(s runtime.Shape, least, most int) error {
-	if len(s) >= least && (most < 0 || len(s) <= most) {
-		return nil
-	}
-	want := fmt.Sprintf("rank %d", least)
-	switch {
-	case most < 0:
-		want = fmt.Sprintf("rank %d or more", least)
-	case most != least:
-		want = fmt.Sprintf("rank %d to %d", least, most)
-	}
-	return &runtime.ShapeError{What: "input", Wanted: want, Received: s.String()}
-}
-
-// WantKnown returns the size of an axis that weights depend on.
-func WantKnown(s runtime.Shape, axis int) (int, error) {
-	a, err := s.Axis(axis)
-	if err != nil {
-		return 0, err
-	}
-	if s[a] < 0 {
-		return 0, &runtime.ShapeError{What: "input", Wanted: fmt.Sprintf("a known size on axis %d", axis), Received: s.String()}
-	}
-	return s[a], nil
 }

@@ -6,7 +6,7 @@ import "github.com/kerasrun/kerasrun/runtime"
 // is nil when the option is null or missing.
 type Numbers struct{ *runtime.Tensor }
 
-func (n *Numbers) decode(d *Decoder, v any) {
+func (n *Numbers) DecodeOption(d *Decoder, v any) {
 	if class, config, ok := ClassAndConfig(v); ok && (class == "__numpy__" || class == "__tensor__") {
 		v = config["value"]
 	}
@@ -26,7 +26,7 @@ func (n *Numbers) decode(d *Decoder, v any) {
 	}
 	data, ok := flatNumbers(nil, v, shape)
 	if !ok {
-		d.Broken("must be a number or a rectangular list of numbers, received %s", brief(v))
+		d.Broken("must be a number or a rectangular list of numbers, received %s", Brief(v))
 		return
 	}
 	n.Tensor, _ = runtime.TensorOf(data, shape...)

@@ -8,7 +8,7 @@ type Policy struct {
 	Quantization string // "int8" for layers with a quantized kernel
 }
 
-func (p *Policy) decode(d *Decoder, v any) {
+func (p *Policy) DecodeOption(d *Decoder, v any) {
 	switch x := v.(type) {
 	case nil:
 	case string:
@@ -16,7 +16,7 @@ func (p *Policy) decode(d *Decoder, v any) {
 	case map[string]any:
 		class, config, ok := ClassAndConfig(x)
 		if !ok {
-			d.Broken("must be a dtype or a policy, received %s", brief(v))
+			d.Broken("must be a dtype or a policy, received %s", Brief(v))
 			return
 		}
 		p.Name, _ = config["name"].(string)
@@ -25,13 +25,13 @@ func (p *Policy) decode(d *Decoder, v any) {
 			p.Name, _ = config["source_name"].(string)
 			p.Quantization, _ = config["mode"].(string)
 			if p.Quantization != "int8" {
-				d.Unsupported("weights quantized to %s", brief(config["mode"]))
+				d.Unsupported("weights quantized to %s", Brief(config["mode"]))
 			}
 		case "DTypePolicyMap":
 			d.Unsupported("a policy for each layer inside (%s)", class)
 		}
 	default:
-		d.Broken("must be a dtype or a policy, received %s", brief(v))
+		d.Broken("must be a dtype or a policy, received %s", Brief(v))
 		return
 	}
 	switch p.Name {

@@ -6,51 +6,50 @@ import (
 	"sync"
 )
 
-// registry maps registered names to makers of layers with Keras' defaults.
+// registry maps registered names to makers of layers with their defaults.
 var registry = struct {
 	sync.RWMutex
 	makers map[string]func() Layer
-	custom map[string]bool
-	alias  map[string]string // to the name of the Python class
-}{makers: map[string]func() Layer{}, custom: map[string]bool{}, alias: map[string]string{}}
+	class  map[string]string // what a name stands for: itself, or an alias of it
+	keras  map[string]bool
+}{makers: map[string]func() Layer{}, class: map[string]string{}, keras: map[string]bool{}}
 
 // Register makes a custom layer known under the name that Keras wrote to the
-// file: "Package>Class", or the bare class. new returns the layer with its
+// file: "Package>Class", or the bare class. make returns the layer with its
 // defaults; its exported fields tagged `keras:"key"` are then set from the
-// configuration. A Lambda is registered by its layer's name:
-// Register("Lambda:name", …). Registering a name twice panics, as in
-// database/sql.
-func Register(name string, new func() Layer) {
+// configuration. Aliases are other names that files may hold for the same
+// layer. A Lambda is registered by its layer's name: Register("Lambda:name", …).
+// Registering a name twice panics, as in database/sql.
+func Register(name string, make func() Layer, aliases ...string) {
+	add(name, make, aliases, false)
+}
+
+// RegisterKeras is Register for the layers that Keras has itself, under the
+// name of the Python class. A class of that name that comes from another
+// package is not taken for it.
+func RegisterKeras(name string, make func() Layer, aliases ...string) {
+	add(name, make, aliases, true)
+}
+
+func add(name string, make func() Layer, aliases []string, keras bool) {
 	registry.Lock()
 	defer registry.Unlock()
-	if _, dup := registry.makers[name]; dup {
-		panic("layers: Register called twice for " + name)
-	}
-	registry.makers[name] = new
-	registry.custom[name] = true
-}
-
-// register is Register for Keras' own layers. The name is that of the Python
-// class; aliases are other names that files may hold for the same layer.
-func register(new func() Layer, name string, aliases ...string) {
 	for _, n := range append([]string{name}, aliases...) {
-		Register(n, new)
-		registry.custom[n] = false
-		registry.alias[n] = name
+		if _, dup := registry.makers[n]; dup {
+			panic("layers: Register called twice for " + n)
+		}
+		registry.makers[n], registry.class[n], registry.keras[n] = make, name, keras
 	}
 }
 
-// New returns a layer of the registered class with Keras' defaults.
+// New returns a layer of the registered class with its defaults.
 func New(class string) (Layer, bool) {
 	registry.RLock()
 	make, ok := registry.makers[class]
-	name, builtin := registry.alias[class]
+	name := registry.class[class]
 	registry.RUnlock()
 	if !ok {
 		return nil, false
-	}
-	if !builtin {
-		name = class
 	}
 	l := make()
 	l.Base().Class = name
@@ -63,8 +62,8 @@ func Names() []string {
 	registry.RLock()
 	defer registry.RUnlock()
 	var names []string
-	for n := range registry.makers {
-		if !registry.custom[n] {
+	for n, keras := range registry.keras {
+		if keras {
 			names = append(names, n)
 		}
 	}

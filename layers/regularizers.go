@@ -6,7 +6,7 @@ import "github.com/kerasrun/kerasrun/runtime"
 // (keras/src/regularizers/regularizers.py).
 type Regularizer struct{ L1, L2 float64 }
 
-func (r *Regularizer) decode(d *Decoder, v any) {
+func (r *Regularizer) DecodeOption(d *Decoder, v any) {
 	class, config, ok := "", map[string]any{}, true
 	switch x := v.(type) {
 	case string:
@@ -31,11 +31,11 @@ func (r *Regularizer) decode(d *Decoder, v any) {
 	case "L1L2", "l1_l2", "L1_L2":
 		r.L1, r.L2 = number("l1", 0), number("l2", 0)
 	default:
-		d.Unsupported("regularizer %s", brief(v))
+		d.Unsupported("regularizer %s", Brief(v))
 		return
 	}
 	if !ok {
-		d.Broken("must be a regularizer, received %s", brief(v))
+		d.Broken("must be a regularizer, received %s", Brief(v))
 	}
 }
 

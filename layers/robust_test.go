@@ -1,9 +1,12 @@
-package layers
+package layers_test
 
 import (
 	"strings"
 	"testing"
 
+	"github.com/kerasrun/kerasrun/internal/layertest"
+	"github.com/kerasrun/kerasrun/layers"
+	_ "github.com/kerasrun/kerasrun/layers/all"
 	"github.com/kerasrun/kerasrun/runtime"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -27,7 +30,7 @@ func TestLayersDoNotPanic(t *testing.T) {
 	const none = runtime.Unknown
 	shapes := []runtime.Shape{{}, {none}, {none, 0}, {none, 2}, {none, none}, {none, 3, 2}, {none, none, none}, {none, 2, 2, 2}, {none, 1, none, 2, 2}, {2, 2}}
 	tried := 0
-	for _, name := range Names() {
+	for _, name := range layers.Names() {
 		if strings.HasPrefix(name, "ops.") {
 			continue
 		}
@@ -37,7 +40,7 @@ func TestLayersDoNotPanic(t *testing.T) {
 		}
 		for _, shape := range shapes {
 			for n := range 4 {
-				l, problems := decodeLayer(t, name, options)
+				l, problems := layertest.Decode(t, name, options)
 				if len(problems) > 0 || l == nil {
 					continue
 				}
@@ -50,9 +53,9 @@ func TestLayersDoNotPanic(t *testing.T) {
 }
 
 // tryLayer builds a layer on n tensors and calls it, if that works.
-func tryLayer(l Layer, shape runtime.Shape, n int, training, masked bool) {
+func tryLayer(l layers.Layer, shape runtime.Shape, n int, training, masked bool) {
 	b := runtime.NewBuilder()
-	in := make([]Tensor, n)
+	in := make([]layers.Tensor, n)
 	shapes := make([]runtime.Shape, n)
 	args := make([]any, n)
 	for i := range in {
@@ -70,7 +73,7 @@ func tryLayer(l Layer, shape runtime.Shape, n int, training, masked bool) {
 	for i, w := range weights {
 		values = append(values, b.ParameterOf(i, w.Type()))
 	}
-	c, _ := NewCall(b, values, training)
+	c, _ := layers.NewCall(b, values, training)
 	c.Args, c.Kwargs = args, map[string]any{}
 	_, _ = l.Call(c, in)
 }

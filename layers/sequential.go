@@ -7,7 +7,7 @@ import (
 )
 
 func init() {
-	register(func() Layer { return &Sequential{} }, "Sequential")
+	RegisterKeras("Sequential", func() Layer { return &Sequential{} })
 }
 
 // Sequential calls its layers one after the other
@@ -18,8 +18,8 @@ type Sequential struct {
 	inputShape runtime.Shape // from build_input_shape, of a model without an InputLayer
 }
 
-// configure implements configurer.
-func (l *Sequential) configure(d *Decoder, config map[string]any) {
+// Configure implements Configurer.
+func (l *Sequential) Configure(d *Decoder, config map[string]any) {
 	own := map[string]any{}
 	var specs []any
 	for k, v := range config {
@@ -27,7 +27,7 @@ func (l *Sequential) configure(d *Decoder, config map[string]any) {
 		case "layers":
 			var ok bool
 			if specs, ok = v.([]any); !ok {
-				d.Broken("layers must be a list, received %s", brief(v))
+				d.Broken("layers must be a list, received %s", Brief(v))
 			}
 		case "build_input_shape":
 			if shape, ok := Ints(v); ok && len(shape) > 0 {

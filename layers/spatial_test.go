@@ -1,8 +1,10 @@
-package layers
+package layers_test
 
 import (
 	"testing"
 
+	"github.com/kerasrun/kerasrun/internal/layertest"
+	_ "github.com/kerasrun/kerasrun/layers/all"
 	"github.com/kerasrun/kerasrun/runtime"
 	"github.com/stretchr/testify/require"
 )
@@ -33,7 +35,7 @@ func TestSpatialOptionsRefused(t *testing.T) {
 		{"UpSampling3D", `{"size": [1, 0, 2]}`, "size must be >= 1, received 0"},
 	} {
 		t.Run(c.class+c.options, func(t *testing.T) {
-			_, problems := decodeLayer(t, c.class, c.options)
+			_, problems := layertest.Decode(t, c.class, c.options)
 			require.Len(t, problems, 1)
 			require.Contains(t, problems[0].What, c.want)
 		})
@@ -52,14 +54,14 @@ func TestSpatialInputsRefused(t *testing.T) {
 		{"UpSampling1D", `{}`, runtime.Shape{-1, 5, 5, 2}},
 	} {
 		t.Run(c.class, func(t *testing.T) {
-			l, problems := decodeLayer(t, c.class, c.options)
+			l, problems := layertest.Decode(t, c.class, c.options)
 			require.Empty(t, problems)
-			_, err := buildAndCall(l, c.in)
+			_, err := layertest.BuildAndCall(l, c.in)
 			var e *runtime.ShapeError
 			require.ErrorAs(t, err, &e)
 		})
 	}
-	l, _ := decodeLayer(t, "Conv2D", `{"filters": 4, "kernel_size": 3, "groups": 2}`)
+	l, _ := layertest.Decode(t, "Conv2D", `{"filters": 4, "kernel_size": 3, "groups": 2}`)
 	for _, in := range []runtime.Shape{{-1, 5, 5, 3}, {-1, 5, 5, -1}, {-1, 5, 5}} {
 		_, err := l.Build([]runtime.Shape{in})
 		require.Error(t, err)
@@ -68,28 +70,28 @@ func TestSpatialInputsRefused(t *testing.T) {
 
 // TestCausalLooksBack holds that no output of a causal convolution sees a later step.
 func TestCausalLooksBack(t *testing.T) {
-	kernel := floats([]int{2, 1, 1}, 10, 1)
-	x := floats([]int{1, 4, 1}, 1, 2, 3, 4)
+	kernel := layertest.Floats([]int{2, 1, 1}, 10, 1)
+	x := layertest.Floats([]int{1, 4, 1}, 1, 2, 3, 4)
 	require.Equal(t, []float32{1, 2, 13, 24},
-		apply(t, "Conv1D", `{"filters": 1, "kernel_size": 2, "dilation_rate": 2, "padding": "causal", "use_bias": false}`, x, kernel))
+		layertest.Apply(t, "Conv1D", `{"filters": 1, "kernel_size": 2, "dilation_rate": 2, "padding": "causal", "use_bias": false}`, x, kernel))
 }
 
 // TestPoolingMasks holds which of these layers look at masks: the average over
 // steps, alone. The others end the mask.
 func TestPoolingMasks(t *testing.T) {
-	x := floats([]int{1, 3, 1}, 1, 2, 6)
+	x := layertest.Floats([]int{1, 3, 1}, 1, 2, 6)
 	for class, want := range map[string]float32{"GlobalAveragePooling1D": 1.5, "GlobalMaxPooling1D": 6} {
-		l, _ := decodeLayer(t, class, `{}`)
-		r := callLayer(t, l, false, nil, []*runtime.Tensor{x}, []*runtime.Tensor{bools(true, true, false)}, nil)
-		require.Equal(t, []float32{want}, r.out[0].Float32s(), class)
-		require.Nil(t, r.masks[0])
+		l, _ := layertest.Decode(t, class, `{}`)
+		r := layertest.Call(t, l, false, nil, []*runtime.Tensor{x}, []*runtime.Tensor{layertest.Bools(true, true, false)}, nil)
+		require.Equal(t, []float32{want}, r.Out[0].Float32s(), class)
+		require.Nil(t, r.Masks[0])
 	}
 }
 
 // TestOpenSizes calls a layer whose sizes are unknown until the call.
 func TestOpenSizes(t *testing.T) {
-	l, _ := decodeLayer(t, "MaxPooling2D", `{"padding": "same"}`)
-	shape, err := buildAndCall(l, runtime.Shape{-1, -1, -1, 3})
+	l, _ := layertest.Decode(t, "MaxPooling2D", `{"padding": "same"}`)
+	shape, err := layertest.BuildAndCall(l, runtime.Shape{-1, -1, -1, 3})
 	require.NoError(t, err)
 	require.Equal(t, runtime.Shape{-1, -1, -1, 3}, shape)
 }

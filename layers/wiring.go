@@ -119,7 +119,7 @@ func (w *wiring) collect(owned [][]Weight) {
 	w.first, w.weights = make([]int, len(owned)+1), nil
 	used := map[string]int{}
 	for i, l := range w.layers {
-		path := "layers/" + savedName(l.Base().Class, used)
+		path := "layers/" + SavedName(l.Base().Class, used)
 		for k, o := range owned[i] {
 			if id := l.Base().SharedID; id != 0 {
 				o.Shared = fmt.Sprintf("%d/%d", id, k)
@@ -300,19 +300,4 @@ func SnakeCase(class string) string {
 	s := notWord.ReplaceAllString(class, "")
 	s = wordStart.ReplaceAllString(s, "${1}_$2")
 	return strings.ToLower(caseBreak.ReplaceAllString(s, "${1}_$2"))
-}
-
-// savedName is the name by which Keras 3 saves a layer in a list: its class,
-// numbered from the second on.
-func savedName(class string, used map[string]int) string {
-	if i := strings.LastIndexByte(class, '>'); i >= 0 {
-		class = class[i+1:]
-	}
-	name := SnakeCase(class)
-	n := used[name]
-	used[name]++
-	if n > 0 {
-		return fmt.Sprintf("%s_%d", name, n)
-	}
-	return name
 }

@@ -13,11 +13,13 @@ import (
 	"go/token"
 	"log"
 	"os"
+	"path"
 	"path/filepath"
 	"reflect"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/layers"
+	_ "github.com/kerasrun/kerasrun/layers/all"
 )
 
 func main() {
@@ -72,8 +74,8 @@ listed here, unless it is registered from Go (layers.Register).
 	}
 	for _, name := range classes {
 		l, _ := layers.New(name)
-		typ := reflect.TypeOf(l).Elem().Name()
-		t, ok := types[typ]
+		typ := reflect.TypeOf(l).Elem()
+		t, ok := types[path.Base(typ.PkgPath())+"."+typ.Name()]
 		if !ok {
 			return nil, fmt.Errorf("type %s of layer %s has no comment", typ, name)
 		}
@@ -82,7 +84,7 @@ listed here, unless it is registered from Go (layers.Register).
 	fmt.Fprintf(&out, `
 ## Operations
 Functions of keras.ops as nodes of a model, and those of TensorFlow that Keras 2 stored as TFOpLambda, SlicingOpLambda
-and TensorFlowOpLayer under the names of keras.ops (files layers/ops*.go):
+and TensorFlowOpLayer under the names of keras.ops (layers/operations):
 
 %s.
 
@@ -104,12 +106,17 @@ func comments(dir string) (map[string]comment, error) {
 	if err != nil {
 		return nil, err
 	}
+	below, err := filepath.Glob(filepath.Join(dir, "*", "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, below...)
 	types := map[string]comment{}
-	for _, path := range files {
-		if strings.HasSuffix(path, "_test.go") {
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
 			continue
 		}
-		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
 		if err != nil {
 			return nil, err
 		}
@@ -133,7 +140,11 @@ func comments(dir string) (map[string]comment, error) {
 				}
 				_, summary, _ = strings.Cut(summary, " ") // the name itself
 				summary = strings.TrimSuffix(summary, ".")
-				types[t.Name.Name] = comment{filepath.Base(path), strings.ReplaceAll(summary, "|", `\|`)}
+				rel, err := filepath.Rel(dir, file)
+				if err != nil {
+					return nil, err
+				}
+				types[f.Name.Name+"."+t.Name.Name] = comment{filepath.ToSlash(rel), strings.ReplaceAll(summary, "|", `\|`)}
 			}
 		}
 	}

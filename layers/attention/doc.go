@@ -1,0 +1,3 @@
+// Package attention holds the layers of keras/src/layers/attention, and what those with
+// several heads share (heads.go).
+package attention

@@ -1,0 +1,111 @@
+package attention
+
+import (
+	"math"
+
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+func init() {
+	layers.RegisterKeras(
+
+		"GroupedQueryAttention", func() layers.Layer {
+			return &GroupedQueryAttention{projections: projections{UseBias: true}}
+		}, "GroupQueryAttention")
+}
+
+// GroupedQueryAttention is attention in which several heads of the query share
+// one of key and value
+// (keras/src/layers/attention/grouped_query_attention.py; Ainslie et al. 2023).
+type GroupedQueryAttention struct {
+	layers.Common
+	projections
+	HeadDim          int     `keras:"head_dim"`
+	NumQueryHeads    int     `keras:"num_query_heads"`
+	NumKeyValueHeads int     `keras:"num_key_value_heads"`
+	Dropout          float64 `keras:"dropout"`
+	SlidingWindow    *int    `keras:"sliding_window"`
+	FlashAttention   any     `keras:"flash_attention"` // how, not what, is computed
+	UseGate          bool    `keras:"use_gate"`
+	Seed             any     `keras:"seed"`
+}
+
+// Validate implements Validator.
+func (l *GroupedQueryAttention) Validate(d *layers.Decoder) {
+	for _, o := range []struct {
+		name string
+		n    int
+	}{{"head_dim", l.HeadDim}, {"num_query_heads", l.NumQueryHeads}, {"num_key_value_heads", l.NumKeyValueHeads}} {
+		if o.n < 1 {
+			d.Broken("%s must be >= 1, received %d", o.name, o.n)
+		}
+	}
+	if l.NumKeyValueHeads > 0 && l.NumQueryHeads%l.NumKeyValueHeads != 0 {
+		d.Broken("num_query_heads must be a multiple of num_key_value_heads %d, received %d", l.NumKeyValueHeads, l.NumQueryHeads)
+	}
+	if l.ActivityRegularizer != nil {
+		d.Unsupported("activity_regularizer")
+	}
+	d.WantRate("dropout", l.Dropout)
+}
+
+// TensorNames implements TensorNamer.
+func (l *GroupedQueryAttention) TensorNames() []string { return []string{"query", "value", "key"} }
+
+// Build implements Layer.
+func (l *GroupedQueryAttention) Build(in []runtime.Shape) ([]layers.Weight, error) {
+	if err := layers.WantInputs(len(in), 2, 3); err != nil {
+		return nil, err
+	}
+	var dims [3]int // of query, value, key
+	for i := range dims {
+		s := in[min(i, len(in)-1)]
+		if err := layers.WantRank(s, 3, 3); err != nil {
+			return nil, err
+		}
+		var err error
+		if dims[i], err = layers.WantKnown(s, -1); err != nil {
+			return nil, err
+		}
+	}
+	queries, shared := runtime.Shape{l.NumQueryHeads, l.HeadDim}, runtime.Shape{l.NumKeyValueHeads, l.HeadDim}
+	of := func(path string, dim int, heads runtime.Shape) []layers.Weight {
+		return l.weights(path, append(runtime.Shape{dim}, heads...), heads)
+	}
+	w := append(of("_query_dense", dims[0], queries), of("_key_dense", dims[2], shared)...)
+	if l.UseGate {
+		w = append(w, of("_gate_dense", dims[0], queries)...)
+	}
+	w = append(w, of("_value_dense", dims[1], shared)...)
+	return append(w, l.weights("_output_dense", append(queries[:2:2], dims[0]), runtime.Shape{dims[0]})...), nil
+}
+
+// Call implements Layer.
+func (l *GroupedQueryAttention) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
+	query, value, key := in[0].Value, in[1].Value, in[len(in)-1].Value
+	weights := c.Weights
+	apply := func(x *runtime.Value) *runtime.Value {
+		kernel, bias := l.take(&weights)
+		return project(c, x, kernel, bias, 1)
+	}
+	repeats := l.NumQueryHeads / l.NumKeyValueHeads
+	q := apply(query)
+	k := c.Repeat(apply(key), 2, repeats)
+	var gate *runtime.Value
+	if l.UseGate {
+		gate = c.Sigmoid(apply(query))
+	}
+	v := c.Repeat(apply(value), 2, repeats)
+	a := attend{scale: 1 / math.Sqrt(float64(l.HeadDim)), dropout: l.Dropout, scores: flag(c, "return_attention_scores")}
+	y, scores := a.call(c, q, k, v, attentionMask(c, in, l.SlidingWindow))
+	if gate != nil {
+		y = c.Mul(y, gate)
+	}
+	kernel, bias := l.take(&weights)
+	out := []layers.Tensor{{Value: project(c, y, kernel, bias, 2), Mask: in[0].Mask}}
+	if a.scores {
+		out = append(out, layers.Tensor{Value: scores})
+	}
+	return out, nil
+}

@@ -1,0 +1,148 @@
+package attention
+
+import (
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// projections are the options of the dense layers inside of attention layers.
+type projections struct {
+	UseBias bool `keras:"use_bias"`
+	layers.KernelOptions
+	layers.BiasOptions
+}
+
+// weights describes kernel and bias of the dense layer at a path.
+func (p *projections) weights(path string, kernel, bias runtime.Shape) []layers.Weight {
+	w := []layers.Weight{p.Kernel(kernel)}
+	if p.UseBias {
+		w = append(w, p.Bias(bias))
+	}
+	for i := range w {
+		w[i].Path = path
+	}
+	return w
+}
+
+// take returns kernel and bias, nil without one, from the front of weights.
+func (p *projections) take(weights *[]*runtime.Value) (kernel, bias *runtime.Value) {
+	kernel, *weights = (*weights)[0], (*weights)[1:]
+	if p.UseBias {
+		bias, *weights = (*weights)[0], (*weights)[1:]
+	}
+	return kernel, bias
+}
+
+// project multiplies the last inner axes of x by a kernel whose first inner axes
+// these are; the kernel's other axes take their place. It is one product of
+// matrices.
+func project(c *layers.Call, x, kernel, bias *runtime.Value, inner int) *runtime.Value {
+	n := 1
+	for _, d := range kernel.Shape[:inner] {
+		n *= d
+	}
+	lead := []int{}
+	for a := range x.Rank() - inner {
+		lead = append(lead, runtime.CopyAxis(a))
+	}
+	if inner > 1 {
+		x = c.Reshape(x, append(lead[:len(lead):len(lead)], n)...)
+	}
+	out := kernel.Shape[inner:]
+	y := c.MatMul(x, c.Reshape(kernel, n, runtime.Infer))
+	if bias != nil {
+		y = c.Add(y, c.Flat(bias))
+	}
+	if len(out) == 1 {
+		return y
+	}
+	return c.Reshape(y, append(lead, out...)...)
+}
+
+// attend is what every attention with heads does after its projections.
+type attend struct {
+	scale       float64
+	dropout     float64
+	scores      bool // the weights are asked for too
+	keras2Masks bool // as Keras 2 masks: see maskedSoftmax
+}
+
+// call computes attention of q (batch, queries, heads, depth) to k and v
+// (batch, keys, heads, …). The mask broadcasts to (batch, heads, queries, keys).
+func (a attend) call(c *layers.Call, q, k, v, mask *runtime.Value) (y, weights *runtime.Value) {
+	if !a.scores && a.dropout == 0 {
+		return c.Attention(q, k, v, runtime.AttentionOptions{Scale: float32(a.scale), Mask: mask, Penalty: a.keras2Masks}), nil
+	}
+	heads := func(x *runtime.Value) *runtime.Value { return c.Transpose(x, 0, 2, 1, 3) }
+	scores := c.MatMulT(c.Mul(heads(q), c.Scalar(float32(a.scale))), heads(k), false, true)
+	weights = c.MaskedSoftmax(scores, mask, []int{-1}, a.keras2Masks)
+	kept := weights
+	if c.Training && a.dropout > 0 {
+		kept = c.Dropout(weights, a.dropout, nil)
+	}
+	return heads(c.MatMul(kept, heads(v))), weights
+}
+
+// flag reads a keyword argument of a call that is true or false.
+func flag(c *layers.Call, name string) bool {
+	v, _ := c.Kwargs[name].(bool)
+	return v
+}
+
+// attentionMask joins all that says which keys count for which query: masks of
+// the query, the value and the key, an explicit mask, the order in time, a
+// window. The result has rank 4, (batch, heads, queries, keys); nil is no mask.
+func attentionMask(c *layers.Call, in []layers.Tensor, window *int) *runtime.Value {
+	var mask *runtime.Value
+	and := func(m *runtime.Value) {
+		if mask == nil {
+			mask = m
+			return
+		}
+		mask = c.And(mask, m)
+	}
+	if m, ok := c.Kwargs["attention_mask"].(layers.Tensor); ok {
+		v := c.Cast(m.Value, runtime.Bool)
+		if err := layers.WantRank(v.Shape, 2, 4); err != nil {
+			return c.Fail(err)
+		}
+		for range 4 - v.Rank() {
+			v = c.ExpandDims(v, -3)
+		}
+		and(v)
+	}
+	for i, t := range in {
+		if t.Mask == nil {
+			continue
+		}
+		if i == 0 {
+			and(c.Reshape(t.Mask, runtime.CopyAxis(0), 1, runtime.CopyAxis(1), 1))
+		} else {
+			and(c.Reshape(t.Mask, runtime.CopyAxis(0), 1, 1, runtime.CopyAxis(1)))
+		}
+	}
+	causal := flag(c, "use_causal_mask")
+	if !causal && window == nil {
+		return mask
+	}
+	query, key := places(c, in[0].Value), places(c, in[1].Value)
+	query = c.Reshape(query, runtime.CopyAxis(0), 1, runtime.CopyAxis(1), 1)
+	key = c.Reshape(key, runtime.CopyAxis(0), 1, 1, runtime.CopyAxis(1))
+	if causal {
+		and(c.GreaterEqual(query, key))
+	}
+	if window != nil {
+		and(c.Less(c.Abs(c.Sub(query, key)), c.Scalar(float32(*window))))
+	}
+	return mask
+}
+
+// places numbers the steps of (batch, time, …), as float32 (batch, time).
+func places(c *layers.Call, x *runtime.Value) *runtime.Value {
+	ranges := []runtime.Range{runtime.Whole, runtime.Whole}
+	for range x.Rank() - 2 {
+		ranges = append(ranges, runtime.Range{From: 0, To: 1, Step: 1})
+	}
+	steps := c.Reshape(c.Slice(x, ranges...), runtime.CopyAxis(0), runtime.CopyAxis(1))
+	return c.Cast(c.Iota(steps, 1), runtime.Float32)
+}

@@ -1,9 +1,0 @@
-package layers
-
-func init() {
-	register(func() Layer { return &AveragePooling2D{newAveragePooling(2)} }, "AveragePooling2D", "AvgPool2D")
-}
-
-// AveragePooling2D takes the mean of each window over two spatial axes; padding does not count
-// (keras/src/layers/pooling/average_pooling2d.py).
-type AveragePooling2D struct{ basePooling }

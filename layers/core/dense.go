@@ -1,0 +1,68 @@
+package core
+
+import (
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+func init() {
+	layers.RegisterKeras("Dense", func() layers.Layer { return &Dense{UseBias: true} })
+}
+
+// Dense is activation(x·kernel + bias) over the last axis
+// (keras/src/layers/core/dense.py).
+type Dense struct {
+	layers.Common
+	quantized
+	layers.KernelOptions
+	layers.BiasOptions
+	Units      int               `keras:"units"`
+	Activation layers.Activation `keras:"activation"`
+	UseBias    bool              `keras:"use_bias"`
+}
+
+// Validate implements Validator.
+func (l *Dense) Validate(d *layers.Decoder) {
+	if l.Units < 1 {
+		d.Broken("units must be >= 1, received %d", l.Units)
+	}
+	l.wantQuantizer(d)
+}
+
+// Build implements Layer.
+func (l *Dense) Build(in []runtime.Shape) ([]layers.Weight, error) {
+	if err := layers.WantInputs(len(in), 1, 1); err != nil {
+		return nil, err
+	}
+	if err := layers.WantRank(in[0], 2, -1); err != nil {
+		return nil, err
+	}
+	n, err := layers.WantKnown(in[0], -1)
+	if err != nil {
+		return nil, err
+	}
+	w := []layers.Weight{l.Kernel(runtime.Shape{n, l.Units})}
+	if l.UseBias {
+		w = append(w, l.Bias(runtime.Shape{l.Units}))
+	}
+	if l.DType.Quantization != "" {
+		w = quantizedWeights(w, "kernel", runtime.Shape{l.Units})
+	}
+	return w, nil
+}
+
+// Call implements Layer.
+func (l *Dense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
+	var y *runtime.Value
+	if l.DType.Quantization != "" {
+		y = l.quantizedEinsum(c, "...a,ab->...b", in[0].Value, c.Weights[0], c.Weights[len(c.Weights)-1])
+	} else {
+		y = c.MatMul(in[0].Value, c.Weights[0])
+	}
+	if l.UseBias {
+		y = c.Add(y, c.Weights[1])
+	}
+	t := l.Activation.Apply(c, y)
+	t.Mask = in[0].Mask
+	return []layers.Tensor{t}, nil
+}

@@ -1,0 +1,61 @@
+package core
+
+import (
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+func init() {
+	layers.RegisterKeras("Embedding", func() layers.Layer {
+		return &Embedding{EmbeddingsInitializer: layers.Initializer{Class: "RandomUniform"}}
+	})
+}
+
+// Embedding turns indices into rows of a table
+// (keras/src/layers/core/embedding.py). An index outside the table gives zeros.
+type Embedding struct {
+	layers.Common
+	quantized
+	InputDim              int                 `keras:"input_dim"`
+	OutputDim             int                 `keras:"output_dim"`
+	EmbeddingsInitializer layers.Initializer  `keras:"embeddings_initializer"`
+	EmbeddingsRegularizer *layers.Regularizer `keras:"embeddings_regularizer"`
+	EmbeddingsConstraint  *layers.Constraint  `keras:"embeddings_constraint"`
+	MaskZero              bool                `keras:"mask_zero"`
+}
+
+// Validate implements Validator.
+func (l *Embedding) Validate(d *layers.Decoder) {
+	if l.InputDim < 1 {
+		d.Broken("input_dim must be >= 1, received %d", l.InputDim)
+	}
+	if l.OutputDim < 1 {
+		d.Broken("output_dim must be >= 1, received %d", l.OutputDim)
+	}
+	l.wantQuantizer(d)
+}
+
+// Build implements Layer.
+func (l *Embedding) Build(in []runtime.Shape) ([]layers.Weight, error) {
+	w := []layers.Weight{{Name: "embeddings", Shape: runtime.Shape{l.InputDim, l.OutputDim}, Trainable: true,
+		Initializer: l.EmbeddingsInitializer, Regularizer: l.EmbeddingsRegularizer, Constraint: l.EmbeddingsConstraint}}
+	if l.DType.Quantization != "" {
+		w = quantizedWeights(w, "embeddings", runtime.Shape{l.InputDim})
+	}
+	return w, layers.WantInputs(len(in), 1, 1)
+}
+
+// Call implements Layer.
+func (l *Embedding) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
+	index := c.Cast(in[0].Value, runtime.Int32)
+	t := layers.Tensor{Value: c.Gather(c.Weights[0], index)}
+	if l.DType.Quantization != "" {
+		t.Value = c.Div(t.Value, c.ExpandDims(c.Gather(c.Weights[1], index), -1))
+	}
+	if l.MaskZero {
+		t.Mask = c.NotEqual(index, c.Constant(zeroIndex))
+	}
+	return []layers.Tensor{t}, nil
+}
+
+var zeroIndex, _ = runtime.TensorOf([]int32{0})

@@ -1,9 +1,0 @@
-package layers
-
-func init() {
-	register(func() Layer { return &DepthwiseConv1D{newBaseDepthwiseConv(1)} }, "DepthwiseConv1D")
-}
-
-// DepthwiseConv1D convolves each channel by itself over one spatial axis
-// (keras/src/layers/convolutional/depthwise_conv1d.py).
-type DepthwiseConv1D struct{ baseDepthwiseConv }

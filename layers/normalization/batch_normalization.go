@@ -1,0 +1,135 @@
+package normalization
+
+import (
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+func init() {
+	layers.RegisterKeras(
+
+		"BatchNormalization", func() layers.Layer {
+			return &BatchNormalization{Axis: []int{-1}, Momentum: 0.99, Epsilon: 1e-3, affine: defaultAffine,
+				MovingMeanInitializer: layers.Initializer{Class: "Zeros"}, MovingVarianceInitializer: layers.Initializer{Class: "Ones"}}
+		}, "SyncBatchNormalization")
+}
+
+// BatchNormalization centers and scales each channel by the statistics of the
+// batch in training, which it averages for use in inference
+// (keras/src/layers/normalization/batch_normalization.py). With trainable false
+// it works as in inference always.
+type BatchNormalization struct {
+	layers.Common
+	affine
+	Axis                      []int              `keras:"axis"` // one
+	Momentum                  float64            `keras:"momentum"`
+	Epsilon                   float64            `keras:"epsilon"`
+	MovingMeanInitializer     layers.Initializer `keras:"moving_mean_initializer"`
+	MovingVarianceInitializer layers.Initializer `keras:"moving_variance_initializer"`
+	Synchronized              bool               `keras:"synchronized"` // over devices; there is one
+	Renorm                    bool               `keras:"renorm"`
+	RenormClipping            any                `keras:"renorm_clipping"`
+	RenormMomentum            float64            `keras:"renorm_momentum"`
+
+	// Bessel asks for the moving variance of Keras 2, whose fused kernel stores
+	// the unbiased one of inputs of rank 4 and 5. Package keras sets it.
+	Bessel bool `keras:"bessel"`
+}
+
+// Validate implements Validator.
+func (l *BatchNormalization) Validate(d *layers.Decoder) {
+	if len(l.Axis) != 1 {
+		d.Unsupported("axis must be one axis, received %v", l.Axis)
+	}
+	if l.Renorm {
+		d.Unsupported("renorm")
+	}
+}
+
+// Build implements Layer.
+func (l *BatchNormalization) Build(in []runtime.Shape) ([]layers.Weight, error) {
+	if err := layers.WantInputs(len(in), 1, 1); err != nil {
+		return nil, err
+	}
+	n, err := layers.WantKnown(in[0], l.Axis[0])
+	if err != nil {
+		return nil, err
+	}
+	shape := runtime.Shape{n}
+	return append(l.weights(shape),
+		layers.Weight{Name: "moving_mean", Shape: shape, Initializer: l.MovingMeanInitializer},
+		layers.Weight{Name: "moving_variance", Shape: shape, Initializer: l.MovingVarianceInitializer}), nil
+}
+
+// Call implements Layer.
+func (l *BatchNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
+	x := c.Cast(in[0].Value, runtime.Float32)
+	axis, err := x.Shape.Axis(l.Axis[0])
+	if err != nil {
+		return nil, err
+	}
+	gamma, beta, moving := l.split(c.Weights)
+	mean, variance := moving[0], moving[1]
+	if c.Training && l.Trainable {
+		if in[0].Mask != nil {
+			if err := layers.WantRank(in[0].Mask.Shape, x.Rank()-1, x.Rank()-1); err != nil {
+				return nil, err
+			}
+		}
+		var count *runtime.Value
+		mean, variance, count = l.moments(c, x, in[0].Mask, axis)
+		stored := variance
+		if l.Bessel && x.Rank() >= 4 {
+			stored = c.Div(c.Mul(variance, count), c.Maximum(c.Sub(count, c.Scalar(1)), c.Scalar(1)))
+		}
+		first := len(c.Weights) - 2
+		c.Update(first, l.moved(c, moving[0], mean))
+		c.Update(first+1, l.moved(c, moving[1], stored))
+	}
+	scale := c.Rsqrt(c.Add(variance, c.Scalar(float32(l.Epsilon))))
+	if gamma != nil {
+		scale = c.Mul(scale, gamma)
+	}
+	shift := c.Neg(c.Mul(mean, scale))
+	if beta != nil {
+		shift = c.Add(beta, shift)
+	}
+	y := c.Add(c.Mul(x, along(c, scale, x, axis)), along(c, shift, x, axis))
+	return layers.Keep(in[0], y)
+}
+
+// moved is the moving average after a step.
+func (l *BatchNormalization) moved(c *layers.Call, old, new *runtime.Value) *runtime.Value {
+	return c.Add(c.Mul(old, c.Scalar(float32(l.Momentum))), c.Mul(new, c.Scalar(float32(1-l.Momentum))))
+}
+
+// moments returns mean and biased variance of each channel, and how many
+// numbers each is of. Masked steps do not count.
+func (l *BatchNormalization) moments(c *layers.Call, x, mask *runtime.Value, axis int) (mean, variance, count *runtime.Value) {
+	axes := layers.OtherAxes(x.Rank(), axis)
+	flat := func(v *runtime.Value) *runtime.Value { return c.Reshape(v, runtime.Infer) }
+	if mask == nil {
+		m := c.Mean(x, axes, true)
+		variance = c.Mean(c.Square(c.Sub(x, m)), axes, true)
+		return flat(m), flat(variance), countOf(c, x, axis)
+	}
+	const epsilon = 1e-7 // keras.config.epsilon()
+	where := c.ExpandDims(mask, -1)
+	weights := c.Select(where, c.BroadcastTo(c.Scalar(1), x), c.Scalar(0))
+	count = c.Sum(weights, axes, true)
+	least := c.Add(count, c.Scalar(epsilon))
+	m := c.Div(c.Sum(c.Select(where, x, c.Scalar(0)), axes, true), least)
+	difference := c.Select(where, c.Sub(x, m), c.Scalar(0))
+	variance = c.Div(c.Sum(c.Square(difference), axes, true), least)
+	return flat(m), flat(variance), flat(count)
+}
+
+// countOf returns how many places a tensor has for each one on an axis.
+func countOf(c *layers.Call, x *runtime.Value, axis int) *runtime.Value {
+	ranges := make([]runtime.Range, x.Rank())
+	for a := range ranges {
+		ranges[a] = runtime.Whole
+	}
+	ranges[axis] = runtime.Range{From: 0, To: 1, Step: 1}
+	return c.Sum(c.BroadcastTo(c.Scalar(1), c.Slice(x, ranges...)), nil, false)
+}

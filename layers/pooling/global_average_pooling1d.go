@@ -1,0 +1,26 @@
+package pooling
+
+import (
+	"github.com/kerasrun/kerasrun/layers"
+)
+
+func init() {
+	layers.RegisterKeras("GlobalAveragePooling1D", func() layers.Layer { return &GlobalAveragePooling1D{newGlobalAveragePooling(1)} }, "GlobalAvgPool1D")
+}
+
+// GlobalAveragePooling1D takes the mean over one spatial axis, of the steps
+// that the mask lets through if there is one
+// (keras/src/layers/pooling/global_average_pooling1d.py).
+type GlobalAveragePooling1D struct{ baseGlobalPooling }
+
+// Call implements Layer.
+func (l *GlobalAveragePooling1D) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
+	if in[0].Mask == nil {
+		return l.baseGlobalPooling.Call(c, in)
+	}
+	mask := c.ExpandDims(in[0].Mask, -1)
+	zero := c.Scalar(0)
+	sum := c.Sum(c.Select(mask, l.ToChannelsLast(c, in[0].Value), zero), []int{1}, l.KeepDims)
+	count := c.Sum(c.Select(mask, c.Scalar(1), zero), []int{1}, l.KeepDims)
+	return layers.One(l.pooled(c, c.Div(sum, count)))
+}

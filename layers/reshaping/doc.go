@@ -1,0 +1,3 @@
+// Package reshaping holds the layers of keras/src/layers/reshaping, which move elements and
+// compute nothing.
+package reshaping

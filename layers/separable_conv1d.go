@@ -1,9 +1,0 @@
-package layers
-
-func init() {
-	register(func() Layer { return &SeparableConv1D{newBaseSeparableConv(1)} }, "SeparableConv1D", "SeparableConvolution1D")
-}
-
-// SeparableConv1D convolves each channel by itself over one spatial axis, then mixes the channels
-// (keras/src/layers/convolutional/separable_conv1d.py).
-type SeparableConv1D struct{ baseSeparableConv }

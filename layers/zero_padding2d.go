@@ -1,9 +1,0 @@
-package layers
-
-func init() {
-	register(func() Layer { return &ZeroPadding2D{newBaseZeroPadding(2)} }, "ZeroPadding2D")
-}
-
-// ZeroPadding2D adds zeros around two spatial axes
-// (keras/src/layers/reshaping/zero_padding2d.py).
-type ZeroPadding2D struct{ baseZeroPadding }
