@@ -1218,299 +1218,6 @@ end34:
 	RET
 
 wider32:
-	CMPQ    BX, $0x40
-	JGT     wider37
-	LEAQ    -56(BX), SI
-	LEAQ    lanemask<>+32(SB), R8
-	MOVQ    SI, DI
-	SHLQ    $0x02, DI
-	SUBQ    DI, R8
-	VMOVUPS (R8), Y0
-	TESTQ   DX, DX
-	JLE     end39
-
-row38:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      Y1, Y2
-	VMOVUPS      32(CX), Y3
-	VMAXPS       Y3, Y2, Y2
-	VMOVUPS      64(CX), Y4
-	VMAXPS       Y4, Y2, Y2
-	VMOVUPS      96(CX), Y5
-	VMAXPS       Y5, Y2, Y2
-	VMOVUPS      128(CX), Y6
-	VMAXPS       Y6, Y2, Y2
-	VMOVUPS      160(CX), Y7
-	VMAXPS       Y7, Y2, Y2
-	VMOVUPS      192(CX), Y8
-	VMAXPS       Y8, Y2, Y2
-	VMASKMOVPS   224(CX), Y0, Y9
-	VMOVUPS      cff800000<>+0(SB), Y10
-	VBLENDVPS    Y0, Y9, Y10, Y10
-	VMAXPS       Y10, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X10
-	VMAXPS       X10, X2, X10
-	VPSHUFD      $0x4e, X10, X2
-	VMAXPS       X2, X10, X10
-	VPSHUFD      $0xb1, X10, X2
-	VMAXPS       X2, X10, X10
-	VBROADCASTSS X10, Y2
-	VSUBPS       Y2, Y1, Y1
-	VMOVUPS      c42b20000<>+0(SB), Y10
-	VMINPS       Y1, Y10, Y1
-	VMOVUPS      cc2d00000<>+0(SB), Y10
-	VMAXPS       Y1, Y10, Y1
-	VMOVUPS      c4b400000<>+0(SB), Y10
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y1, Y10
-	VSUBPS       c4b400000<>+0(SB), Y10, Y11
-	VFNMADD231PS c3f318000<>+0(SB), Y11, Y1
-	VFNMADD231PS cb95e8083<>+0(SB), Y11, Y1
-	VMOVUPS      c3ab5112c<>+0(SB), Y11
-	VFMADD213PS  c3c091d81<>+0(SB), Y1, Y11
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y1, Y11
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y1, Y11
-	VFMADD213PS  c3efffffe<>+0(SB), Y1, Y11
-	VFMADD213PS  c3f800000<>+0(SB), Y1, Y11
-	VFMADD213PS  c3f800000<>+0(SB), Y1, Y11
-	VPSRAD       $0x01, Y10, Y1
-	VPSLLD       $0x17, Y1, Y12
-	VPADDD       c3f800000<>+0(SB), Y12, Y12
-	VMULPS       Y12, Y11, Y11
-	VPSUBD       Y1, Y10, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VPADDD       c3f800000<>+0(SB), Y1, Y1
-	VMULPS       Y1, Y11, Y1
-	VMOVUPS      Y1, Y10
-	VSUBPS       Y2, Y3, Y3
-	VMOVUPS      c42b20000<>+0(SB), Y11
-	VMINPS       Y3, Y11, Y3
-	VMOVUPS      cc2d00000<>+0(SB), Y11
-	VMAXPS       Y3, Y11, Y3
-	VMOVUPS      c4b400000<>+0(SB), Y11
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y3, Y11
-	VSUBPS       c4b400000<>+0(SB), Y11, Y12
-	VFNMADD231PS c3f318000<>+0(SB), Y12, Y3
-	VFNMADD231PS cb95e8083<>+0(SB), Y12, Y3
-	VMOVUPS      c3ab5112c<>+0(SB), Y12
-	VFMADD213PS  c3c091d81<>+0(SB), Y3, Y12
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y3, Y12
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y3, Y12
-	VFMADD213PS  c3efffffe<>+0(SB), Y3, Y12
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y12
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y12
-	VPSRAD       $0x01, Y11, Y3
-	VPSLLD       $0x17, Y3, Y13
-	VPADDD       c3f800000<>+0(SB), Y13, Y13
-	VMULPS       Y13, Y12, Y12
-	VPSUBD       Y3, Y11, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       c3f800000<>+0(SB), Y3, Y3
-	VMULPS       Y3, Y12, Y3
-	VMOVUPS      Y3, Y11
-	VSUBPS       Y2, Y4, Y4
-	VMOVUPS      c42b20000<>+0(SB), Y12
-	VMINPS       Y4, Y12, Y4
-	VMOVUPS      cc2d00000<>+0(SB), Y12
-	VMAXPS       Y4, Y12, Y4
-	VMOVUPS      c4b400000<>+0(SB), Y12
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y4, Y12
-	VSUBPS       c4b400000<>+0(SB), Y12, Y13
-	VFNMADD231PS c3f318000<>+0(SB), Y13, Y4
-	VFNMADD231PS cb95e8083<>+0(SB), Y13, Y4
-	VMOVUPS      c3ab5112c<>+0(SB), Y13
-	VFMADD213PS  c3c091d81<>+0(SB), Y4, Y13
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y4, Y13
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y4, Y13
-	VFMADD213PS  c3efffffe<>+0(SB), Y4, Y13
-	VFMADD213PS  c3f800000<>+0(SB), Y4, Y13
-	VFMADD213PS  c3f800000<>+0(SB), Y4, Y13
-	VPSRAD       $0x01, Y12, Y4
-	VPSLLD       $0x17, Y4, Y14
-	VPADDD       c3f800000<>+0(SB), Y14, Y14
-	VMULPS       Y14, Y13, Y13
-	VPSUBD       Y4, Y12, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VPADDD       c3f800000<>+0(SB), Y4, Y4
-	VMULPS       Y4, Y13, Y4
-	VMOVUPS      Y4, Y12
-	VSUBPS       Y2, Y5, Y5
-	VMOVUPS      c42b20000<>+0(SB), Y13
-	VMINPS       Y5, Y13, Y5
-	VMOVUPS      cc2d00000<>+0(SB), Y13
-	VMAXPS       Y5, Y13, Y5
-	VMOVUPS      c4b400000<>+0(SB), Y13
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y5, Y13
-	VSUBPS       c4b400000<>+0(SB), Y13, Y14
-	VFNMADD231PS c3f318000<>+0(SB), Y14, Y5
-	VFNMADD231PS cb95e8083<>+0(SB), Y14, Y5
-	VMOVUPS      c3ab5112c<>+0(SB), Y14
-	VFMADD213PS  c3c091d81<>+0(SB), Y5, Y14
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y5, Y14
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y5, Y14
-	VFMADD213PS  c3efffffe<>+0(SB), Y5, Y14
-	VFMADD213PS  c3f800000<>+0(SB), Y5, Y14
-	VFMADD213PS  c3f800000<>+0(SB), Y5, Y14
-	VPSRAD       $0x01, Y13, Y5
-	VPSLLD       $0x17, Y5, Y15
-	VPADDD       c3f800000<>+0(SB), Y15, Y15
-	VMULPS       Y15, Y14, Y14
-	VPSUBD       Y5, Y13, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VPADDD       c3f800000<>+0(SB), Y5, Y5
-	VMULPS       Y5, Y14, Y5
-	VMOVUPS      Y5, Y13
-	VSUBPS       Y2, Y6, Y6
-	VMOVUPS      c42b20000<>+0(SB), Y14
-	VMINPS       Y6, Y14, Y6
-	VMOVUPS      cc2d00000<>+0(SB), Y14
-	VMAXPS       Y6, Y14, Y6
-	VMOVUPS      c4b400000<>+0(SB), Y14
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y6, Y14
-	VSUBPS       c4b400000<>+0(SB), Y14, Y15
-	VFNMADD231PS c3f318000<>+0(SB), Y15, Y6
-	VFNMADD231PS cb95e8083<>+0(SB), Y15, Y6
-	VMOVUPS      c3ab5112c<>+0(SB), Y15
-	VFMADD213PS  c3c091d81<>+0(SB), Y6, Y15
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y6, Y15
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y6, Y15
-	VFMADD213PS  c3efffffe<>+0(SB), Y6, Y15
-	VFMADD213PS  c3f800000<>+0(SB), Y6, Y15
-	VFMADD213PS  c3f800000<>+0(SB), Y6, Y15
-	VPSRAD       $0x01, Y14, Y6
-	VPSLLD       $0x17, Y6, Y16
-	VPADDD       c3f800000<>+0(SB), Y16, Y16
-	VMULPS       Y16, Y15, Y15
-	VPSUBD       Y6, Y14, Y6
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       c3f800000<>+0(SB), Y6, Y6
-	VMULPS       Y6, Y15, Y6
-	VADDPS       Y6, Y10, Y10
-	VSUBPS       Y2, Y7, Y7
-	VMOVUPS      c42b20000<>+0(SB), Y14
-	VMINPS       Y7, Y14, Y7
-	VMOVUPS      cc2d00000<>+0(SB), Y14
-	VMAXPS       Y7, Y14, Y7
-	VMOVUPS      c4b400000<>+0(SB), Y14
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y7, Y14
-	VSUBPS       c4b400000<>+0(SB), Y14, Y15
-	VFNMADD231PS c3f318000<>+0(SB), Y15, Y7
-	VFNMADD231PS cb95e8083<>+0(SB), Y15, Y7
-	VMOVUPS      c3ab5112c<>+0(SB), Y15
-	VFMADD213PS  c3c091d81<>+0(SB), Y7, Y15
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y7, Y15
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y7, Y15
-	VFMADD213PS  c3efffffe<>+0(SB), Y7, Y15
-	VFMADD213PS  c3f800000<>+0(SB), Y7, Y15
-	VFMADD213PS  c3f800000<>+0(SB), Y7, Y15
-	VPSRAD       $0x01, Y14, Y7
-	VPSLLD       $0x17, Y7, Y16
-	VPADDD       c3f800000<>+0(SB), Y16, Y16
-	VMULPS       Y16, Y15, Y15
-	VPSUBD       Y7, Y14, Y7
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       c3f800000<>+0(SB), Y7, Y7
-	VMULPS       Y7, Y15, Y7
-	VADDPS       Y7, Y11, Y11
-	VSUBPS       Y2, Y8, Y8
-	VMOVUPS      c42b20000<>+0(SB), Y14
-	VMINPS       Y8, Y14, Y8
-	VMOVUPS      cc2d00000<>+0(SB), Y14
-	VMAXPS       Y8, Y14, Y8
-	VMOVUPS      c4b400000<>+0(SB), Y14
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y8, Y14
-	VSUBPS       c4b400000<>+0(SB), Y14, Y15
-	VFNMADD231PS c3f318000<>+0(SB), Y15, Y8
-	VFNMADD231PS cb95e8083<>+0(SB), Y15, Y8
-	VMOVUPS      c3ab5112c<>+0(SB), Y15
-	VFMADD213PS  c3c091d81<>+0(SB), Y8, Y15
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y8, Y15
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y8, Y15
-	VFMADD213PS  c3efffffe<>+0(SB), Y8, Y15
-	VFMADD213PS  c3f800000<>+0(SB), Y8, Y15
-	VFMADD213PS  c3f800000<>+0(SB), Y8, Y15
-	VPSRAD       $0x01, Y14, Y8
-	VPSLLD       $0x17, Y8, Y16
-	VPADDD       c3f800000<>+0(SB), Y16, Y16
-	VMULPS       Y16, Y15, Y15
-	VPSUBD       Y8, Y14, Y8
-	VPSLLD       $0x17, Y8, Y8
-	VPADDD       c3f800000<>+0(SB), Y8, Y8
-	VMULPS       Y8, Y15, Y8
-	VADDPS       Y8, Y12, Y12
-	VSUBPS       Y2, Y9, Y2
-	VMOVUPS      c42b20000<>+0(SB), Y9
-	VMINPS       Y2, Y9, Y2
-	VMOVUPS      cc2d00000<>+0(SB), Y9
-	VMAXPS       Y2, Y9, Y2
-	VMOVUPS      c4b400000<>+0(SB), Y9
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y2, Y9
-	VSUBPS       c4b400000<>+0(SB), Y9, Y14
-	VFNMADD231PS c3f318000<>+0(SB), Y14, Y2
-	VFNMADD231PS cb95e8083<>+0(SB), Y14, Y2
-	VMOVUPS      c3ab5112c<>+0(SB), Y14
-	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y14
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y14
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y14
-	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y14
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y14
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y14
-	VPSRAD       $0x01, Y9, Y2
-	VPSLLD       $0x17, Y2, Y15
-	VPADDD       c3f800000<>+0(SB), Y15, Y15
-	VMULPS       Y15, Y14, Y14
-	VPSUBD       Y2, Y9, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VPADDD       c3f800000<>+0(SB), Y2, Y2
-	VMULPS       Y2, Y14, Y2
-	VMOVUPS      c0<>+0(SB), Y9
-	VBLENDVPS    Y0, Y2, Y9, Y2
-	VADDPS       Y2, Y13, Y13
-	VADDPS       Y12, Y10, Y10
-	VADDPS       Y13, Y11, Y11
-	VADDPS       Y11, Y10, Y10
-	VEXTRACTF128 $0x01, Y10, X9
-	VADDPS       X9, X10, X9
-	VPSHUFD      $0x4e, X9, X10
-	VADDPS       X10, X9, X9
-	VPSHUFD      $0xb1, X9, X10
-	VADDPS       X10, X9, X9
-	VBROADCASTSS X9, Y9
-	VMOVUPS      c3f800000<>+0(SB), Y10
-	VDIVPS       Y9, Y10, Y9
-	VMULPS       Y9, Y1, Y1
-	VMULPS       Y9, Y3, Y3
-	VMULPS       Y9, Y4, Y4
-	VMULPS       Y9, Y5, Y5
-	VMULPS       Y9, Y6, Y6
-	VMULPS       Y9, Y7, Y7
-	VMULPS       Y9, Y8, Y8
-	VMULPS       Y9, Y2, Y2
-	VMOVUPS      Y1, (AX)
-	VMOVUPS      Y3, 32(AX)
-	VMOVUPS      Y4, 64(AX)
-	VMOVUPS      Y5, 96(AX)
-	VMOVUPS      Y6, 128(AX)
-	VMOVUPS      Y7, 160(AX)
-	VMOVUPS      Y8, 192(AX)
-	CMPQ         SI, $0x08
-	JNE          part40
-	VMOVUPS      Y2, 224(AX)
-	JMP          stored41
-
-part40:
-	VMASKMOVPS Y2, Y0, 224(AX)
-
-stored41:
-	LEAQ (AX)(BX*4), AX
-	LEAQ (CX)(BX*4), CX
-	DECQ DX
-	JNZ  row38
-
-end39:
-	VZEROUPPER
-	RET
-
-wider37:
 long1:
 	MOVQ  BX, SI
 	ANDQ  $-8, SI
@@ -1520,9 +1227,9 @@ long1:
 	SHLQ  $0x02, DI
 	SUBQ  DI, R8
 	TESTQ DX, DX
-	JLE   end43
+	JLE   end38
 
-row42:
+row37:
 	VMOVUPS cff800000<>+0(SB), Y0
 	VMOVUPS cff800000<>+0(SB), Y1
 	VMOVUPS cff800000<>+0(SB), Y2
@@ -1531,9 +1238,9 @@ row42:
 	ANDQ    $-32, R9
 	XORQ    DI, DI
 	CMPQ    DI, R9
-	JGE     rest45
+	JGE     rest40
 
-reduce44:
+reduce39:
 	VMOVUPS (CX)(DI*4), Y4
 	VMAXPS  Y4, Y0, Y0
 	VMOVUPS 32(CX)(DI*4), Y4
@@ -1544,63 +1251,63 @@ reduce44:
 	VMAXPS  Y4, Y3, Y3
 	ADDQ    $0x20, DI
 	CMPQ    DI, R9
-	JLT     reduce44
+	JLT     reduce39
 
-rest45:
+rest40:
 	CMPQ       DI, SI
-	JGE        tail47
+	JGE        tail42
 	VMOVUPS    (CX)(DI*4), Y4
 	VMAXPS     Y4, Y0, Y0
 	ADDQ       $0x08, DI
 	CMPQ       DI, SI
-	JGE        tail48
+	JGE        tail43
 	VMOVUPS    (CX)(DI*4), Y4
 	VMAXPS     Y4, Y1, Y1
 	ADDQ       $0x08, DI
 	CMPQ       DI, SI
-	JGE        tail49
+	JGE        tail44
 	VMOVUPS    (CX)(DI*4), Y4
 	VMAXPS     Y4, Y2, Y2
 	ADDQ       $0x08, DI
 	CMPQ       SI, BX
-	JEQ        reduced46
+	JEQ        reduced41
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (CX)(DI*4), Y4, Y5
 	VMOVUPS    cff800000<>+0(SB), Y6
 	VBLENDVPS  Y4, Y5, Y6, Y4
 	VMAXPS     Y4, Y3, Y3
-	JMP        reduced46
+	JMP        reduced41
 
-tail49:
+tail44:
 	CMPQ       SI, BX
-	JEQ        reduced46
+	JEQ        reduced41
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (CX)(DI*4), Y4, Y5
 	VMOVUPS    cff800000<>+0(SB), Y6
 	VBLENDVPS  Y4, Y5, Y6, Y4
 	VMAXPS     Y4, Y2, Y2
-	JMP        reduced46
+	JMP        reduced41
 
-tail48:
+tail43:
 	CMPQ       SI, BX
-	JEQ        reduced46
+	JEQ        reduced41
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (CX)(DI*4), Y4, Y5
 	VMOVUPS    cff800000<>+0(SB), Y6
 	VBLENDVPS  Y4, Y5, Y6, Y4
 	VMAXPS     Y4, Y1, Y1
-	JMP        reduced46
+	JMP        reduced41
 
-tail47:
+tail42:
 	CMPQ       SI, BX
-	JEQ        reduced46
+	JEQ        reduced41
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (CX)(DI*4), Y4, Y5
 	VMOVUPS    cff800000<>+0(SB), Y6
 	VBLENDVPS  Y4, Y5, Y6, Y4
 	VMAXPS     Y4, Y0, Y0
 
-reduced46:
+reduced41:
 	VMAXPS       Y2, Y0, Y0
 	VMAXPS       Y3, Y1, Y1
 	VMAXPS       Y1, Y0, Y0
@@ -1613,9 +1320,9 @@ reduced46:
 	VBROADCASTSS X1, Y0
 	XORQ         DI, DI
 	CMPQ         DI, SI
-	JGE          tail52
+	JGE          tail47
 
-loop51:
+loop46:
 	VMOVUPS      (CX)(DI*4), Y1
 	VSUBPS       Y0, Y1, Y1
 	VMOVUPS      c42b20000<>+0(SB), Y2
@@ -1645,11 +1352,11 @@ loop51:
 	VMOVUPS      Y1, (AX)(DI*4)
 	ADDQ         $0x08, DI
 	CMPQ         DI, SI
-	JLT          loop51
+	JLT          loop46
 
-tail52:
+tail47:
 	CMPQ         SI, BX
-	JEQ          done53
+	JEQ          done48
 	VMOVUPS      (R8), Y1
 	VMASKMOVPS   (CX)(DI*4), Y1, Y2
 	VSUBPS       Y0, Y2, Y0
@@ -1679,7 +1386,7 @@ tail52:
 	VMULPS       Y0, Y3, Y0
 	VMASKMOVPS   Y0, Y1, (AX)(DI*4)
 
-done53:
+done48:
 	VMOVUPS c0<>+0(SB), Y0
 	VMOVUPS c0<>+0(SB), Y1
 	VMOVUPS c0<>+0(SB), Y2
@@ -1688,9 +1395,9 @@ done53:
 	ANDQ    $-32, R9
 	XORQ    DI, DI
 	CMPQ    DI, R9
-	JGE     rest55
+	JGE     rest50
 
-reduce54:
+reduce49:
 	VMOVUPS (AX)(DI*4), Y4
 	VADDPS  Y4, Y0, Y0
 	VMOVUPS 32(AX)(DI*4), Y4
@@ -1701,55 +1408,55 @@ reduce54:
 	VADDPS  Y4, Y3, Y3
 	ADDQ    $0x20, DI
 	CMPQ    DI, R9
-	JLT     reduce54
+	JLT     reduce49
 
-rest55:
+rest50:
 	CMPQ       DI, SI
-	JGE        tail57
+	JGE        tail52
 	VMOVUPS    (AX)(DI*4), Y4
 	VADDPS     Y4, Y0, Y0
 	ADDQ       $0x08, DI
 	CMPQ       DI, SI
-	JGE        tail58
+	JGE        tail53
 	VMOVUPS    (AX)(DI*4), Y4
 	VADDPS     Y4, Y1, Y1
 	ADDQ       $0x08, DI
 	CMPQ       DI, SI
-	JGE        tail59
+	JGE        tail54
 	VMOVUPS    (AX)(DI*4), Y4
 	VADDPS     Y4, Y2, Y2
 	ADDQ       $0x08, DI
 	CMPQ       SI, BX
-	JEQ        reduced56
+	JEQ        reduced51
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y3, Y3
-	JMP        reduced56
+	JMP        reduced51
 
-tail59:
+tail54:
 	CMPQ       SI, BX
-	JEQ        reduced56
+	JEQ        reduced51
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y2, Y2
-	JMP        reduced56
+	JMP        reduced51
 
-tail58:
+tail53:
 	CMPQ       SI, BX
-	JEQ        reduced56
+	JEQ        reduced51
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y1, Y1
-	JMP        reduced56
+	JMP        reduced51
 
-tail57:
+tail52:
 	CMPQ       SI, BX
-	JEQ        reduced56
+	JEQ        reduced51
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y0, Y0
 
-reduced56:
+reduced51:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
@@ -1764,31 +1471,31 @@ reduced56:
 	VDIVPS       Y0, Y1, Y0
 	XORQ         DI, DI
 	CMPQ         DI, SI
-	JGE          tail62
+	JGE          tail57
 
-loop61:
+loop56:
 	VMOVUPS (AX)(DI*4), Y1
 	VMULPS  Y0, Y1, Y1
 	VMOVUPS Y1, (AX)(DI*4)
 	ADDQ    $0x08, DI
 	CMPQ    DI, SI
-	JLT     loop61
+	JLT     loop56
 
-tail62:
+tail57:
 	CMPQ       SI, BX
-	JEQ        done63
+	JEQ        done58
 	VMOVUPS    (R8), Y1
 	VMASKMOVPS (AX)(DI*4), Y1, Y2
 	VMULPS     Y0, Y2, Y0
 	VMASKMOVPS Y0, Y1, (AX)(DI*4)
 
-done63:
+done58:
 	LEAQ (AX)(BX*4), AX
 	LEAQ (CX)(BX*4), CX
 	DECQ DX
-	JNZ  row42
+	JNZ  row37
 
-end43:
+end38:
 	VZEROUPPER
 	RET
 

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/pass"
@@ -38,6 +40,9 @@ func main() {
 	_ = flags.Parse(os.Args[1:])
 	for _, f := range files {
 		text, err := assemble(f.emit)
+		if err == nil && strings.Contains(f.name, "_avx2_") && beyondAVX2.Match(text) {
+			err = fmt.Errorf("a routine needs more than the 16 registers of AVX2: %s", beyondAVX2.Find(text))
+		}
 		write(filepath.Join(*out, f.name), text, err)
 	}
 	if err := writeVecStubs(*out); err != nil {
@@ -51,6 +56,10 @@ func main() {
 	write(filepath.Join(*out, "gemm_arm64.s"), emitGemmNEON(), nil)
 	write(filepath.Join(*out, "peak_arm64.s"), emitPeakNEON(), nil)
 }
+
+// beyondAVX2 matches the registers that only AVX-512 has. The allocator hands
+// them out where the others do not suffice.
+var beyondAVX2 = regexp.MustCompile(`\b([XY](1[6-9]|2\d|3[01])|Z\d+|K[0-7])\b`)
 
 // write writes a file, or ends the program where err or writing failed.
 func write(path string, text []byte, err error) {

@@ -45,10 +45,14 @@ func emitSoftmax(g *vec) {
 	})
 }
 
-// softmaxShort does the rows of up to 64 columns, which stay in registers, and
-// returns from the function. Its sums go in the order of span.reduce.
+// softmaxShort does the rows of up to 64 columns, with the 16 registers of AVX2
+// up to 56, which stay in registers, and returns from the function. Its sums go
+// in the order of span.reduce.
 func (g *vec) softmaxShort(dst, x, rows, cols reg.GPVirtual) {
-	const most = 64
+	most := 64
+	if !g.wide {
+		most = 56
+	}
 	width := g.lanes()
 	none := g.label("long")
 	g.TESTQ(cols, cols)
