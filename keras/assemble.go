@@ -120,7 +120,7 @@ func (m *Model) build(limits Limits) error {
 	if err := m.checkWeights(limits); err != nil {
 		return err
 	}
-	lowered, out, err := m.lower(runtime.NewBuilder(), false)
+	lowered, err := m.lower(false, false)
 	if err != nil {
 		return &FormatError{What: "the layers do not fit together", Err: err}
 	}
@@ -128,7 +128,7 @@ func (m *Model) build(limits Limits) error {
 		return err
 	}
 	names := m.root.OutputNames()
-	for i, t := range out {
+	for i, t := range lowered.Outputs {
 		m.outputs = append(m.outputs, Port{Name: names[i], Type: t.Type})
 	}
 	return nil

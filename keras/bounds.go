@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/kerasrun/kerasrun/internal/lowered"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -71,16 +72,12 @@ func (m *Model) checkWeights(limits Limits) error {
 
 // checkActivations holds what the layers compute for one row against the limit.
 // Sizes that are not known before the call count as one: they are the caller's.
-func checkActivations(l *Lowered, limits Limits) error {
-	values := make([]*runtime.Value, len(l.Outputs))
-	for i, t := range l.Outputs {
-		values[i] = t.Value
-	}
+func checkActivations(l *lowered.Graph, limits Limits) error {
 	weights := map[*runtime.Value]bool{}
 	for _, v := range l.Parameters {
 		weights[v] = true
 	}
-	g, err := l.Builder.Graph(values...)
+	g, err := l.Builder.Graph(l.Values()...)
 	if err != nil {
 		return err
 	}

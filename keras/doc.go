@@ -2,6 +2,12 @@
 // legacy .h5, .keras archives and files of weights alone. It runs, edits and
 // saves models.
 //
+// [Load] reads a Model, [Model.Compile] makes a [Program] of it, and that answers:
+// [Program.Predict] for rows of numbers, [Program.Run] for named tensors, and
+// [Program.PredictInto] and [Program.RunInto] into the caller's memory. Models and
+// Programs do not change and are for any number of goroutines. [Threads] says how
+// to compile for a service, [Outputs] how to get at what an inner layer gives.
+//
 // At the door everything becomes today's Keras: the upgrade_*.go files, one for
 // each era, rewrite an old configuration into the Keras 3 spelling, writing an
 // old meaning out as an explicit option; the weights_*.go files bring each era's

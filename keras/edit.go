@@ -3,7 +3,6 @@ package keras
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -37,7 +36,8 @@ func (m *Model) WithTraining(config []byte, optimizer []Stored) *Model {
 }
 
 // Freeze returns the model with the named layers, which may be nested, not
-// trainable, as layer.trainable = False makes them.
+// trainable, as layer.trainable = False makes them. A name that no layer has is a
+// *NameError.
 func (m *Model) Freeze(names ...string) (*Model, error) {
 	e, err := m.edit()
 	if err != nil {
@@ -54,7 +54,7 @@ func (m *Model) Freeze(names ...string) (*Model, error) {
 	})
 	for _, n := range names {
 		if !found[n] {
-			return nil, fmt.Errorf("freeze: the model has no layer %q; it has %s", n, strings.Join(all, ", "))
+			return nil, &NameError{What: "layer", Name: n, Near: near(n, all)}
 		}
 	}
 	return e.finish()

@@ -1,15 +1,14 @@
 package keras
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/kerasrun/kerasrun/internal/hdf5"
 	"github.com/kerasrun/kerasrun/layers"
 )
 
-// FormatError says that a file is broken.
+// FormatError is returned when a file is broken: cut short, damaged, or holding
+// what no Keras writes.
 type FormatError struct {
 	File     string // as given to Load
 	Path     string // place inside the file
@@ -37,8 +36,9 @@ func (e *FormatError) Error() string {
 // Unwrap returns the cause.
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// UnsupportedError says that a file is sound but asks for things that are not
-// there; it lists all of them.
+// UnsupportedError is returned when a file is sound but asks for layers, options or
+// features of a format that are not there, and when a model cannot be written in
+// the form that was asked for. It lists everything that is in the way.
 type UnsupportedError struct {
 	File     string
 	Problems []layers.Problem
@@ -57,7 +57,7 @@ func (e *UnsupportedError) Error() string {
 	return b.String()
 }
 
-// LimitError says that a file asks for more than the caller's Limits.
+// LimitError is returned when a file asks for more than the caller's Limits allow.
 type LimitError struct {
 	File  string
 	Path  string
@@ -70,62 +70,43 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("%s%s must be at most %d, received %d", place(e.File, e.Path, ""), "Limits."+e.Limit, e.Max, e.Asked)
 }
 
-func place(file, path, layer string) string {
-	var s string
-	if file != "" {
-		s = file + ": "
-	}
-	if path != "" {
-		s += path + ": "
-	}
-	if layer != "" {
-		s += fmt.Sprintf("layer %q ", layer)
-	}
-	return s
+// NameError is returned when a caller names an output or a layer that the model does
+// not have, or a name that several have.
+type NameError struct {
+	What    string   // "output" or "layer"
+	Name    string   // as given
+	Near    []string // the names most like it
+	Several []string // instead, when there are several: what to call each
+	Within  string   // the layer that the name looks inside of, when that has no outputs inside
 }
 
-// named sets the file in errors of this package and turns those of the HDF5
-// reader into them.
-func named(file string, err error) error {
-	var (
-		format      *FormatError
-		unsupported *UnsupportedError
-		limit       *LimitError
-		h5format    *hdf5.FormatError
-		h5missing   *hdf5.NotFoundError
-		h5no        *hdf5.UnsupportedError
-		h5limit     *hdf5.LimitError
-	)
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &format):
-		if format.File == "" {
-			format.File = file
-		}
-		return format
-	case errors.As(err, &unsupported):
-		if unsupported.File == "" {
-			unsupported.File = file
-		}
-		return unsupported
-	case errors.As(err, &limit):
-		if limit.File == "" {
-			limit.File = file
-		}
-		return limit
-	case errors.As(err, &h5limit):
-		return &LimitError{File: file, Path: h5limit.Path, Limit: "HDF5." + h5limit.Limit, Max: h5limit.Max, Asked: h5limit.Asked}
-	case errors.As(err, &h5no):
-		return &UnsupportedError{File: file, Problems: []layers.Problem{{Where: h5no.Path, What: "HDF5 feature: " + h5no.Feature}}}
-	case errors.As(err, &h5missing):
-		found := h5missing.Found
-		if found == "" {
-			found = "nothing"
-		}
-		return &FormatError{File: file, Path: h5missing.Path, What: fmt.Sprintf("%q:", h5missing.Name), Wanted: "a " + h5missing.Wanted, Received: found}
-	case errors.As(err, &h5format):
-		return &FormatError{File: file, Err: err}
+func (e *NameError) Error() string {
+	if len(e.Several) > 0 {
+		return fmt.Sprintf("%s %q could be any of %s", e.What, e.Name, quoted(e.Several))
 	}
-	return err
+	s := fmt.Sprintf("the model has no %s %q", e.What, e.Name)
+	if e.Within != "" {
+		s += fmt.Sprintf(", for what is inside layer %q has no output of its own", e.Within)
+	}
+	return s + "; nearest are " + quoted(e.Near)
+}
+
+// quoted lists at most ten names.
+func quoted(names []string) string {
+	var s []string
+	for _, n := range names[:min(len(names), 10)] {
+		s = append(s, fmt.Sprintf("%q", n))
+	}
+	if more := len(names) - len(s); more > 0 {
+		s = append(s, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(s, ", ")
+}
+
+// NoActivationError is returned when a head is to replace the activation of a
+// last layer that has none.
+type NoActivationError struct{ Layer, Class string }
+
+func (e *NoActivationError) Error() string {
+	return fmt.Sprintf("the last layer, %q (%s), has no activation to replace; to put the head behind it, append it", e.Layer, e.Class)
 }

@@ -1,12 +1,15 @@
 package keras_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 const seed = "../testdata/models/seed/seed_k2.h5"
@@ -51,6 +54,64 @@ func ExampleModel_Compile() {
 	}
 	fmt.Printf("%.3f\n", y)
 	// Output: [0.390 0.396]
+}
+
+// What an inner layer gives, as a program of its own: an embedding of each row.
+func ExampleOutputs() {
+	m, err := keras.Load(seed)
+	if err != nil {
+		log.Fatal(err)
+	}
+	p, err := m.Compile(keras.Outputs("activation_1"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	vector, err := p.Predict(make([]float32, 52))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(p.Outputs()[0].Shape, len(vector))
+
+	_, err = m.Compile(keras.Outputs("activation_l"))
+	fmt.Println(err)
+	// Output:
+	// (None, 40) 40
+	// the model has no output "activation_l"; nearest are "activation_1", "activation_2", "activation"
+}
+
+// Named tensors, with a deadline, into memory that is used again.
+func ExampleProgram_RunInto() {
+	m, err := keras.Load(seed)
+	if err != nil {
+		log.Fatal(err)
+	}
+	p, err := m.Compile(keras.Threads(1))
+	if err != nil {
+		log.Fatal(err)
+	}
+	x, err := runtime.NewTensor(runtime.Float32, 2, 52)
+	if err != nil {
+		log.Fatal(err)
+	}
+	y, err := runtime.NewTensor(runtime.Float32, 2, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	in, out := runtime.Feed{"dense_input": x}, runtime.Feed{"activation_2": y}
+	for range 3 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		err := p.RunInto(ctx, out, in)
+		cancel()
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%.3f\n", y.Float32s())
+		x.Float32s()[0]++
+	}
+	// Output:
+	// [0.390 0.390]
+	// [0.392 0.390]
+	// [0.395 0.390]
 }
 
 // The final tanh of a model gives way to a function that is never negative. The

@@ -70,7 +70,7 @@ func (l *loader) archiveWeights(a *archive, m *Model) error {
 		if err != nil {
 			return err
 		}
-		f, err := hdf5.Open(r, size, l.limits.HDF5)
+		f, err := hdf5.Open(r, size, hdf5.Limits(l.limits.HDF5))
 		if err != nil {
 			return within(name, err)
 		}

@@ -61,14 +61,6 @@ func HeadNamed(name string) (Head, error) {
 	return "", fmt.Errorf("head must be one of %s, received %q", strings.Join(names, ", "), name)
 }
 
-// NoActivationError says that a model's last layer has no activation that a
-// head could replace.
-type NoActivationError struct{ Layer, Class string }
-
-func (e *NoActivationError) Error() string {
-	return fmt.Sprintf("the last layer, %q (%s), has no activation to replace; to put the head behind it, append it", e.Layer, e.Class)
-}
-
 // WithHead returns the model with its final activation replaced; the weights
 // stay. Stock Keras of the file's era opens the result: a head that Keras has no
 // activation for is written with stock layers. The error is a

@@ -20,8 +20,23 @@ type Limits struct {
 	HDF5            HDF5Limits
 }
 
-// HDF5Limits bounds the HDF5 container; see Limits.
-type HDF5Limits = hdf5.Limits
+// HDF5Limits bounds what an HDF5 file may make the reader do; see Limits. A zero
+// field means its default.
+type HDF5Limits struct {
+	Objects        int   // object headers read, and links listed, in one file; default 1 048 576
+	GroupDepth     int   // groups between the root and an object; default 64
+	Rank           int   // dimensions of a dataset or attribute; default 32
+	AttributeBytes int64 // one attribute, its variable-length strings included; default 64 MiB
+	BTreeDepth     int   // levels of any B-tree or block table; default 32
+	Filters        int   // filters in one dataset's pipeline; default 8
+	DatasetBytes   int64 // one dataset as its shape and type declare it; default 8 GiB
+	SoftLinks      int   // soft links followed in one look-up; default 16
+
+	// A dataset above RatioFloor bytes (default 256 MiB) may declare at most Ratio
+	// (default 1000) times the bytes stored for it.
+	Ratio      int64
+	RatioFloor int64
+}
 
 // DefaultLimits returns the limits used for fields left zero.
 func DefaultLimits() Limits {
@@ -30,7 +45,7 @@ func DefaultLimits() Limits {
 		Layers: 100_000, Nodes: 1_000_000, WeightBytes: 8 << 30,
 		ActivationBytes: 4 << 30,
 		ZipMembers:      10_000, ZipBytes: 16 << 30, ZipRatio: 100,
-		HDF5: hdf5.DefaultLimits(),
+		HDF5: HDF5Limits(hdf5.DefaultLimits()),
 	}
 }
 

@@ -122,7 +122,7 @@ func (l *loader) open() (*Model, error) {
 	if kind == containerZip {
 		return l.openArchive()
 	}
-	f, err := hdf5.Open(l.r, l.size, l.limits.HDF5)
+	f, err := hdf5.Open(l.r, l.size, hdf5.Limits(l.limits.HDF5))
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (l *loader) weightsOnto(m *Model) (*Model, error) {
 		}
 		return m, l.archiveWeights(a, m)
 	}
-	f, err := hdf5.Open(l.r, l.size, l.limits.HDF5)
+	f, err := hdf5.Open(l.r, l.size, hdf5.Limits(l.limits.HDF5))
 	if err != nil {
 		return nil, err
 	}

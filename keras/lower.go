@@ -1,31 +1,22 @@
 package keras
 
 import (
+	"github.com/kerasrun/kerasrun/internal/lowered"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
-// Lowered is the graph of a model.
-type Lowered struct {
-	Builder    *runtime.Builder
-	Inputs     []*runtime.Value // in the order of Model.Inputs
-	Outputs    []layers.Tensor  // in the order of Model.Outputs
-	Parameters []*runtime.Value // in the order of Model.Weights
-	Trace      *layers.Trace    // updates and losses of training
+func init() {
+	lowered.Provide(func(m lowered.Model, training bool) (*lowered.Graph, error) {
+		return m.(*Model).lower(training, false)
+	})
 }
 
-// Lower builds the graph of the model, for inference or for training.
-func (m *Model) Lower(training bool) (*Lowered, error) {
+// lower builds the graph of the model, for inference or for training. With
+// results its trace holds what every layer gives.
+func (m *Model) lower(training, results bool) (*lowered.Graph, error) {
 	b := runtime.NewBuilder()
-	l, _, err := m.lower(b, training)
-	if err != nil {
-		return nil, err
-	}
-	return l, nil
-}
-
-func (m *Model) lower(b *runtime.Builder, training bool) (*Lowered, []layers.Tensor, error) {
-	g := &Lowered{Builder: b}
+	g := &lowered.Graph{Builder: b}
 	in := make([]layers.Tensor, len(m.inputs))
 	for i, p := range m.inputs {
 		in[i].Value = b.Input(p.Name, p.Type)
@@ -45,12 +36,15 @@ func (m *Model) lower(b *runtime.Builder, training bool) (*Lowered, []layers.Ten
 		places[i] = g.Parameters[k]
 	}
 	c, trace := layers.NewCall(b, places, training)
+	if results {
+		c.KeepResults()
+	}
 	out, err := m.root.Call(c, in)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := b.Err(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	g.Outputs, g.Trace = out, trace
 	updates := map[int]*runtime.Value{}
@@ -58,5 +52,5 @@ func (m *Model) lower(b *runtime.Builder, training bool) (*Lowered, []layers.Ten
 		updates[m.slots[i]] = v
 	}
 	trace.Updates = updates
-	return g, out, nil
+	return g, nil
 }

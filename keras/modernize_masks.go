@@ -84,16 +84,11 @@ func graphOf(config map[string]any) (*runtime.Graph, error) {
 	if err := m.build(Limits{}.withDefaults()); err != nil {
 		return nil, err
 	}
-	b := runtime.NewBuilder()
-	_, out, err := m.lower(b, false)
+	g, err := m.lower(false, false)
 	if err != nil {
 		return nil, err
 	}
-	values := make([]*runtime.Value, len(out))
-	for i, t := range out {
-		values[i] = t.Value
-	}
-	return b.Graph(values...)
+	return g.Builder.Graph(g.Values()...)
 }
 
 // sameGraph reports whether two graphs are the same operations on the same

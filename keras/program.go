@@ -3,15 +3,19 @@ package keras
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // Program is a compiled model: weights packed, buffers planned. It is immutable
-// and safe for any number of goroutines, and a call allocates nothing once
-// warm, results apart. A row's answer does not depend on the batch it came in,
-// bit for bit.
+// and safe for any number of goroutines. A row's answer does not depend on the
+// batch it came in, bit for bit.
+//
+// A call takes working memory from those before it, and once warm allocates
+// nothing but its results; PredictInto and RunInto do not allocate at all. Warm
+// means that as many calls at a time, of the same sizes, have been made before.
+// The memory stays with the program until Trim.
 type Program struct {
 	program *runtime.Program
 	inputs  []Port
@@ -19,23 +23,7 @@ type Program struct {
 	sole    bool // one float32 input and one float32 output, with a known row each
 	in, out int  // elements of a row, if sole
 	memory  int  // bytes that one call may take
-}
-
-// CompileOption changes how a model is compiled.
-type CompileOption func(*compiler)
-
-type compiler struct {
-	options runtime.Options
-}
-
-// Threads bounds the goroutines of one call; the default is GOMAXPROCS.
-func Threads(n int) CompileOption { return func(c *compiler) { c.options.Threads = n } }
-
-// Memory bounds the bytes that one call may take for what it computes, its
-// results included; the default is 64 GiB. A call that needs more ends in a
-// *runtime.ShapeError.
-func Memory(bytes int) CompileOption {
-	return func(c *compiler) { c.options.Memory = max(bytes, 1) }
+	idle    argumentPool
 }
 
 // Compile prepares the model for prediction.
@@ -44,18 +32,28 @@ func (m *Model) Compile(opts ...CompileOption) (*Program, error) {
 	for _, o := range opts {
 		o(&c)
 	}
-	l, err := m.Lower(false)
+	l, err := m.lower(false, c.chosen)
 	if err != nil {
 		return nil, err
 	}
 	p := &Program{inputs: m.Inputs(), outputs: m.Outputs(), memory: c.options.Memory}
-	values := make([]*runtime.Value, len(l.Outputs))
-	for i, o := range l.Outputs {
-		values[i] = o.Value
+	values := l.Values()
+	if c.chosen {
+		if p.outputs, values, err = choose(c.names, p.outputs, values, l.Trace.Results); err != nil {
+			return nil, err
+		}
 	}
+	distinctNames(p.outputs)
 	g, err := l.Builder.Graph(values...)
 	if err != nil {
 		return nil, err
+	}
+	if c.chosen {
+		kept := g.DropUnusedInputs()
+		for i, k := range kept {
+			p.inputs[i] = p.inputs[k]
+		}
+		p.inputs = p.inputs[:len(kept)]
 	}
 	if p.program, err = runtime.Compile(g, c.options); err != nil {
 		return nil, err
@@ -66,6 +64,19 @@ func (m *Model) Compile(opts ...CompileOption) (*Program, error) {
 		p.sole, p.in, p.out = inKnown && outKnown, in, out
 	}
 	return p, nil
+}
+
+// distinctNames gives outputs that have the same name, as a layer with several
+// outputs makes them, those of Keras 2: "lstm", "lstm_1", "lstm_2".
+func distinctNames(ports []Port) {
+	taken := map[string]bool{}
+	for i := range ports {
+		name := ports[i].Name
+		for n := 1; taken[ports[i].Name]; n++ {
+			ports[i].Name = fmt.Sprintf("%s_%d", name, n)
+		}
+		taken[ports[i].Name] = true
+	}
 }
 
 // rowLen returns the elements of one row when all axes but the batch are known.
@@ -83,91 +94,24 @@ func rowLen(s runtime.Shape) (n int, known bool) {
 	return n, true
 }
 
-// Inputs returns the inputs in the order in which Keras lists them.
-func (p *Program) Inputs() []Port { return p.inputs }
+// Inputs returns what a call must be given, in the order in which Keras lists
+// the model's inputs.
+func (p *Program) Inputs() []Port { return slices.Clone(p.inputs) }
 
-// Outputs returns the outputs in the order in which Keras lists them.
-func (p *Program) Outputs() []Port { return p.outputs }
+// Outputs returns what a call gives, in the order in which Keras lists the
+// model's outputs, or in that of the option Outputs. Their names differ: of
+// outputs that Keras calls the same, the second is "name_1", as in Keras 2.
+func (p *Program) Outputs() []Port { return slices.Clone(p.outputs) }
 
 // Memory returns the bytes of weights and of the working memory of one call.
 func (p *Program) Memory() (weights, scratch int) { return p.program.Memory() }
 
-// Predict computes the outputs of rows of a model with one input and one
-// output. x holds the rows one after the other, each row-major, and so does the
-// result. It returns a *runtime.ShapeError when x is not a whole number of rows.
-func (p *Program) Predict(x []float32) ([]float32, error) {
-	rows, err := p.rows(x)
-	if err != nil {
-		return nil, err
-	}
-	if rows > p.memory/4/max(p.out, 1) {
-		return nil, &runtime.ShapeError{What: "results", Wanted: fmt.Sprintf("at most %d bytes, by Memory", p.memory), Received: fmt.Sprintf("%d rows of %d numbers", rows, p.out)}
-	}
-	y := make([]float32, rows*p.out)
-	return y, p.program.Rows(y, x, rows)
-}
-
-// PredictInto is Predict into dst, which must have the result's length. It does
-// not allocate.
-func (p *Program) PredictInto(dst, x []float32) error {
-	rows, err := p.rows(x)
-	if err != nil {
-		return err
-	}
-	if len(dst) != rows*p.out {
-		return &runtime.ShapeError{What: "dst", Wanted: fmt.Sprintf("%d numbers for %d rows", rows*p.out, rows), Received: fmt.Sprint(len(dst))}
-	}
-	return p.program.Rows(dst, x, rows)
-}
-
-func (p *Program) rows(x []float32) (int, error) {
-	if !p.sole {
-		return 0, &runtime.ShapeError{What: "Predict", Wanted: "a model with one float32 input and one float32 output of known row size; use Run", Received: ports(p.inputs) + " -> " + ports(p.outputs)}
-	}
-	if p.in == 0 || len(x)%p.in != 0 {
-		return 0, &runtime.ShapeError{What: fmt.Sprintf("input %q", p.inputs[0].Name), Wanted: fmt.Sprintf("rows of %d numbers", p.in), Received: fmt.Sprintf("%d numbers", len(x))}
-	}
-	return len(x) / p.in, nil
-}
-
-func ports(ps []Port) string {
-	var s []string
-	for _, p := range ps {
-		s = append(s, p.Name+" "+p.Type.String())
-	}
-	return strings.Join(s, ", ")
-}
-
-// Run computes all outputs from named inputs. The result's names are those of
-// Outputs. It stops between operations when ctx is cancelled.
-func (p *Program) Run(ctx context.Context, feed runtime.Feed) (runtime.Feed, error) {
-	in := make([]*runtime.Tensor, len(p.inputs))
-	for i, port := range p.inputs {
-		t, ok := feed[port.Name]
-		if !ok {
-			return nil, &runtime.ShapeError{What: fmt.Sprintf("input %q", port.Name), Wanted: port.Type.String(), Received: "nothing"}
-		}
-		in[i] = t
-	}
-	if len(feed) != len(p.inputs) {
-		return nil, &runtime.ShapeError{What: "inputs", Wanted: ports(p.inputs), Received: fmt.Sprintf("%d tensors", len(feed))}
-	}
-	out, err := p.RunAll(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	named := make(runtime.Feed, len(out))
-	for i, t := range out {
-		named[p.outputs[i].Name] = t
-	}
-	return named, nil
-}
-
-// RunAll computes all outputs, in the order of Outputs, from the inputs in the
-// order of Inputs.
-func (p *Program) RunAll(ctx context.Context, in []*runtime.Tensor) ([]*runtime.Tensor, error) {
-	out := make([]*runtime.Tensor, len(p.outputs))
-	return out, p.program.Run(ctx, in, out)
+// Trim gives back the working memory that no call is using. Running calls are not
+// disturbed, and it may be called at any time; the next call is a cold one. A
+// service calls it after a burst, or when it has been idle for a while.
+func (p *Program) Trim() {
+	p.program.Trim()
+	p.idle.trim()
 }
 
 // Profile computes all outputs so many times and returns the best time of each

@@ -109,8 +109,10 @@ func (g *functionalGraph) makeCalls() {
 	}
 	for i, nodes := range g.nodes {
 		g.d.At(fmt.Sprintf("layer %q", g.l.layers[i].Base().Name), func() {
-			for _, node := range nodes {
-				g.l.calls = append(g.l.calls, g.makeCall(i, node))
+			for k, node := range nodes {
+				w := g.makeCall(i, node)
+				w.node, w.of = k, len(nodes)
+				g.l.calls = append(g.l.calls, w)
 			}
 		})
 	}

@@ -56,8 +56,10 @@ type Call struct {
 	Args     []any          // positional arguments, with a Tensor at each tensor's place
 	Kwargs   map[string]any // keyword arguments of the call, with a Tensor at each tensor's place
 
-	first int // index of Weights[0] in the model
-	trace *Trace
+	first   int // index of Weights[0] in the model
+	trace   *Trace
+	visible bool   // of a model whose layers' results are kept
+	path    []Step // to it
 }
 
 // Trace collects what the calls of a model leave behind beside their outputs.
@@ -65,6 +67,7 @@ type Trace struct {
 	Updates map[int]*runtime.Value // new values of weights, by index in the model: moving averages
 	Losses  []*runtime.Value       // scalars that layers add to the loss
 	Seeds   int                    // random generators handed out so far
+	Results []Result               // of every layer, after KeepResults
 }
 
 // NewCall starts the calls of a model: weights are those of its root layer.

@@ -65,7 +65,7 @@ func (l *Sequential) wire() {
 	}
 	l.inputs = []int{0}
 	for i := range l.layers {
-		w := wire{layer: i, kwargs: map[string]any{}}
+		w := wire{layer: i, of: 1, kwargs: map[string]any{}}
 		if i > 0 {
 			w.args = []any{source{call: i - 1}}
 		}

@@ -42,6 +42,8 @@ type wiring struct {
 // wire is one call of a layer.
 type wire struct {
 	layer  int
+	node   int   // which call of the layer it is, as the configuration numbers them
+	of     int   // how many calls of the layer there are
 	args   []any // with a source at each tensor's place
 	kwargs map[string]any
 }
@@ -82,7 +84,8 @@ func (w *wiring) build(in []runtime.Type) ([]Weight, error) {
 	params := make([][]*runtime.Value, len(w.layers))
 	built := make([]bool, len(w.layers))
 	taken := make([]int, len(w.layers)) // inputs of the call that a layer was built for
-	enter := func(i int, in []Tensor) (*Call, error) {
+	enter := func(k wire, in []Tensor) (*Call, error) {
+		i := k.layer
 		if built[i] {
 			if err := WantInputs(len(in), taken[i], taken[i]); err != nil {
 				return nil, err
@@ -138,18 +141,11 @@ func (w *wiring) call(c *Call, in []Tensor) ([]Tensor, error) {
 	if len(w.first) != len(w.layers)+1 {
 		return nil, errors.New("called before it was built")
 	}
-	return w.run(c.Builder, in, func(i int, _ []Tensor) (*Call, error) {
-		return c.Inner(w.first[i], w.first[i+1]-w.first[i]), nil
-	})
-}
-
-// run makes all calls and returns the outputs. enter prepares the call of a
-// layer on its inputs.
-func (w *wiring) run(b *runtime.Builder, in []Tensor, enter func(layer int, in []Tensor) (*Call, error)) ([]Tensor, error) {
-	values, err := w.values(b, in, enter)
+	values, err := w.values(c.Builder, in, func(k wire, _ []Tensor) (*Call, error) { return w.inner(c, k), nil })
 	if err != nil {
 		return nil, err
 	}
+	w.record(c, values)
 	out := make([]Tensor, len(w.outputs))
 	for i, s := range w.outputs {
 		out[i] = values[s.call][s.output]
@@ -157,8 +153,9 @@ func (w *wiring) run(b *runtime.Builder, in []Tensor, enter func(layer int, in [
 	return out, nil
 }
 
-// values makes all calls and returns the results of each.
-func (w *wiring) values(b *runtime.Builder, in []Tensor, enter func(layer int, in []Tensor) (*Call, error)) ([][]Tensor, error) {
+// values makes all calls and returns the results of each. enter prepares a call
+// of a layer on its inputs.
+func (w *wiring) values(b *runtime.Builder, in []Tensor, enter func(k wire, in []Tensor) (*Call, error)) ([][]Tensor, error) {
 	if err := WantInputs(len(in), len(w.inputs), len(w.inputs)); err != nil {
 		return nil, err
 	}
@@ -191,7 +188,7 @@ func (w *wiring) values(b *runtime.Builder, in []Tensor, enter func(layer int, i
 	return values, nil
 }
 
-func (w *wiring) one(k wire, values [][]Tensor, enter func(int, []Tensor) (*Call, error)) ([]Tensor, error) {
+func (w *wiring) one(k wire, values [][]Tensor, enter func(wire, []Tensor) (*Call, error)) ([]Tensor, error) {
 	for _, s := range k.sources() {
 		if s.output >= len(values[s.call]) {
 			return nil, w.missing(s, len(values[s.call]))
@@ -206,7 +203,7 @@ func (w *wiring) one(k wire, values [][]Tensor, enter func(int, []Tensor) (*Call
 			in = append(in, Tensors(kwargs[name])...)
 		}
 	}
-	c, err := enter(k.layer, in)
+	c, err := enter(k, in)
 	if err != nil {
 		return nil, err
 	}

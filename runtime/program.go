@@ -188,11 +188,7 @@ func (p *Program) check(in []*Tensor, dims []int) error {
 			if t != nil {
 				received = t.Type().String()
 			}
-			name := fmt.Sprintf("input %d", i)
-			if o, ok := v.Node.Op.(placeholder); ok && o.name != "" {
-				name = fmt.Sprintf("input %q", o.name)
-			}
-			return &ShapeError{What: name, Wanted: v.Type.String(), Received: received}
+			return &ShapeError{What: p.inputName(i), Wanted: v.Type.String(), Received: received}
 		}
 	}
 	for i, u := range p.unknown {
@@ -201,11 +197,19 @@ func (p *Program) check(in []*Tensor, dims []int) error {
 	if p.rowwise {
 		for i := range in {
 			if in[i].shape[0] != in[0].shape[0] {
-				return &ShapeError{What: fmt.Sprintf("input %d", i), Wanted: fmt.Sprintf("%d rows, as in the first input", in[0].shape[0]), Received: fmt.Sprintf("%d rows", in[i].shape[0])}
+				return &ShapeError{What: p.inputName(i), Wanted: fmt.Sprintf("%d rows, as in the first input", in[0].shape[0]), Received: fmt.Sprintf("%d rows", in[i].shape[0])}
 			}
 		}
 	}
 	return nil
+}
+
+// inputName says which input is meant.
+func (p *Program) inputName(i int) string {
+	if o, ok := p.g.Inputs[i].Node.Op.(placeholder); ok && o.name != "" {
+		return fmt.Sprintf("input %q", o.name)
+	}
+	return fmt.Sprintf("input %d", i)
 }
 
 func fits(s, want Shape) bool {

@@ -9,11 +9,11 @@ import (
 // Feed names tensors.
 type Feed map[string]*Tensor
 
-// Rows runs a program with one float32 input and one float32 output, whose only
+// RunRows runs a program with one float32 input and one float32 output, whose only
 // unknown axis is the batch, on rows of x. It is Run without making tensors. It
 // returns a *ShapeError when the program is another or a slice does not hold
 // exactly that many rows.
-func (p *Program) Rows(dst, x []float32, rows int) error {
+func (p *Program) RunRows(ctx context.Context, dst, x []float32, rows int) error {
 	if len(p.g.Inputs) != 1 || len(p.g.Outputs) != 1 {
 		return &ShapeError{What: "rows", Wanted: "one input and one output", Received: fmt.Sprintf("%d and %d", len(p.g.Inputs), len(p.g.Outputs))}
 	}
@@ -26,7 +26,7 @@ func (p *Program) Rows(dst, x []float32, rows int) error {
 	s := p.idle.take(p)
 	s.in.setRows(p.g.Inputs[0].Shape, x, rows)
 	s.out.setRows(p.g.Outputs[0].Shape, dst, rows)
-	err := s.Run(context.Background(), s.ins[:], s.outs[:])
+	err := s.Run(ctx, s.ins[:], s.outs[:])
 	s.in.data, s.out.data = nil, nil // keep nothing of the caller's alive
 	p.idle.give(s)
 	return err

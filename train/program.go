@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/kerasrun/kerasrun/internal/lowered"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -35,7 +36,7 @@ type place struct{ first, slices int }
 
 // newProgram builds and compiles the graph of a step.
 func (t *trainer) newProgram(training bool) (*stepProgram, error) {
-	g, err := t.m.Lower(training)
+	g, err := lowered.Of(t.m, training)
 	if err != nil {
 		return nil, err
 	}

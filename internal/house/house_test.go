@@ -23,9 +23,10 @@ var floors = map[string][]string{
 	"internal/npz":     {},
 	"runtime":          {"internal/kernel"},
 	"layers":           {"runtime"},
-	"keras":            {"layers", "runtime", "internal/hdf5", "internal/npz", "internal/kernel"},
-	"train":            {"keras", "layers", "runtime", "internal/kernel"},
-	"internal/fixture": {"keras", "layers", "runtime", "internal/npz"},
+	"internal/lowered": {"layers", "runtime"},
+	"keras":            {"layers", "runtime", "internal/hdf5", "internal/npz", "internal/kernel", "internal/lowered"},
+	"train":            {"keras", "layers", "runtime", "internal/kernel", "internal/lowered"},
+	"internal/fixture": {"keras", "layers", "runtime", "internal/npz", "internal/lowered"},
 }
 
 func TestImportsGoDown(t *testing.T) {
