@@ -19,6 +19,10 @@ lint: ## run the linters of .golangci.yml
 generate: ## write the assembly and LAYERS.md again
 	go generate ./internal/kernel ./layers
 
+.PHONY: release
+release: ## build the command for six platforms into bin/release, with SHA256SUMS
+	scripts/release.sh bin/release
+
 .PHONY: fuzz
 fuzz: ## fuzz every parser for five minutes
 	scripts/fuzz.sh 5m

@@ -69,10 +69,3 @@ func TestConvertBadInput(t *testing.T) {
 	assert.Empty(t, left)
 	assert.Equal(t, exitUsage, kerasrun(t, "", "convert", "a.h5").code)
 }
-
-func TestVersion(t *testing.T) {
-	r := kerasrun(t, "", "version")
-	assert.Zero(t, r.code)
-	assert.Regexp(t, `^kerasrun \S+ go\S+ \w+/\w+\n$`, r.stdout)
-	assert.Zero(t, kerasrun(t, "", "completion", "bash").code)
-}

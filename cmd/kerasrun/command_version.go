@@ -5,9 +5,13 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
+
+// release is the version of the sources, as CHANGELOG.md and the tag have it.
+const release = "v0.1.0"
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
@@ -16,25 +20,33 @@ func (a *app) versionCommand() *cobra.Command {
 		Example: example("kerasrun version"),
 		Args:    cobra.NoArgs,
 		RunE: work(func(context.Context, []string) error {
-			_, err := fmt.Fprintf(a.stdout, "kerasrun %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			info, _ := debug.ReadBuildInfo()
+			_, err := fmt.Fprintf(a.stdout, "kerasrun %s %s %s/%s\n", version(info), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		}),
 	}
 }
 
-// version is that of the module, or the commit it was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)"
+// version is that of the sources, with the commit when it is known. A program
+// that go install fetched as a module has the module's version.
+func version(info *debug.BuildInfo) string {
+	if info == nil {
+		return release
 	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
+	set := map[string]string{}
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value[:min(12, len(s.Value))]
-		}
+		set[s.Key] = s.Value
 	}
-	return "(devel)"
+	revision := set["vcs.revision"]
+	if revision == "" {
+		if strings.HasPrefix(info.Main.Version, "v") {
+			return info.Main.Version
+		}
+		return release
+	}
+	v := release + "+" + revision[:min(12, len(revision))]
+	if set["vcs.modified"] == "true" {
+		v += ".modified"
+	}
+	return v
 }

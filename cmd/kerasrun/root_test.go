@@ -56,3 +56,7 @@ func TestEveryVerbHasHelpWithExamples(t *testing.T) {
 	}
 	assert.Zero(t, kerasrun(t, "", "--help").code)
 }
+
+func TestCompletion(t *testing.T) {
+	assert.Zero(t, kerasrun(t, "", "completion", "bash").code)
+}
