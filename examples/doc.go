@@ -1,3 +1,9 @@
 // Package examples holds programs that show how kerasrun is used from Go; each
-// folder is one. Shorter examples stand in the documentation of the packages.
+// folder is one, and its test runs it. Shorter examples stand in the documentation
+// of the packages.
+//
+//	service     rows over HTTP: batches, timeouts, a queue that says no, the model in the binary
+//	embeddings  what an inner layer gives: the rows that the model sees as most alike
+//	finetune    a positive head, training, and a file that Keras opens
+//	wasm        a model in the browser
 package examples
