@@ -6,9 +6,15 @@ import (
 	"strings"
 )
 
+// nearAmong bounds the names that are compared: a model may have a million.
+const nearAmong = 10_000
+
 // near returns the names, at most five, that are most like the one given: what
 // was meant, when it was mistyped.
 func near(name string, all []string) []string {
+	slices.Sort(all)
+	all = slices.Compact(all)
+	all = all[:min(len(all), nearAmong)]
 	type candidate struct {
 		name     string
 		distance int

@@ -69,11 +69,12 @@ func (m *Model) Compile(opts ...CompileOption) (*Program, error) {
 // distinctNames gives outputs that have the same name, as a layer with several
 // outputs makes them, those of Keras 2: "lstm", "lstm_1", "lstm_2".
 func distinctNames(ports []Port) {
-	taken := map[string]bool{}
+	taken, next := map[string]bool{}, map[string]int{}
 	for i := range ports {
 		name := ports[i].Name
-		for n := 1; taken[ports[i].Name]; n++ {
-			ports[i].Name = fmt.Sprintf("%s_%d", name, n)
+		for taken[ports[i].Name] {
+			next[name]++
+			ports[i].Name = fmt.Sprintf("%s_%d", name, next[name])
 		}
 		taken[ports[i].Name] = true
 	}

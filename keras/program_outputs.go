@@ -3,6 +3,7 @@ package keras
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -76,19 +77,18 @@ func outputNamed(name string, ports []Port, values []*runtime.Value, results []l
 
 // unknownOutput says what there is in the place of a name that is not.
 func unknownOutput(name string, ports []Port, results []layers.Result) error {
-	var all []string
+	all := map[string]bool{}
 	for _, p := range ports {
-		all = append(all, p.Name)
+		all[p.Name] = true
 	}
 	e := &NameError{What: "output", Name: name}
 	for _, r := range results {
-		if !slices.Contains(all, r.Name()) {
-			all = append(all, r.Name())
-		}
-		if strings.HasPrefix(name, r.Name()+"/") {
-			e.Within = r.Name()
+		full := r.Name()
+		all[full] = true
+		if strings.HasPrefix(name, full+"/") {
+			e.Within = full
 		}
 	}
-	e.Near = near(name, all)
+	e.Near = near(name, slices.Collect(maps.Keys(all)))
 	return e
 }

@@ -2,6 +2,7 @@ package keras
 
 import (
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -140,4 +141,24 @@ func TestOutputsThatAreNot(t *testing.T) {
 	_, err = m.Freeze("wied")
 	require.ErrorAs(t, err, &name)
 	assert.Contains(t, err.Error(), `the model has no layer "wied"; nearest are "wide"`)
+}
+
+// TestManyNames: what is said of a name takes no time that grows faster than the
+// model.
+func TestManyNames(t *testing.T) {
+	ports := make([]Port, 200_000)
+	for i := range ports {
+		ports[i].Name = "same"
+	}
+	distinctNames(ports)
+	assert.Equal(t, "same_199999", ports[199_999].Name)
+	ports = []Port{{Name: "a"}, {Name: "a_1"}, {Name: "a"}, {Name: "a"}}
+	distinctNames(ports)
+	assert.Equal(t, []Port{{Name: "a"}, {Name: "a_1"}, {Name: "a_2"}, {Name: "a_3"}}, ports)
+
+	names := make([]string, 1_000_000)
+	for i := range names {
+		names[i] = "layer_" + strconv.Itoa(i)
+	}
+	assert.Equal(t, "layer_1", near("layer 1", names)[0])
 }
