@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kerasrun/kerasrun/internal/arrays"
 	"github.com/kerasrun/kerasrun/internal/fixture"
 	"github.com/kerasrun/kerasrun/internal/npz"
 	"github.com/kerasrun/kerasrun/keras"
@@ -39,7 +40,7 @@ func TestFilesOfWeightsAlone(t *testing.T) {
 		require.NoError(t, err, c.file)
 		p, err := m.Compile()
 		require.NoError(t, err)
-		x, err := fixture.Tensor(answers.Get("input_0"), runtime.Float32)
+		x, err := arrays.Tensor(answers.Get("input_0"), runtime.Float32)
 		require.NoError(t, err)
 		y, err := p.RunAll(t.Context(), []*runtime.Tensor{x})
 		require.NoError(t, err)

@@ -26,7 +26,8 @@ var floors = map[string][]string{
 	"internal/lowered": {"layers", "runtime"},
 	"keras":            {"layers", "runtime", "internal/hdf5", "internal/npz", "internal/kernel", "internal/lowered"},
 	"train":            {"keras", "layers", "runtime", "internal/kernel", "internal/lowered"},
-	"internal/fixture": {"keras", "layers", "runtime", "internal/npz", "internal/lowered"},
+	"internal/arrays":  {"runtime", "internal/npz"},
+	"internal/fixture": {"keras", "layers", "runtime", "internal/npz", "internal/lowered", "internal/arrays"},
 }
 
 func TestImportsGoDown(t *testing.T) {

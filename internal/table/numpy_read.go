@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/kerasrun/kerasrun/internal/fixture"
+	"github.com/kerasrun/kerasrun/internal/arrays"
 	"github.com/kerasrun/kerasrun/internal/npz"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -29,18 +29,18 @@ func newNPYReader(r io.Reader, inputs []keras.Port) (Reader, error) {
 }
 
 func newNPZReader(a npz.Archive, inputs []keras.Port) (Reader, error) {
-	arrays := make([]*npz.Array, len(inputs))
+	all := make([]*npz.Array, len(inputs))
 	for i, p := range inputs {
-		if arrays[i] = member(a, p.Name, fmt.Sprint("input_", i)); arrays[i] == nil && len(inputs) == 1 {
-			if arrays[i] = a.Get("x"); arrays[i] == nil && len(a) == 1 {
-				arrays[i] = a[0].Array
+		if all[i] = member(a, p.Name, fmt.Sprint("input_", i)); all[i] == nil && len(inputs) == 1 {
+			if all[i] = a.Get("x"); all[i] == nil && len(a) == 1 {
+				all[i] = a[0].Array
 			}
 		}
-		if arrays[i] == nil {
+		if all[i] == nil {
 			return nil, fmt.Errorf("the archive has no array %q or input_%d for an input; it has %s", p.Name, i, memberNames(a))
 		}
 	}
-	return newTensorReader(arrays, inputs)
+	return newTensorReader(all, inputs)
 }
 
 // member finds the first of several names.
@@ -61,18 +61,18 @@ func memberNames(a npz.Archive) string {
 	return strings.Join(names, ", ")
 }
 
-func newTensorReader(arrays []*npz.Array, inputs []keras.Port) (Reader, error) {
+func newTensorReader(all []*npz.Array, inputs []keras.Port) (Reader, error) {
 	r := &tensorReader{}
-	for i, a := range arrays {
-		t, err := fixture.Tensor(a, inputs[i].DType)
+	for i, a := range all {
+		t, err := arrays.Tensor(a, inputs[i].DType)
 		if err != nil {
 			return nil, fmt.Errorf("input %q: %w", inputs[i].Name, err)
 		}
 		if len(a.Shape) == 0 || !fits(a.Shape[1:], inputs[i]) {
 			return nil, &runtime.ShapeError{What: fmt.Sprintf("input %q", inputs[i].Name), Wanted: inputs[i].Shape.String(), Received: t.Shape().String()}
 		}
-		if a.Shape[0] != arrays[0].Shape[0] {
-			return nil, &runtime.ShapeError{What: fmt.Sprintf("input %q", inputs[i].Name), Wanted: fmt.Sprintf("%d rows, as in the first input", arrays[0].Shape[0]), Received: fmt.Sprint(a.Shape[0])}
+		if a.Shape[0] != all[0].Shape[0] {
+			return nil, &runtime.ShapeError{What: fmt.Sprintf("input %q", inputs[i].Name), Wanted: fmt.Sprintf("%d rows, as in the first input", all[0].Shape[0]), Received: fmt.Sprint(a.Shape[0])}
 		}
 		r.tensors = append(r.tensors, t)
 	}

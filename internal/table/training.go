@@ -8,7 +8,7 @@ import (
 	"math"
 	"os"
 
-	"github.com/kerasrun/kerasrun/internal/fixture"
+	"github.com/kerasrun/kerasrun/internal/arrays"
 	"github.com/kerasrun/kerasrun/internal/npz"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -114,7 +114,7 @@ func trainingArray(a npz.Archive, prefix string, i int, p keras.Port, n int, dty
 	if m == nil {
 		return nil, fmt.Errorf("the archive has no array %q, or %q, for %q; it has %s", names[len(names)-1], names[0], p.Name, memberNames(a))
 	}
-	t, err := fixture.Tensor(m, dtype)
+	t, err := arrays.Tensor(m, dtype)
 	if err != nil {
 		return nil, fmt.Errorf("%s for %q: %w", prefix, p.Name, err)
 	}

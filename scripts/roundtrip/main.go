@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/internal/arrays"
 	"github.com/kerasrun/kerasrun/internal/fixture"
 	"github.com/kerasrun/kerasrun/internal/npz"
 	"github.com/kerasrun/kerasrun/keras"
@@ -120,7 +121,7 @@ func inputs(m *keras.Model, answers npz.Archive) ([]*runtime.Tensor, error) {
 		if a == nil {
 			return nil, fmt.Errorf("no input_%d", i)
 		}
-		t, err := fixture.Tensor(a, port.DType)
+		t, err := arrays.Tensor(a, port.DType)
 		if err != nil {
 			return nil, err
 		}
@@ -149,38 +150,26 @@ func (w *writer) saveAs(m, answers *keras.Model, name string, in []*runtime.Tens
 		w.fail(name, err)
 		return
 	}
-	var arrays []npz.Named
+	var members []npz.Named
 	for i, t := range in {
-		arrays = append(arrays, npz.Named{Name: fmt.Sprint("input_", i), Array: array(t)})
+		members = append(members, npz.Named{Name: fmt.Sprint("input_", i), Array: arrays.Array(t)})
 	}
 	for i, t := range out {
-		arrays = append(arrays, npz.Named{Name: fmt.Sprint("output_", i), Array: array(t)})
+		members = append(members, npz.Named{Name: fmt.Sprint("output_", i), Array: arrays.Array(t)})
 	}
 	if state := m.Origin().Optimizer; len(state) > 0 && len(state[0].Data) == 8 {
-		arrays = append(arrays, npz.Named{Name: "iterations", Array: npz.Scalar(int64(binary.LittleEndian.Uint64(state[0].Data)))})
+		members = append(members, npz.Named{Name: "iterations", Array: npz.Scalar(int64(binary.LittleEndian.Uint64(state[0].Data)))})
 	}
 	f, err := os.Create(path + ".npz")
 	if err != nil {
 		w.fail(name, err)
 		return
 	}
-	if err := errors.Join(npz.WriteNPZ(f, arrays), f.Close()); err != nil {
+	if err := errors.Join(npz.WriteNPZ(f, members), f.Close()); err != nil {
 		w.fail(name, err)
 		return
 	}
 	w.written++
-}
-
-func array(t *runtime.Tensor) *npz.Array {
-	switch t.DType() {
-	case runtime.Int32:
-		return npz.Of(t.Int32s(), t.Shape()...)
-	case runtime.Int64:
-		return npz.Of(t.Int64s(), t.Shape()...)
-	case runtime.Bool:
-		return npz.Of(t.Bools(), t.Shape()...)
-	}
-	return npz.Of(t.Float32s(), t.Shape()...)
 }
 
 // seeds gives the seed model every head, fine-tunes it, and saves both.
@@ -197,8 +186,8 @@ func (w *writer) seeds(dir string) {
 			w.fail(path, err)
 			continue
 		}
-		x, xerr := fixture.Tensor(xy.Get("x"), runtime.Float32)
-		y, yerr := fixture.Tensor(xy.Get("y"), runtime.Float32)
+		x, xerr := arrays.Tensor(xy.Get("x"), runtime.Float32)
+		y, yerr := arrays.Tensor(xy.Get("y"), runtime.Float32)
 		if err := errors.Join(xerr, yerr); err != nil {
 			w.fail(path, err)
 			continue
