@@ -41,18 +41,21 @@ func readArray(r io.Reader, size int64, left *budget) (*Array, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := h.check(); err != nil {
+		return nil, err
+	}
+	n, _ := elements(h.shape) // checked above
+	if wanted := int64(h.length) + int64(n)*int64(h.dtype.stored()); size >= 0 && wanted > size {
+		return nil, fmt.Errorf("shape %v of %s needs %d bytes, received %d", h.shape, h.dtype.name(), wanted, size)
+	}
+	return readElements(r, h, left)
+}
+
+// readElements reads what stands behind a header that has been checked.
+func readElements(r io.Reader, h header, left *budget) (*Array, error) {
 	n, err := elements(h.shape)
 	if err != nil {
 		return nil, err
-	}
-	if n > 0 && n > math.MaxInt/h.dtype.memory() {
-		return nil, fmt.Errorf("shape %v of %s overflows", h.shape, h.dtype.name())
-	}
-	if n > 0 && h.dtype.size == 0 { // no bytes would stand behind them
-		return nil, fmt.Errorf("dtype %s must not be empty for %d elements", h.dtype.name(), n)
-	}
-	if wanted := int64(h.length) + int64(n)*int64(h.dtype.stored()); size >= 0 && wanted > size {
-		return nil, fmt.Errorf("shape %v of %s needs %d bytes, received %d", h.shape, h.dtype.name(), wanted, size)
 	}
 	if err := left.take(int64(n) * int64(h.dtype.memory())); err != nil {
 		return nil, err
