@@ -19,7 +19,9 @@ import (
 type finetuneOptions struct {
 	data, validation, out, history, plot string
 
-	targets, losses, metrics, freeze, constraints []string
+	targets, columns, losses, metrics, freeze, constraints []string
+
+	allowExtra bool
 
 	epochs, batch, threads int
 	optimizer              string
@@ -61,6 +63,8 @@ Metrics     ` + wrap(train.MetricNames(), 12),
 	f := cmd.Flags()
 	f.StringVar(&o.data, "data", "", "training data: .npz or CSV")
 	f.StringSliceVar(&o.targets, "target", nil, "columns of a CSV that are targets, with commas between")
+	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the data's columns have them, with commas between")
+	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns that are neither inputs nor targets")
 	f.StringVar(&o.validation, "validation-data", "", "data to validate with, in the form of --data")
 	f.Float64Var(&o.split, "validation-split", 0, "validate with this last fraction of the rows")
 	f.IntVar(&o.epochs, "epochs", 1, "how often all rows are seen")
@@ -119,14 +123,9 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 	if config.Settings, err = o.settings(m); err != nil {
 		return err
 	}
-	data, err := table.ReadTraining(o.data, m.Inputs(), m.Outputs(), o.targets)
+	data, err := a.trainingData(ctx, m, config, o)
 	if err != nil {
 		return err
-	}
-	if o.validation != "" {
-		if config.Validation, err = table.ReadTraining(o.validation, m.Inputs(), m.Outputs(), o.targets); err != nil {
-			return err
-		}
 	}
 	p := newProgress(a.stderr)
 	config.OnStep, config.OnEpoch = p.step, p.epoch
@@ -142,6 +141,26 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 		return fmt.Errorf("stopped before the end; what there is was saved to %s", o.out)
 	}
 	return nil
+}
+
+// trainingData reads what is trained on and, into config, what it is validated
+// with. The columns of the one are looked for in the other.
+func (a *app) trainingData(ctx context.Context, m *keras.Model, config *train.Config, o finetuneOptions) (*train.Data, error) {
+	read := func(path string, like *table.Layout) (*train.Data, *table.Layout, error) {
+		in, done, err := a.open(ctx, path)
+		if err != nil {
+			return nil, nil, err
+		}
+		defer done()
+		w := &table.Wanted{Inputs: m.Inputs(), Outputs: m.Outputs(), Columns: o.columns, Targets: o.targets, Like: like, AllowExtra: o.allowExtra, Note: a.noteOn(in)}
+		data, err := table.ReadTraining(in, w)
+		return data, w.Found, err
+	}
+	data, layout, err := read(o.data, nil)
+	if err == nil && o.validation != "" {
+		config.Validation, _, err = read(o.validation, layout)
+	}
+	return data, err
 }
 
 // keep saves the results.

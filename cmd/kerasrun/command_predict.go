@@ -4,9 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +15,8 @@ import (
 // predictOptions are the flags of predict.
 type predictOptions struct {
 	out, format, header string
+	columns             []string
+	allowExtra          bool
 	batch, threads      int
 }
 
@@ -54,6 +54,8 @@ answer does not depend on --batch or --threads, bit for bit.`,
 	f := cmd.Flags()
 	f.StringVarP(&o.out, "output", "o", "", "file for the answers (default: standard output)")
 	f.StringVar(&o.format, "format", "", "format of the answers: csv, jsonl, npy or npz")
+	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the rows' columns have them, with commas between")
+	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns and JSON keys that are no inputs")
 	f.StringVar(&o.header, "header", "auto", "whether the first row of a CSV names the columns: auto, yes or no")
 	f.IntVar(&o.batch, "batch", 0, "rows computed at once (default: as many as fit some MB)")
 	f.IntVar(&o.threads, "threads", 0, "most goroutines of a call (default: one for each core)")
@@ -61,12 +63,9 @@ answer does not depend on --batch or --threads, bit for bit.`,
 }
 
 func (a *app) predict(ctx context.Context, model, input string, o predictOptions) error {
-	format := table.FormatOf(o.out)
-	var err error
-	if o.format != "" {
-		if format, err = table.ParseFormat(o.format); err != nil {
-			return usageError{err}
-		}
+	format, err := o.outFormat()
+	if err != nil {
+		return usageError{err}
 	}
 	if o.batch < 0 || o.threads < 0 {
 		return usage("--batch and --threads must not be negative")
@@ -84,40 +83,47 @@ func (a *app) predict(ctx context.Context, model, input string, o predictOptions
 	if err != nil {
 		return err
 	}
-	from, name := a.stdin, "standard input"
-	if input != "-" {
-		f, err := os.Open(input)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		from, name = f, input
-	}
-	rows, err := table.NewReader(from, p.Inputs(), table.Header(o.header))
+	in, done, err := a.open(ctx, input)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return err
+	}
+	defer done()
+	rows, err := table.Open(in, &table.Wanted{Inputs: p.Inputs(), Columns: o.columns, Header: table.Header(o.header), AllowExtra: o.allowExtra, Note: a.noteOn(in)})
+	if err != nil {
+		return err
 	}
 	return a.writeFile(o.out, func(w *bufio.Writer) error {
-		to, err := table.NewWriter(w, p.Outputs(), format)
+		to, err := format.NewWriter(w, p.Outputs())
 		if err != nil {
 			return err
 		}
-		if err := answer(ctx, p, rows, to, name, batchRows(p, o.batch), w); err != nil {
+		if err := answer(ctx, p, rows, to, batchRows(p, o.batch), w); err != nil {
 			return err
 		}
 		return to.Close()
 	})
 }
 
+// outFormat is what --format or the ending of the output asks for.
+func (o *predictOptions) outFormat() (*table.Format, error) {
+	if o.format != "" {
+		return table.ParseFormat(o.format)
+	}
+	if o.out == "" || o.out == "-" {
+		return table.ParseFormat("csv")
+	}
+	return table.FormatOf(o.out)
+}
+
 // answer computes batch after batch.
-func answer(ctx context.Context, p *keras.Program, rows table.Reader, to table.Writer, name string, batch int, w *bufio.Writer) error {
+func answer(ctx context.Context, p *keras.Program, rows table.Reader, to table.Writer, batch int, w *bufio.Writer) error {
 	for {
 		in, err := rows.Next(batch)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return err
 		}
 		out, err := p.RunAll(ctx, in)
 		if err != nil {

@@ -33,6 +33,9 @@ func (c *cells) tensor(shape ...int) (*runtime.Tensor, error) {
 	return runtime.TensorOf(c.f, shape...)
 }
 
+// bytes is the memory of the elements.
+func (c *cells) bytes() int { return 4*len(c.f) + 4*len(c.i) + 8*len(c.l) + len(c.b) }
+
 // move appends the elements of another to c.
 func (c *cells) move(from *cells) {
 	c.f, c.i, c.l, c.b = append(c.f, from.f...), append(c.i, from.i...), append(c.l, from.l...), append(c.b, from.b...)
@@ -103,4 +106,13 @@ func wanted(what, received string) error {
 		received = received[:40] + "…"
 	}
 	return fmt.Errorf("wanted %s, received %q", what, received)
+}
+
+// newCells are empty cells for each tensor.
+func newCells(l *Layout) []cells {
+	out := make([]cells, len(l.Feeds))
+	for i, f := range l.Feeds {
+		out[i].dtype = f.Port.DType
+	}
+	return out
 }

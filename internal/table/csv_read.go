@@ -10,67 +10,69 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
-// csvReader reads rows of text. The columns of a row are the elements of the
-// inputs, one input after the other, each row-major.
+// isText takes what is no binary file for CSV.
+func isText(in *Input) bool {
+	return in.Reader != nil && bytes.IndexByte(in.head(), 0) < 0 // an HDF5 file, or text in UTF-16
+}
+
+// csvReader reads rows of text. A column is one number.
 type csvReader struct {
 	csv    *csv.Reader
-	inputs []keras.Port
+	record *bounded
+	layout *Layout
 	names  []string // of the columns, nil without a header
 	first  []string // a row read ahead
 	row    int      // rows read
-	order  []int    // the columns that are read, in the order of the inputs; nil is all
-	cells  []cells
-	shapes []runtime.Shape // of a row of each input, once known
-	sizes  []int           // their elements
-	width  int             // columns of every row
+	cells  []cells  // by feed
+	width  int      // columns of every row
 }
 
-func newCSVReader(r *bufio.Reader, inputs []keras.Port, header Header) (*csvReader, error) {
-	c := &csvReader{csv: newCSV(r)}
-	c.read(inputs)
+func readCSV(in *Input, w *Wanted) (Reader, error) {
+	c := newCSV(in, w)
 	first, err := c.csv.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, errors.New("no rows: the input is blank")
+		return nil, errors.New("no rows: there are blank lines alone")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if header == HeaderYes || header == HeaderAuto && mostlyText(first) {
+	c.width = len(first)
+	columns := Columns{List: make([]Column, len(first)), Ordered: true}
+	if isHeader(first, w) {
 		c.names = append([]string{}, first...)
-		return c, c.layout(len(first))
+		for i, name := range c.names {
+			columns.List[i].Name = strings.TrimSpace(name)
+		}
+	} else if c.first = first; w.Outputs != nil {
+		return nil, errors.New("training data in CSV must have a header that names the columns, received numbers in the first row")
 	}
-	c.first = first
-	return c, c.layout(len(first))
-}
-
-// read sets what the columns are.
-func (c *csvReader) read(inputs []keras.Port) {
-	c.inputs, c.cells = inputs, make([]cells, len(inputs))
-	for i, p := range inputs {
-		c.cells[i].dtype = p.DType
+	for i := range columns.List {
+		columns.List[i].Shape = Scalar
 	}
+	if c.layout, err = w.Match(columns); err != nil {
+		return nil, fmt.Errorf("row 1: %w", err)
+	}
+	c.cells = newCells(c.layout)
+	return c, nil
 }
 
 // newCSV reads rows of any width, with whichever of comma, semicolon and tab the
 // first line has most of.
-func newCSV(r *bufio.Reader) *csv.Reader {
-	if head, _ := r.Peek(len(bom)); bytes.Equal(head, bom) {
-		_, _ = r.Discard(len(bom)) // peeked at before
-	}
-	c := csv.NewReader(r)
-	c.Comma = delimiter(r)
-	c.FieldsPerRecord = -1
-	c.ReuseRecord = true
-	c.TrimLeadingSpace = c.Comma != '\t'
+func newCSV(in *Input, w *Wanted) *csvReader {
+	c := &csvReader{record: newBounded(in.text(), w)}
+	comma := delimiter(in.head())
+	c.csv = csv.NewReader(bufio.NewReaderSize(c.record, readAhead))
+	c.csv.Comma = comma
+	c.csv.FieldsPerRecord = -1
+	c.csv.ReuseRecord = true
+	c.csv.TrimLeadingSpace = comma != '\t'
 	return c
 }
 
-func delimiter(r *bufio.Reader) rune {
-	head, _ := r.Peek(4096)
+func delimiter(head []byte) rune {
 	line, _, _ := bytes.Cut(bytes.TrimLeft(head, "\r\n"), []byte("\n"))
 	best, most := ',', bytes.Count(line, []byte(","))
 	for _, d := range []rune{'\t', ';'} {
@@ -79,6 +81,21 @@ func delimiter(r *bufio.Reader) rune {
 		}
 	}
 	return best
+}
+
+// isHeader tells names from numbers.
+func isHeader(first []string, w *Wanted) bool {
+	if w.Header != HeaderAuto && w.Header != "" {
+		return w.Header == HeaderYes
+	}
+	if mostlyText(first) {
+		return true
+	}
+	if counts(first) {
+		w.note("the first row is %s: taken for names, as pandas writes them (--header no if it is data)", brief(first))
+		return true
+	}
+	return false
 }
 
 // mostlyText reports whether more than half of the fields are not numbers.
@@ -92,52 +109,18 @@ func mostlyText(fields []string) bool {
 	return 2*n > len(fields)
 }
 
-// layout divides the columns among the inputs. One axis of unknown size takes
-// what is left.
-func (c *csvReader) layout(width int) error {
-	known, open, unit := 0, false, 1
-	for _, p := range c.inputs {
-		n, unknown := 1, 0
-		for _, d := range rowShape(p) {
-			if d < 0 {
-				unknown++
-			} else {
-				n *= d
-			}
-		}
-		switch {
-		case unknown == 0:
-			known += n
-		case unknown > 1 || open:
-			return fmt.Errorf("columns cannot be divided among axes of unknown size (%s): use JSON lines, .npy or .npz", describe(c.inputs))
-		default:
-			open, unit = true, n
+// counts reports whether the fields that are numbers count 0, 1, 2, …, as pandas
+// names columns that have no names.
+func counts(fields []string) bool {
+	k := 0
+	for _, f := range fields {
+		if f = strings.TrimSpace(f); f == strconv.Itoa(k) {
+			k++
+		} else if _, err := strconv.ParseFloat(f, 64); err == nil {
+			return false
 		}
 	}
-	left := width - known
-	if !open && left != 0 || open && (left < 0 || unit == 0 || left%unit != 0) {
-		return c.wrongWidth(known, open, width)
-	}
-	for _, p := range c.inputs {
-		shape, n := append(runtime.Shape{}, rowShape(p)...), 1
-		for a, d := range shape {
-			if d < 0 {
-				shape[a] = left / unit
-			}
-			n *= shape[a]
-		}
-		c.shapes, c.sizes = append(c.shapes, shape), append(c.sizes, n)
-	}
-	c.width = width
-	return nil
-}
-
-func (c *csvReader) wrongWidth(known int, open bool, width int) error {
-	want := strconv.Itoa(known)
-	if open {
-		want += " and those of an axis of unknown size"
-	}
-	return fmt.Errorf("row 1: wanted %s columns (%s), received %d", want, describe(c.inputs), width)
+	return k > 1
 }
 
 // Next implements Reader.
@@ -150,10 +133,11 @@ func (c *csvReader) Next(n int) ([]*runtime.Tensor, error) {
 		fields := c.first
 		if c.first = nil; fields == nil {
 			var err error
+			c.record.next()
 			if fields, err = c.csv.Read(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("row %d: %w", c.row+1, err)
 			}
 		}
 		c.row++
@@ -168,9 +152,9 @@ func (c *csvReader) Next(n int) ([]*runtime.Tensor, error) {
 		return nil, io.EOF
 	}
 	out := make([]*runtime.Tensor, len(c.cells))
-	for i := range out {
+	for i, f := range c.layout.Feeds {
 		var err error
-		if out[i], err = c.cells[i].tensor(append([]int{rows}, c.shapes[i]...)...); err != nil {
+		if out[i], err = c.cells[i].tensor(append([]int{rows}, f.Shape...)...); err != nil {
 			return nil, err
 		}
 	}
@@ -182,17 +166,11 @@ func (c *csvReader) parse(fields []string) error {
 		line, _ := c.csv.FieldPos(0)
 		return fmt.Errorf("row %d (line %d): wanted %d columns, received %d", c.row, line, c.width, len(fields))
 	}
-	k := 0
-	for i := range c.cells {
-		for range c.sizes[i] {
-			column := k
-			if c.order != nil {
-				column = c.order[k]
-			}
+	for i, f := range c.layout.Feeds {
+		for _, column := range f.Columns {
 			if err := c.cells[i].text(fields[column]); err != nil {
 				return c.located(column, err)
 			}
-			k++
 		}
 	}
 	return nil

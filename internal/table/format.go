@@ -2,67 +2,104 @@ package table
 
 import (
 	"bufio"
-	"bytes"
-	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/kerasrun/kerasrun/keras"
 )
 
-// Format is a way to write rows.
-type Format string
+// Format is a way to hold rows.
+type Format struct {
+	// Name is what --format calls it.
+	Name string
+	// Extensions are those of its files, with the dot.
+	Extensions []string
 
-// The formats.
-const (
-	CSV       Format = "csv"
-	JSONLines Format = "jsonl"
-	NPY       Format = "npy"
-	NPZ       Format = "npz"
-)
-
-// ParseFormat finds a format by its name.
-func ParseFormat(name string) (Format, error) {
-	switch f := Format(strings.ToLower(name)); f {
-	case CSV, JSONLines, NPY, NPZ:
-		return f, nil
-	}
-	return "", fmt.Errorf("format must be csv, jsonl, npy or npz, received %q", name)
+	// sniff tells the format by the first bytes, or by what a folder holds.
+	sniff func(in *Input) bool
+	// read opens rows; nil for what can only be written.
+	read func(in *Input, w *Wanted) (Reader, error)
+	// write begins rows of these outputs; nil for what can only be read.
+	write func(w *bufio.Writer, outputs []keras.Port) (Writer, error)
 }
 
-// FormatOf is the format that a file's extension names, CSV if none does.
-func FormatOf(path string) Format {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".jsonl", ".ndjson", ".json":
-		return JSONLines
-	case ".npy":
-		return NPY
-	case ".npz":
-		return NPZ
+// formats are all there are: a new one is a file and a line here. The first that
+// knows the content reads it.
+var formats []*Format
+
+func init() { // not above: readers may open what they hold through this list
+	formats = []*Format{
+		{"npy", []string{".npy"}, isNPY, readNPY, writeNPY},
+		{"npz", []string{".npz"}, isNPZ, readNPZ, writeNPZ},
+		{"jsonl", []string{".jsonl", ".ndjson", ".json"}, isJSON, readJSON, writeJSON},
+		{"csv", []string{".csv"}, isText, readCSV, writeCSV},
 	}
-	return CSV
 }
 
-// sniff tells the format of what r holds by its first bytes.
-func sniff(r *bufio.Reader) Format {
-	head, _ := r.Peek(64)
-	text := bytes.TrimLeft(bytes.TrimPrefix(head, bom), " \t\r\n")
-	switch {
-	case bytes.HasPrefix(head, []byte("\x93NUMPY")):
-		return NPY
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		return NPZ
-	case bytes.HasPrefix(text, []byte("[")), bytes.HasPrefix(text, []byte("{")):
-		return JSONLines
-	case bytes.IndexByte(head, 0) >= 0: // an HDF5 file, or text in UTF-16
-		return unknown
+// FormatNames lists the formats that rows can be written in.
+func FormatNames() []string {
+	var names []string
+	for _, f := range formats {
+		if f.write != nil {
+			names = append(names, f.Name)
+		}
 	}
-	return CSV
+	return names
 }
 
-// unknown is the format of what is neither text nor an array.
-const unknown Format = ""
+// ParseFormat finds a format to write by its name.
+func ParseFormat(name string) (*Format, error) {
+	for _, f := range formats {
+		if f.write != nil && f.Name == strings.ToLower(name) {
+			return f, nil
+		}
+	}
+	return nil, fmt.Errorf("format must be %s, received %q", either(FormatNames()), name)
+}
 
-var errBinary = errors.New("rows must be CSV, JSON lines, .npy or .npz, received something that is neither text nor an array")
+// FormatOf is the format that a file's ending names, CSV where it has none.
+func FormatOf(path string) (*Format, error) {
+	ending := strings.ToLower(filepath.Ext(path))
+	if ending == "" {
+		return ParseFormat("csv")
+	}
+	var known []string
+	for _, f := range formats {
+		if f.write == nil {
+			continue
+		}
+		if slices.Contains(f.Extensions, ending) {
+			return f, nil
+		}
+		known = append(known, f.Extensions...)
+	}
+	return nil, fmt.Errorf("%s must end in %s, or --format must name one of %s, received %q", path, either(known), either(FormatNames()), ending)
+}
 
-// bom is what some programs put in front of UTF-8.
-var bom = []byte("\ufeff")
+// formatFor is the format of what is read.
+func formatFor(in *Input) (*Format, error) {
+	var names []string
+	for _, f := range formats {
+		if f.read == nil {
+			continue
+		}
+		if f.sniff(in) {
+			return f, nil
+		}
+		names = append(names, f.Name)
+	}
+	if in.Reader == nil {
+		return nil, fmt.Errorf("rows must be %s, received a folder without any", either(names))
+	}
+	return nil, fmt.Errorf("rows must be %s, received something that is neither text nor an array", either(names))
+}
+
+// either lists alternatives.
+func either(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
+}

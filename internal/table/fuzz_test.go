@@ -21,7 +21,7 @@ func FuzzReaders(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, inputs := range sets {
-			if r, err := NewReader(bytes.NewReader(data), inputs, HeaderAuto); err == nil {
+			if r, err := rowsOfText(bytes.NewReader(data), inputs, HeaderAuto); err == nil {
 				batches, _, _ := all(r, 3)
 				for _, b := range batches {
 					for i, in := range b {
@@ -31,7 +31,7 @@ func FuzzReaders(f *testing.F) {
 					}
 				}
 			}
-			_, _ = readTraining(bytes.NewReader(data), inputs, sets[0], nil)
+			_, _ = ReadTraining(Stream("rows", bytes.NewReader(data)), &Wanted{Inputs: inputs, Outputs: sets[0]})
 		}
 	})
 }

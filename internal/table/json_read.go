@@ -1,43 +1,45 @@
 package table
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 
-	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
+func isJSON(in *Input) bool {
+	text := trimText(in.head())
+	return len(text) > 0 && (text[0] == '[' || text[0] == '{')
+}
+
 // jsonReader reads a stream of JSON values. Each is a row: an array, for models
 // with one input, or an object that holds the inputs by name. An array with one
-// level more, or of objects, holds several rows.
+// level more, or of objects, holds several rows, which are read one by one.
 type jsonReader struct {
-	decoder *json.Decoder
-	inputs  []keras.Port
-	queue   []any // rows of the last value, not yet read
+	scan    jsonScanner
+	w       *Wanted
+	inList  bool // between the brackets of an array of rows
+	listed  int  // rows read there
 	row     int
-	pending *jsonRow // read, but of another shape than the rows before
-	cells   []cells
+	members []member
+	keys    []string // of the object that layout is for
+	layout  *Layout
+	cells   []cells // of the rows that come together
+
+	next   []cells // a row that has been read, and its shapes
+	shapes []runtime.Shape
+	ready  bool // next is not yet part of the rows
+	most   int  // bytes that come together
 }
 
-// jsonRow is one row: elements and shape for each input.
-type jsonRow struct {
-	cells  []cells
-	shapes [][]int
-}
-
-func newJSONReader(r io.Reader, inputs []keras.Port) *jsonReader {
-	d := json.NewDecoder(&withoutBOM{r: r})
-	d.UseNumber()
-	j := &jsonReader{decoder: d, inputs: inputs, cells: make([]cells, len(inputs))}
-	for i, p := range inputs {
-		j.cells[i].dtype = p.DType
+func readJSON(in *Input, w *Wanted) (Reader, error) {
+	j := &jsonReader{w: w, scan: jsonScanner{r: in.text(), max: recordBytes(w)}, most: 1 << 40}
+	if _, open := elementsOf(w.Inputs...); open {
+		j.most = batchBytes
 	}
-	return j
+	return j, nil
 }
 
 // Next implements Reader. Rows of different shapes do not come together.
@@ -45,25 +47,24 @@ func (j *jsonReader) Next(n int) ([]*runtime.Tensor, error) {
 	for i := range j.cells {
 		j.cells[i].reset()
 	}
-	var shapes [][]int
-	rows := 0
-	for rows < n {
-		row := j.pending
-		if j.pending = nil; row == nil {
-			var err error
-			if row, err = j.read(); errors.Is(err, io.EOF) {
+	var shapes []runtime.Shape
+	rows, size := 0, 0
+	for rows < n && size < j.most {
+		if !j.ready {
+			if err := j.read(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("row %d: %w", j.row+1, err)
 			}
+			j.row++
 		}
-		if shapes != nil && !slices.EqualFunc(shapes, row.shapes, slices.Equal) {
-			j.pending = row
+		if j.ready = shapes != nil && !slices.EqualFunc(shapes, j.shapes, runtime.Shape.Equal); j.ready {
 			break
 		}
-		shapes = row.shapes
-		for i := range j.cells {
-			j.cells[i].move(&row.cells[i])
+		shapes = slices.Clone(j.shapes)
+		for i := range j.next {
+			j.cells[i].move(&j.next[i])
+			size += j.next[i].bytes()
 		}
 		rows++
 	}
@@ -80,167 +81,120 @@ func (j *jsonReader) Next(n int) ([]*runtime.Tensor, error) {
 	return out, nil
 }
 
-// read returns the next row.
-func (j *jsonReader) read() (*jsonRow, error) {
-	for len(j.queue) == 0 {
-		var v any
-		if err := j.decoder.Decode(&v); err != nil {
-			if errors.Is(err, io.EOF) {
-				return nil, io.EOF
-			}
-			return nil, fmt.Errorf("row %d: %w", j.row+1, err)
-		}
-		j.queue = j.rowsOf(v)
+// read parses the next row into j.next.
+func (j *jsonReader) read() error {
+	if err := j.enter(); err != nil {
+		return err
 	}
-	j.row++
-	v := j.queue[0]
-	j.queue = j.queue[1:]
-	row, err := j.parse(v)
+	b, err := j.scan.value()
 	if err != nil {
-		return nil, fmt.Errorf("row %d: %w", j.row, err)
-	}
-	return row, nil
-}
-
-// rowsOf tells a row from a list of rows.
-func (j *jsonReader) rowsOf(v any) []any {
-	list, ok := v.([]any)
-	if !ok {
-		return []any{v}
-	}
-	if len(list) > 0 {
-		if _, isObject := list[0].(map[string]any); isObject {
-			return list
+		if j.inList && errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
 		}
+		return err
 	}
-	if len(j.inputs) == 1 && depth(v) == len(j.inputs[0].Shape) {
-		return list
-	}
-	return []any{v}
+	return j.parse(b)
 }
 
-func depth(v any) int {
-	n := 0
+// enter goes to the next row: into and out of arrays of rows.
+func (j *jsonReader) enter() error {
 	for {
-		list, ok := v.([]any)
-		if !ok {
-			return n
-		}
-		n++
-		if len(list) == 0 {
-			return n
-		}
-		v = list[0]
-	}
-}
-
-func (j *jsonReader) parse(v any) (*jsonRow, error) {
-	values := make([]any, len(j.inputs))
-	switch x := v.(type) {
-	case map[string]any:
-		for i, p := range j.inputs {
-			value, ok := x[p.Name]
-			if !ok {
-				value, ok = x[fmt.Sprint("input_", i)]
+		b, err := j.scan.peek()
+		if err != nil {
+			if j.inList && errors.Is(err, io.EOF) {
+				return io.ErrUnexpectedEOF
 			}
-			if !ok {
-				return nil, fmt.Errorf("no %q in the object; the model's inputs are %s", p.Name, describe(j.inputs))
-			}
-			values[i] = value
+			return err
 		}
-		if len(x) > len(j.inputs) {
-			return nil, fmt.Errorf("the object has %d members; the model's inputs are %s", len(x), describe(j.inputs))
-		}
-	default:
-		if len(j.inputs) != 1 {
-			return nil, fmt.Errorf("a model with several inputs wants an object with %s", describe(j.inputs))
-		}
-		values[0] = v
-	}
-	row := &jsonRow{cells: make([]cells, len(values)), shapes: make([][]int, len(values))}
-	for i, p := range j.inputs {
-		row.cells[i].dtype = p.DType
-		f := flattener{cells: &row.cells[i]}
-		if err := f.add(values[i], 0); err != nil {
-			return nil, fmt.Errorf("input %q: %w", p.Name, err)
-		}
-		if row.shapes[i] = f.shape; !fits(f.shape, p) {
-			return nil, &runtime.ShapeError{What: fmt.Sprintf("input %q", p.Name), Wanted: rowShape(p).String(), Received: runtime.Shape(f.shape).String()}
-		}
-	}
-	return row, nil
-}
-
-// flattener turns nested arrays into elements and a shape.
-type flattener struct {
-	cells *cells
-	shape []int
-	full  bool // the shape is known: a leaf was reached
-	path  []int
-}
-
-func (f *flattener) add(v any, level int) error {
-	switch x := v.(type) {
-	case []any:
 		switch {
-		case level < len(f.shape):
-			if f.shape[level] != len(x) {
-				return fmt.Errorf("%swanted %d elements, received %d", f.place(), f.shape[level], len(x))
+		case !j.inList:
+			if b != '[' || !j.isList() {
+				return nil
 			}
-		case f.full:
-			return fmt.Errorf("%swanted a number, received an array", f.place())
+			j.inList, j.listed = true, 0
+		case b == ']':
+			j.inList = false
+		case j.listed == 0:
+			j.listed++
+			return nil
+		case b != ',':
+			return fmt.Errorf("wanted a comma or ] behind a row, received %q", b)
 		default:
-			f.shape = append(f.shape, len(x))
+			j.listed = 0
 		}
-		for i, e := range x {
-			f.path = append(f.path[:level], i)
-			if err := f.add(e, level+1); err != nil {
-				return err
-			}
+		if _, err := j.scan.r.ReadByte(); err != nil {
+			return err
 		}
-		return nil
-	case json.Number:
-		return f.leaf(level, string(x))
-	case bool:
-		return f.leaf(level, fmt.Sprint(x))
-	case string:
-		return fmt.Errorf("%s%w", f.place(), wanted("a number", x))
-	case nil:
-		return fmt.Errorf("%swanted a number, received null", f.place())
 	}
-	return fmt.Errorf("%swanted a number, received an object", f.place())
 }
 
-func (f *flattener) leaf(level int, s string) error {
-	if level != len(f.shape) {
-		return fmt.Errorf("%swanted an array, received %s", f.place(), s)
+// isList tells an array of rows from a row.
+func (j *jsonReader) isList() bool {
+	n, next := j.scan.opens()
+	return n == 1 && next == '{' || len(j.w.Inputs) == 1 && j.w.Outputs == nil && n == len(j.w.Inputs[0].Shape)
+}
+
+// parse reads a row of valid JSON.
+func (j *jsonReader) parse(b []byte) error {
+	var err error
+	j.members = append(j.members[:0], member{"", b})
+	if b[0] == '{' {
+		if j.members, err = membersOf(b, j.members); err != nil {
+			return err
+		}
+	} else if len(j.w.Inputs) != 1 || j.w.Outputs != nil {
+		return fmt.Errorf("wanted an object with %s, received %.20q", describe(append(slices.Clone(j.w.Inputs), j.w.Outputs...)), b)
 	}
-	f.full = true
-	if err := f.cells.text(s); err != nil {
-		return fmt.Errorf("%s%w", f.place(), err)
+	if err := j.match(); err != nil {
+		return err
+	}
+	j.shapes = j.shapes[:0]
+	for i := range j.layout.Feeds {
+		f := &j.layout.Feeds[i]
+		j.next[i].reset()
+		shape := f.Shape
+		for _, at := range f.Columns {
+			v := flattener{cells: &j.next[i], most: len(f.Port.Shape) + 1}
+			err := v.add(j.members[at].value, 0)
+			ok := len(v.shape) == 0
+			if err == nil && len(f.Columns) == 1 {
+				shape, ok = f.accepts(v.shape)
+			}
+			if err == nil && !ok {
+				err = f.mismatch(v.shape)
+			}
+			if err != nil {
+				return fmt.Errorf("input %q: %w", f.Port.Name, err)
+			}
+		}
+		j.shapes = append(j.shapes, shape)
 	}
 	return nil
 }
 
-// place names the element at hand.
-func (f *flattener) place() string {
-	if len(f.path) == 0 {
-		return ""
+// match lays the members out, once for rows with the same keys.
+func (j *jsonReader) match() error {
+	if j.layout != nil && slices.EqualFunc(j.keys, j.members, func(k string, m member) bool { return k == m.key }) {
+		return nil
 	}
-	return fmt.Sprintf("element %v: ", f.path)
-}
-
-// withoutBOM drops the mark that some programs put in front of UTF-8.
-type withoutBOM struct {
-	r    io.Reader
-	done bool
-}
-
-func (w *withoutBOM) Read(p []byte) (int, error) {
-	n, err := w.r.Read(p)
-	if !w.done && n > 0 {
-		w.done = true
-		n = copy(p, bytes.TrimPrefix(p[:n], bom))
+	columns := Columns{}
+	keys := []string{}
+	for _, m := range j.members {
+		columns.List, keys = append(columns.List, Column{Name: m.key}), append(keys, m.key)
 	}
-	return n, err
+	if len(keys) == 1 && keys[0] == "" {
+		columns.Ordered = true // an array, not an object
+	}
+	layout, err := j.w.Match(columns)
+	if err != nil {
+		return err
+	}
+	if j.layout != nil && len(layout.Feeds) != len(j.layout.Feeds) {
+		return fmt.Errorf("wanted the keys of the rows before, received %s", brief(keys))
+	}
+	if j.layout == nil {
+		j.cells, j.next = newCells(layout), newCells(layout)
+	}
+	j.keys, j.layout = keys, layout
+	return nil
 }

@@ -1,15 +1,79 @@
 package table
 
 import (
+	"bytes"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/arrays"
 	"github.com/kerasrun/kerasrun/internal/npz"
-	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
 )
+
+func isNPY(in *Input) bool { return bytes.HasPrefix(in.head(), []byte("\x93NUMPY")) }
+
+func isNPZ(in *Input) bool {
+	head := in.head()
+	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06"))
+}
+
+// npyReader reads one array row by row.
+type npyReader struct {
+	stream *npz.Stream
+	feed   *Feed
+	most   int // rows that come together
+}
+
+func readNPY(in *Input, w *Wanted) (Reader, error) {
+	s, err := npz.NewStream(in.Reader, npz.Limits{MaxBytes: maxWhole})
+	if err != nil {
+		return nil, err
+	}
+	if len(w.Inputs) != 1 || w.Outputs != nil {
+		return nil, fmt.Errorf("a .npy file holds one array, wanted %d inputs (%s) and %d targets: use .npz", len(w.Inputs), describe(w.Inputs), len(w.Outputs))
+	}
+	layout, err := w.Match(Columns{List: []Column{{Shape: s.Shape[1:]}}, Ordered: true})
+	if err != nil {
+		return nil, err
+	}
+	r := &npyReader{stream: s, feed: &layout.Feeds[0], most: 1 << 30}
+	if _, ok := r.feed.accepts(s.Shape[1:]); !ok {
+		return nil, r.feed.mismatch(s.Shape[1:])
+	}
+	if s.Shape[0] > 0 && s.RowBytes() == 0 {
+		return nil, fmt.Errorf("rows must hold elements, received shape %v", s.Shape)
+	}
+	if _, open := elementsOf(w.Inputs...); open {
+		r.most = int(max(1, batchBytes/s.RowBytes()))
+	}
+	return r, nil
+}
+
+// Next implements Reader.
+func (r *npyReader) Next(n int) ([]*runtime.Tensor, error) {
+	a, err := r.stream.Next(min(n, r.most))
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.feed.tensor(a)
+	return []*runtime.Tensor{t}, err
+}
+
+// tensor converts an array of rows to what the feed takes.
+func (f *Feed) tensor(a *npz.Array) (*runtime.Tensor, error) {
+	if len(a.Shape) == 0 {
+		return nil, f.mismatch(nil)
+	}
+	shape, ok := f.accepts(a.Shape[1:])
+	if !ok {
+		return nil, f.mismatch(a.Shape[1:])
+	}
+	t, err := arrays.Tensor(a, f.Port.DType)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", f.Port.Name, err)
+	}
+	return t.Reshaped(append([]int{a.Shape[0]}, shape...)...)
+}
 
 // tensorReader gives rows of whole tensors.
 type tensorReader struct {
@@ -17,75 +81,84 @@ type tensorReader struct {
 	at      int
 }
 
-func newNPYReader(r io.Reader, inputs []keras.Port) (Reader, error) {
-	a, err := npz.ReadNPY(r, npz.Limits{})
+// readNPZ reads an archive, whose arrays are columns.
+func readNPZ(in *Input, w *Wanted) (Reader, error) {
+	from, size, err := in.readerAt()
 	if err != nil {
 		return nil, err
 	}
-	if len(inputs) != 1 {
-		return nil, fmt.Errorf("a .npy file holds one array, the model has %d inputs (%s): use .npz", len(inputs), describe(inputs))
+	a, err := npz.Read(from, size, npz.Limits{})
+	if err != nil {
+		return nil, err
 	}
-	return newTensorReader([]*npz.Array{a}, inputs)
-}
-
-func newNPZReader(a npz.Archive, inputs []keras.Port) (Reader, error) {
-	all := make([]*npz.Array, len(inputs))
-	for i, p := range inputs {
-		if all[i] = member(a, p.Name, fmt.Sprint("input_", i)); all[i] == nil && len(inputs) == 1 {
-			if all[i] = a.Get("x"); all[i] == nil && len(a) == 1 {
-				all[i] = a[0].Array
-			}
-		}
-		if all[i] == nil {
-			return nil, fmt.Errorf("the archive has no array %q or input_%d for an input; it has %s", p.Name, i, memberNames(a))
-		}
-	}
-	return newTensorReader(all, inputs)
-}
-
-// member finds the first of several names.
-func member(a npz.Archive, names ...string) *npz.Array {
-	for _, n := range names {
-		if m := a.Get(n); m != nil {
-			return m
-		}
-	}
-	return nil
-}
-
-func memberNames(a npz.Archive) string {
-	var names []string
+	columns := Columns{Loose: true}
 	for _, m := range a {
-		names = append(names, m.Name)
+		columns.List = append(columns.List, Column{Name: m.Name, Shape: m.Shape[min(1, len(m.Shape)):]})
 	}
-	return strings.Join(names, ", ")
-}
-
-func newTensorReader(all []*npz.Array, inputs []keras.Port) (Reader, error) {
+	layout, err := w.Match(columns)
+	if err != nil {
+		return nil, err
+	}
 	r := &tensorReader{}
-	for i, a := range all {
-		t, err := arrays.Tensor(a, inputs[i].DType)
+	for i := range layout.Feeds {
+		t, err := layout.Feeds[i].gather(a)
 		if err != nil {
-			return nil, fmt.Errorf("input %q: %w", inputs[i].Name, err)
+			return nil, err
 		}
-		if len(a.Shape) == 0 || !fits(a.Shape[1:], inputs[i]) {
-			return nil, &runtime.ShapeError{What: fmt.Sprintf("input %q", inputs[i].Name), Wanted: inputs[i].Shape.String(), Received: t.Shape().String()}
-		}
-		if a.Shape[0] != all[0].Shape[0] {
-			return nil, &runtime.ShapeError{What: fmt.Sprintf("input %q", inputs[i].Name), Wanted: fmt.Sprintf("%d rows, as in the first input", all[0].Shape[0]), Received: fmt.Sprint(a.Shape[0])}
+		if rows := r.rows(); t.Shape()[0] != rows && i > 0 {
+			return nil, &runtime.ShapeError{What: fmt.Sprintf("array for %q", layout.Feeds[i].Port.Name), Wanted: fmt.Sprintf("%d rows, as in the first input", rows), Received: fmt.Sprint(t.Shape()[0])}
 		}
 		r.tensors = append(r.tensors, t)
 	}
 	return r, nil
 }
 
+// gather makes the feed's tensor of the arrays it consists of.
+func (f *Feed) gather(a npz.Archive) (*runtime.Tensor, error) {
+	if len(f.Columns) == 1 {
+		return f.tensor(a[f.Columns[0]].Array)
+	}
+	parts := make([]*runtime.Tensor, len(f.Columns))
+	for k, at := range f.Columns {
+		var err error
+		if len(a[at].Shape) == 0 {
+			return nil, f.mismatch(nil)
+		}
+		if parts[k], err = arrays.Tensor(a[at].Array, f.Port.DType); err != nil {
+			return nil, fmt.Errorf("%q: %w", a[at].Name, err)
+		}
+		if parts[k].Shape()[0] != parts[0].Shape()[0] {
+			return nil, fmt.Errorf("%q must have %d rows, as %q has, received %d", a[at].Name, parts[0].Shape()[0], a[f.Columns[0]].Name, parts[k].Shape()[0])
+		}
+	}
+	rows := parts[0].Shape()[0]
+	out, err := runtime.NewTensor(f.Port.DType, append([]int{rows}, f.Shape...)...)
+	if err != nil {
+		return nil, err
+	}
+	to := out.Bytes()
+	for r := range rows {
+		for _, p := range parts {
+			size := len(p.Bytes()) / rows
+			to = to[copy(to, p.Bytes()[r*size:(r+1)*size]):]
+		}
+	}
+	return out, nil
+}
+
+func (r *tensorReader) rows() int {
+	if len(r.tensors) == 0 {
+		return 0
+	}
+	return r.tensors[0].Shape()[0]
+}
+
 // Next implements Reader.
 func (r *tensorReader) Next(n int) ([]*runtime.Tensor, error) {
-	rows := r.tensors[0].Shape()[0]
-	if r.at >= rows {
+	hi := min(r.at+min(n, r.rows()), r.rows())
+	if r.at >= hi {
 		return nil, io.EOF
 	}
-	hi := min(r.at+n, rows)
 	out := make([]*runtime.Tensor, len(r.tensors))
 	for i, t := range r.tensors {
 		out[i] = t.Rows(r.at, hi)

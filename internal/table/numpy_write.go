@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kerasrun/kerasrun/internal/arrays"
 	"github.com/kerasrun/kerasrun/internal/npz"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -13,15 +14,25 @@ import (
 // numpyWriter keeps all rows until Close, for a header with their number comes
 // first.
 type numpyWriter struct {
-	w       *bufio.Writer
 	outputs []keras.Port
-	format  Format
 	shapes  [][]int
 	cells   []cells
+	end     func([]npz.Named) error
 }
 
-func newNumpyWriter(w *bufio.Writer, outputs []keras.Port, f Format) *numpyWriter {
-	n := &numpyWriter{w: w, outputs: outputs, format: f, cells: make([]cells, len(outputs))}
+func writeNPY(w *bufio.Writer, outputs []keras.Port) (Writer, error) {
+	if len(outputs) != 1 {
+		return nil, fmt.Errorf("a .npy file holds one array, the model has %d outputs: use .npz", len(outputs))
+	}
+	return newNumpyWriter(outputs, func(m []npz.Named) error { return npz.WriteNPY(w, m[0].Array) }), nil
+}
+
+func writeNPZ(w *bufio.Writer, outputs []keras.Port) (Writer, error) {
+	return newNumpyWriter(outputs, func(m []npz.Named) error { return npz.WriteNPZ(w, m) }), nil
+}
+
+func newNumpyWriter(outputs []keras.Port, end func([]npz.Named) error) *numpyWriter {
+	n := &numpyWriter{outputs: outputs, end: end, cells: make([]cells, len(outputs))}
 	for i, o := range outputs {
 		n.cells[i].dtype = o.DType
 	}
@@ -55,24 +66,11 @@ func (n *numpyWriter) Close() error {
 		if n.shapes != nil {
 			shape = n.shapes[i]
 		}
-		members = append(members, npz.Named{Name: o.Name, Array: n.cells[i].array(shape)})
+		t, err := n.cells[i].tensor(shape...)
+		if err != nil {
+			return err
+		}
+		members = append(members, npz.Named{Name: o.Name, Array: arrays.Array(t)})
 	}
-	if n.format == NPY {
-		return npz.WriteNPY(n.w, members[0].Array)
-	}
-	return npz.WriteNPZ(n.w, members)
-}
-
-// array gives the elements a shape in NumPy's terms.
-func (c *cells) array(shape []int) *npz.Array {
-	a := &npz.Array{DType: "f4", Shape: shape, Data: c.f}
-	switch c.dtype {
-	case runtime.Int32:
-		a.DType, a.Data = "i4", c.i
-	case runtime.Int64:
-		a.DType, a.Data = "i8", c.l
-	case runtime.Bool:
-		a.DType, a.Data = "b1", c.b
-	}
-	return a
+	return n.end(members)
 }

@@ -20,6 +20,17 @@ func port(name string, d runtime.DType, shape ...int) keras.Port {
 	return keras.Port{Name: name, Type: runtime.Type{DType: d, Shape: append(runtime.Shape{runtime.Unknown}, shape...)}}
 }
 
+func rowsOfText(r io.Reader, inputs []keras.Port, header Header) (Reader, error) {
+	return Open(Stream("rows", r), &Wanted{Inputs: inputs, Header: header})
+}
+
+func format(t *testing.T, name string) *Format {
+	t.Helper()
+	f, err := ParseFormat(name)
+	require.NoError(t, err)
+	return f
+}
+
 // all reads everything, n rows at a time, and returns the shapes of the batches.
 func all(r Reader, n int) (batches [][]*runtime.Tensor, shapes []string, err error) {
 	for {
@@ -42,7 +53,7 @@ func all(r Reader, n int) (batches [][]*runtime.Tensor, shapes []string, err err
 
 func TestCSVTypesAndOpenAxes(t *testing.T) {
 	inputs := []keras.Port{port("price", runtime.Float32), port("words", runtime.Int32, runtime.Unknown), port("user", runtime.Int64, 1), port("mask", runtime.Bool, 2)}
-	r, err := NewReader(strings.NewReader("1.5, 1, 2, 3, 9007199254740993, true, 0\n-1e3, 4, 5.0, 6, -1, 0, 1\n"), inputs, HeaderAuto)
+	r, err := rowsOfText(strings.NewReader("1.5, 1, 2, 3, 9007199254740993, true, 0\n-1e3, 4, 5.0, 6, -1, 0, 1\n"), inputs, HeaderAuto)
 	require.NoError(t, err)
 	batches, shapes, err := all(r, 10)
 	require.NoError(t, err)
@@ -62,13 +73,13 @@ func TestCSVTypesAndOpenAxes(t *testing.T) {
 		"1,\"1\n":                        "quote",
 		"1,1,99999999999999999999,1,1\n": "a whole number",
 	} {
-		r, err := NewReader(strings.NewReader(text), inputs, HeaderNo)
+		r, err := rowsOfText(strings.NewReader(text), inputs, HeaderNo)
 		if err == nil {
 			_, _, err = all(r, 10)
 		}
 		assert.ErrorContains(t, err, want, text)
 	}
-	_, err = NewReader(strings.NewReader("1,2\n"), []keras.Port{port("a", runtime.Float32, -1), port("b", runtime.Float32, -1)}, HeaderNo)
+	_, err = rowsOfText(strings.NewReader("1,2\n"), []keras.Port{port("a", runtime.Float32, -1), port("b", runtime.Float32, -1)}, HeaderNo)
 	assert.ErrorContains(t, err, "JSON lines")
 }
 
@@ -80,17 +91,19 @@ func TestHeaderIsTold(t *testing.T) {
 	}{
 		"a,b,c\n1,2,3\n":   {HeaderAuto, 1},
 		"a,b,3\n1,2,3\n":   {HeaderAuto, 1},
-		"0,1,2\n1,2,3\n":   {HeaderAuto, 2},
+		"0,1,2\n1,2,3\n":   {HeaderAuto, 1}, // as pandas writes it
+		"0,1,3\n1,2,3\n":   {HeaderAuto, 2},
+		"0,1,2\n1,2,5\n":   {HeaderNo, 2},
 		"0,1,2\n1,2,4\n":   {HeaderYes, 1},
 		"nan,inf,1\n1,2,3": {HeaderAuto, 2},
 	} {
-		r, err := NewReader(strings.NewReader(text), in, want.header)
+		r, err := rowsOfText(strings.NewReader(text), in, want.header)
 		require.NoError(t, err)
 		batches, _, err := all(r, 10)
 		require.NoError(t, err)
 		assert.Equal(t, want.rows, batches[0][0].Shape()[0], text)
 	}
-	r, err := NewReader(strings.NewReader("1,2,x\n1,2,3\n"), in, HeaderAuto)
+	r, err := rowsOfText(strings.NewReader("1,2,x\n1,2,3\n"), in, HeaderAuto)
 	require.NoError(t, err)
 	_, _, err = all(r, 10)
 	assert.ErrorContains(t, err, "row 1 (line 1), column 3", "a row with one bad number is no header")
@@ -98,7 +111,7 @@ func TestHeaderIsTold(t *testing.T) {
 
 func TestJSONRowsOfDifferentLengths(t *testing.T) {
 	in := []keras.Port{port("x", runtime.Float32, runtime.Unknown, 2)}
-	r, err := NewReader(strings.NewReader("[[1,2]] [[3,4]]\n[[5,6],[7,8]]\n[[[9,10]],[[11,12]]]"), in, HeaderAuto)
+	r, err := rowsOfText(strings.NewReader("[[1,2]] [[3,4]]\n[[5,6],[7,8]]\n[[[9,10]],[[11,12]]]"), in, HeaderAuto)
 	require.NoError(t, err)
 	batches, shapes, err := all(r, 10)
 	require.NoError(t, err)
@@ -106,16 +119,19 @@ func TestJSONRowsOfDifferentLengths(t *testing.T) {
 	assert.Equal(t, []float32{9, 10, 11, 12}, batches[2][0].Float32s())
 
 	for text, want := range map[string]string{
-		"[[1,2],[3]]":     "wanted 2 elements",
-		"[[1,2],3]":       "wanted an array",
-		"[[1,[2]]]":       "wanted a number",
-		"[[1,{}]]":        "an object",
-		"[[1,2,3]]":       "(None, 2)",
-		"5":               "(None, 2)",
-		`{"y": [[1,2]]}`:  "no \"x\"",
-		`{"x": 1, "y":2}`: "2 members",
+		"[[1,2],[3]]":                 "wanted 2 elements",
+		"[[1,2],3]":                   "wanted an array",
+		"[[1,[2]]]":                   "wanted a number",
+		"[[1,{}]]":                    "an object",
+		"[[1,2,3]]":                   "(None, 2)",
+		"5":                           "(None, 2)",
+		`{"y": [[1,2]]}`:              "no \"x\"",
+		`{"x": [[1,2]], "y":2}`:       "nothing takes y",
+		`{"x": [[1,2]], "x":[[1,2]]}`: "twice",
+		"[[[1,2]] [[1,2]]]":           "a comma",
+		"[[[1,2]],":                   "unexpected EOF",
 	} {
-		r, err := NewReader(strings.NewReader(text), in, HeaderAuto)
+		r, err := rowsOfText(strings.NewReader(text), in, HeaderAuto)
 		if err == nil {
 			_, _, err = all(r, 10)
 		}
@@ -129,15 +145,15 @@ func TestNumbersReadBack(t *testing.T) {
 	x, err := runtime.TensorOf(values, len(values), 1)
 	require.NoError(t, err)
 	ports := []keras.Port{port("y", runtime.Float32, 1)}
-	for _, f := range []Format{CSV, NPY, NPZ} {
+	for _, f := range []string{"csv", "npy", "npz"} {
 		var b bytes.Buffer
 		out := bufio.NewWriter(&b)
-		w, err := NewWriter(out, ports, f)
+		w, err := format(t, f).NewWriter(out, ports)
 		require.NoError(t, err)
 		require.NoError(t, w.Write([]*runtime.Tensor{x.Rows(0, 4)}))
 		require.NoError(t, w.Write([]*runtime.Tensor{x.Rows(4, len(values))}))
 		require.NoError(t, errors.Join(w.Close(), out.Flush()))
-		r, err := NewReader(&b, ports, HeaderAuto)
+		r, err := rowsOfText(&b, ports, HeaderAuto)
 		require.NoError(t, err)
 		batches, _, err := all(r, len(values))
 		require.NoError(t, err)
@@ -157,20 +173,20 @@ func TestWritersRefuseWhatDoesNotFit(t *testing.T) {
 	require.NoError(t, err)
 	b, err := runtime.NewTensor(runtime.Int32, 3, 1)
 	require.NoError(t, err)
-	_, err = NewWriter(nil, two, NPY)
+	_, err = format(t, "npy").NewWriter(nil, two)
 	assert.ErrorContains(t, err, ".npz")
-	for _, f := range []Format{CSV, JSONLines} {
+	for _, f := range []string{"csv", "jsonl"} {
 		var text bytes.Buffer
 		out := bufio.NewWriter(&text)
-		w, err := NewWriter(out, two, f)
+		w, err := format(t, f).NewWriter(out, two)
 		require.NoError(t, err)
 		require.NoError(t, w.Write([]*runtime.Tensor{a, b}))
 		assert.ErrorContains(t, w.Write([]*runtime.Tensor{a, b.Rows(0, 2)}), "rows")
 		require.NoError(t, out.Flush())
 		first, _, _ := strings.Cut(text.String(), "\n")
-		assert.Equal(t, map[Format]string{CSV: "a_0,a_1,b", JSONLines: `{"a":[0,0],"b":[0]}`}[f], first)
+		assert.Equal(t, map[string]string{"csv": "a_0,a_1,b", "jsonl": `{"a":[0,0],"b":[0]}`}[f], first)
 	}
-	w, err := NewWriter(bufio.NewWriter(io.Discard), two[:1], NPZ)
+	w, err := format(t, "npz").NewWriter(bufio.NewWriter(io.Discard), two[:1])
 	require.NoError(t, err)
 	require.NoError(t, w.Write([]*runtime.Tensor{a}))
 	wide, err := runtime.NewTensor(runtime.Float32, 3, 4)
@@ -193,9 +209,9 @@ func TestTargetsFitOutputs(t *testing.T) {
 
 func TestBinaryIsNotRows(t *testing.T) {
 	for _, s := range []string{"\x89HDF\r\n\x1a\n\x00\x00\x00", "\xff\xfe1\x00,\x002\x00"} {
-		_, err := NewReader(strings.NewReader(s), []keras.Port{port("x", runtime.Float32, -1, 2)}, HeaderAuto)
+		_, err := rowsOfText(strings.NewReader(s), []keras.Port{port("x", runtime.Float32, -1, 2)}, HeaderAuto)
 		assert.ErrorContains(t, err, "neither text nor an array")
-		_, err = readTraining(strings.NewReader(s), nil, nil, nil)
-		assert.ErrorContains(t, err, "must be CSV")
+		_, err = ReadTraining(Stream("rows", strings.NewReader(s)), &Wanted{})
+		assert.ErrorContains(t, err, "neither text nor an array")
 	}
 }

@@ -20,6 +20,10 @@ type csvWriter struct {
 	line    []byte
 }
 
+func writeCSV(w *bufio.Writer, outputs []keras.Port) (Writer, error) {
+	return &csvWriter{w: w, outputs: outputs}, nil
+}
+
 // Write implements Writer.
 func (c *csvWriter) Write(out []*runtime.Tensor) error {
 	rows, err := rowsOf(out, c.outputs)
@@ -82,13 +86,13 @@ type jsonWriter struct {
 	line    []byte
 }
 
-func newJSONWriter(w *bufio.Writer, outputs []keras.Port) *jsonWriter {
+func writeJSON(w *bufio.Writer, outputs []keras.Port) (Writer, error) {
 	j := &jsonWriter{w: w, outputs: outputs}
 	for _, o := range outputs {
 		key, _ := json.Marshal(o.Name) // a string cannot fail
 		j.keys = append(j.keys, append(key, ':'))
 	}
-	return j
+	return j, nil
 }
 
 // Write implements Writer.

@@ -16,19 +16,9 @@ type Writer interface {
 	Close() error
 }
 
-// NewWriter writes rows of the given outputs to w.
-func NewWriter(w *bufio.Writer, outputs []keras.Port, f Format) (Writer, error) {
-	switch f {
-	case CSV:
-		return &csvWriter{w: w, outputs: outputs}, nil
-	case JSONLines:
-		return newJSONWriter(w, outputs), nil
-	case NPY:
-		if len(outputs) != 1 {
-			return nil, fmt.Errorf("a .npy file holds one array, the model has %d outputs: use .npz", len(outputs))
-		}
-	}
-	return newNumpyWriter(w, outputs, f), nil
+// NewWriter writes rows of the given outputs to w, batch after batch.
+func (f *Format) NewWriter(w *bufio.Writer, outputs []keras.Port) (Writer, error) {
+	return f.write(w, outputs)
 }
 
 // rowsOf returns the rows of all outputs, which must be the same number.

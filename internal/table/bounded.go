@@ -1,0 +1,62 @@
+package table
+
+import (
+	"fmt"
+	"io"
+)
+
+// bounded gives bytes until a record has taken more than it may.
+type bounded struct {
+	r    io.Reader
+	max  int // bytes of a record
+	left int
+}
+
+func newBounded(r io.Reader, w *Wanted) *bounded {
+	b := &bounded{r: r, max: recordBytes(w)}
+	b.next()
+	return b
+}
+
+// next begins a record. What a reader behind has read ahead is allowed for.
+func (b *bounded) next() { b.left = b.max + readAhead }
+
+const readAhead = 64 << 10
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, tooLong(b.max)
+	}
+	n, err := b.r.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
+func tooLong(limit int) error {
+	return fmt.Errorf("a row must be at most %d bytes of text, received more", limit)
+}
+
+// recordBytes is what a row may take as text: a megabyte, and 64 bytes for each
+// element, of which an axis of unknown size may have 65,536.
+func recordBytes(w *Wanted) int {
+	const least, element, unknown, most = 1 << 20, 64, 1 << 16, 1 << 30
+	total := least
+	for _, p := range append(w.Inputs[:len(w.Inputs):len(w.Inputs)], w.Outputs...) {
+		n := element
+		for _, d := range rowShape(p) {
+			if d < 0 {
+				d = unknown
+			}
+			if d > 0 && n > most/d {
+				return most
+			}
+			n *= d
+		}
+		total = min(total+n, most)
+	}
+	return total
+}
+
+// batchBytes bounds the memory of rows that come together, where the inputs do
+// not say how large a row is.
+const batchBytes = 64 << 20
