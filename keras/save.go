@@ -5,6 +5,8 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+
+	"github.com/kerasrun/kerasrun/internal/atomicfile"
 )
 
 // Save writes the model to a file, in the format that its name asks for: .h5 or
@@ -20,7 +22,12 @@ func (m *Model) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	return atomically(path, func(w io.Writer) error { return m.Write(w, format) })
+	return atomicfile.Write(path, func(w io.Writer) error {
+		if err := m.Write(w, format); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return nil
+	})
 }
 
 // formatOf tells the format that a file's name asks for.
