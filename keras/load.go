@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
@@ -28,15 +27,11 @@ func ByName() Option { return func(o *loader) { o.byName = true } }
 // lists everything in the way when it is sound, a *LimitError, or that of a
 // failed read.
 func Load(path string, opts ...Option) (*Model, error) {
-	f, err := os.Open(path)
+	f, size, err := open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	size, err := sizeOf(f)
-	if err != nil {
-		return nil, err
-	}
 	return newLoader(path, f, size, opts).load()
 }
 
@@ -63,15 +58,11 @@ func ReadFS(fsys fs.FS, name string, opts ...Option) (*Model, error) {
 // LoadWeights returns the model with its weights taken from a file of weights,
 // or from the weights of a whole model file.
 func (m *Model) LoadWeights(path string, opts ...Option) (*Model, error) {
-	f, err := os.Open(path)
+	f, size, err := open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	size, err := sizeOf(f)
-	if err != nil {
-		return nil, err
-	}
 	return m.ReadWeights(f, size, append([]Option{calling(path)}, opts...)...)
 }
 
