@@ -20,11 +20,16 @@ func (a *app) versionCommand() *cobra.Command {
 		Example: example("kerasrun version"),
 		Args:    cobra.NoArgs,
 		RunE: work(func(context.Context, []string) error {
-			info, _ := debug.ReadBuildInfo()
-			_, err := fmt.Fprintf(a.stdout, "kerasrun %s %s %s/%s\n", version(info), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintln(a.stdout, versionLine())
 			return err
 		}),
 	}
+}
+
+// versionLine is what the verb and the flag print.
+func versionLine() string {
+	info, _ := debug.ReadBuildInfo()
+	return fmt.Sprintf("kerasrun %s %s %s/%s", version(info), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // version is that of the sources, with the commit when it is known. A program

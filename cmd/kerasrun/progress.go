@@ -6,44 +6,57 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/kerasrun/kerasrun/train"
 )
 
 // progress shows how training goes: a line for each epoch, and on a terminal a
-// bar for the epoch at hand.
+// bar for the epoch at hand. It has no colors and no escape sequences, so that
+// NO_COLOR and plain terminals need no other form.
 type progress struct {
-	w        io.Writer
-	terminal bool
-	drawn    time.Time // when the bar was drawn last
-	bar      bool      // there is one on the line
+	w     io.Writer
+	width func() int // columns of the terminal, 0 without one; it may change
+	drawn time.Time  // when the bar was drawn last
+	bar   int        // columns that it takes on the line at hand
 }
 
 func newProgress(w io.Writer) *progress {
 	f, ok := w.(*os.File)
-	return &progress{w: w, terminal: ok && isTerminal(f)}
-}
-
-// isTerminal takes every character device but the null device for one.
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return false
+	if !ok {
+		return &progress{w: w, width: func() int { return 0 }}
 	}
-	null, err := os.Stat(os.DevNull)
-	return err != nil || !os.SameFile(info, null)
+	return &progress{w: w, width: func() int { return columnsOf(f) }}
 }
 
 // step draws the bar, some ten times a second.
 func (p *progress) step(now train.Progress) {
 	const every = 100 * time.Millisecond
-	if !p.terminal || now.Step == now.Steps || time.Since(p.drawn) < every {
+	if now.Step == now.Steps || time.Since(p.drawn) < every {
 		return
 	}
-	p.drawn, p.bar = time.Now(), true
-	const width = 30
-	done := now.Step * width / now.Steps
-	fmt.Fprintf(p.w, "\r\x1b[K%s [%s%s] %s", epochOf(now), strings.Repeat("=", done), strings.Repeat(" ", width-done), tail(now))
+	p.drawn = time.Now()
+	width := p.width()
+	if width <= 0 {
+		return
+	}
+	line := barLine(now, width-1) // a full line would go on to the next
+	fmt.Fprintf(p.w, "\r%s%s", line, strings.Repeat(" ", max(0, min(p.bar, width-1)-utf8.RuneCountInString(line))))
+	p.bar = utf8.RuneCountInString(line)
+}
+
+// barLine fits the bar into a width: first it gets shorter, then what stands
+// behind it is cut.
+func barLine(now train.Progress, width int) string {
+	const longest, shortest = 30, 5
+	head, numbers := epochOf(now), tail(now)
+	bar := min(longest, max(shortest, width-utf8.RuneCountInString(head+" [] "+numbers)))
+	done := now.Step * bar / now.Steps
+	line := []rune(fmt.Sprintf("%s [%s%s] %s", head, strings.Repeat("=", done), strings.Repeat(" ", bar-done), numbers))
+	if len(line) > width {
+		line = append(line[:max(0, width-1)], '…')
+	}
+	return string(line[:min(len(line), max(0, width))])
 }
 
 // epoch prints the line of an epoch that is over.
@@ -54,9 +67,9 @@ func (p *progress) epoch(now train.Progress) {
 
 // end clears the bar.
 func (p *progress) end() {
-	if p.bar {
-		fmt.Fprint(p.w, "\r\x1b[K")
-		p.bar = false
+	if p.bar > 0 {
+		fmt.Fprintf(p.w, "\r%s\r", strings.Repeat(" ", p.bar))
+		p.bar = 0
 	}
 }
 

@@ -97,9 +97,14 @@ when it was asked wrongly. Results go to the standard output, progress and
 messages to the standard error.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Version:       versionLine(),
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(a.predictCommand(), a.inspectCommand(), a.verifyCommand(), a.rewriteCommand(), a.finetuneCommand(),
 		a.convertCommand(), a.benchCommand(), a.versionCommand())
+	for _, c := range root.Commands() {
+		suggest(c)
+	}
 	return root
 }
 
