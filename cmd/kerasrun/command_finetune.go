@@ -42,8 +42,10 @@ An --optimizer starts anew with Keras' defaults; without it the optimizer goes o
 from the state that the file holds. With --no-shuffle the losses are Keras' own.
 
 --data is .npz with x and y (or x_NAME, y_NAME, or x_0, y_0, …; sample_weight if
-wanted), or CSV with a header, of which --target names the columns that are
-targets; without it they are the last ones. A column sample_weight weighs rows.
+wanted), CSV with a header, or JSON lines with such names. Columns are matched as
+in predict; --target names those that are targets. Without it they are y, or what
+the inputs leave, or the last ones, which is said on the standard error. A column
+sample_weight weighs rows. --validation-data has the same columns, in any order.
 
 Losses, validation losses, speed and time left go to the standard error, a line
 for each epoch. Interrupted, finetune ends the step, saves what there is, and
@@ -61,7 +63,7 @@ Metrics     ` + wrap(train.MetricNames(), 12),
 		Args: cobra.ExactArgs(1),
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.data, "data", "", "training data: .npz or CSV")
+	f.StringVar(&o.data, "data", "", "training data: .npz, CSV or JSON lines")
 	f.StringSliceVar(&o.targets, "target", nil, "columns of a CSV that are targets, with commas between")
 	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the data's columns have them, with commas between")
 	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns that are neither inputs nor targets")

@@ -28,13 +28,21 @@ func (a *app) predictCommand() *cobra.Command {
 		Long: `predict reads rows and writes what the model answers to each.
 
 INPUT is CSV, JSON lines, .npy or .npz, told apart by content; without it, or
-with -, rows come from the standard input.
+with -, rows come from the standard input. It may be a pipe.
 
-  CSV         A column for each element of the inputs, one input after the other,
-              each row-major. A first row that is mostly text names the columns.
+  CSV         A column for each element of the inputs. A first row that is mostly
+              text, or 0, 1, 2, … as pandas writes it, names the columns.
   JSON lines  An array for each row, or an object with the inputs by name.
-  .npy        One array whose first axis is that of rows.
-  .npz        An array for each input, called by its name or input_0, input_1, …
+  .npy        One array whose first axis is that of rows, read as it comes.
+  .npz        An array for each input.
+
+Columns, keys and arrays are matched by name, in any order. An input is called
+NAME, its elements NAME_0, NAME_1, … or NAME[0], NAME[1], …, row-major; --columns
+gives the elements of all inputs other names. input_0, input_1, … are the inputs
+by number, and columns numbered through, x0 … x51, are the elements. A name that
+nothing takes, or a missing one, is an error. Where a header has none of these
+names its order counts, one input after the other, which is said on the standard
+error.
 
 Answers are CSV with a header unless --format or the name given to -o says
 otherwise: JSON lines have an object for each row; .npz has an array for each
@@ -44,6 +52,7 @@ answer does not depend on --batch or --threads, bit for bit.`,
 			"kerasrun predict model.h5 rows.csv",
 			"kerasrun predict model.keras rows.npy -o answers.npy",
 			"echo '[[0.1, 0.2], [0.3, 0.4]]' | kerasrun predict model.h5 --format jsonl",
+			"kerasrun predict model.h5 people.csv --columns age,income,children --allow-extra",
 			"tail -f measurements.csv | kerasrun predict model.h5 --batch 1 --header no",
 		),
 		Args: cobra.RangeArgs(1, 2),

@@ -1,7 +1,8 @@
 // Package table brings rows of data in and out of models: CSV, JSON lines, and
 // NumPy's .npy and .npz.
 //
-// What belongs here: how rows and columns of each format correspond to a
-// model's inputs and outputs, and the messages that name the row and column
-// where they do not. The formats of NumPy themselves are package npz's.
+// What belongs here: the formats of rows, each a file and a line in the list of
+// format.go; how their columns are matched to a model's inputs and targets; and
+// the messages that name the row and column where they are not. The formats of
+// NumPy themselves are package npz's.
 package table
