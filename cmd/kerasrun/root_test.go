@@ -56,7 +56,3 @@ func TestEveryVerbHasHelpWithExamples(t *testing.T) {
 	}
 	assert.Zero(t, kerasrun(t, "", "--help").code)
 }
-
-func TestCompletion(t *testing.T) {
-	assert.Zero(t, kerasrun(t, "", "completion", "bash").code)
-}
