@@ -29,9 +29,7 @@ func (m *Model) WithWeights(values []*runtime.Tensor) (*Model, error) {
 // variables in Keras' order. Nil makes the model not compiled.
 func (m *Model) WithTraining(config []byte, optimizer []Stored) *Model {
 	c := m.clone()
-	o := *m.origin
-	o.TrainingConfig, o.Optimizer = config, optimizer
-	c.origin = &o
+	c.origin.TrainingConfig, c.origin.Optimizer = config, optimizer
 	return c
 }
 

@@ -44,12 +44,55 @@ func (l *loader) openArchive() (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, l.archiveWeights(a, m)
+	files, err := l.archiveFiles(a)
+	if err != nil {
+		return nil, err
+	}
+	if o.Optimizer, err = l.archiveOptimizer(files); err != nil {
+		return nil, err
+	}
+	return m, l.treeWeightsOf(files, m)
 }
 
-// archiveWeights finds the weights in an archive: one HDF5 file, or several
-// with an index.
+// archiveWeights sets the weights of a model from an archive.
 func (l *loader) archiveWeights(a *archive, m *Model) error {
+	files, err := l.archiveFiles(a)
+	if err != nil {
+		return err
+	}
+	return l.treeWeightsOf(files, m)
+}
+
+func (l *loader) treeWeightsOf(files []weightsFile, m *Model) error {
+	roots := make([]*hdf5.Group, len(files))
+	for i, f := range files {
+		roots[i] = f.root
+	}
+	return within(files[0].name, l.treeWeights(roots, m))
+}
+
+// archiveOptimizer returns the optimizer's variables that an archive holds.
+func (l *loader) archiveOptimizer(files []weightsFile) ([]Stored, error) {
+	var all []Stored
+	for _, f := range files {
+		more, err := l.optimizerTree(f.root)
+		if err != nil {
+			return nil, within(f.name, err)
+		}
+		all = append(all, more...)
+	}
+	return all, nil
+}
+
+// weightsFile is a member of an archive that holds weights.
+type weightsFile struct {
+	name string
+	root *hdf5.Group
+}
+
+// archiveFiles opens the weights of an archive: one HDF5 file, or several with
+// an index.
+func (l *loader) archiveFiles(a *archive) ([]weightsFile, error) {
 	var names []string
 	switch {
 	case a.files["model.weights.h5"] != nil:
@@ -57,33 +100,26 @@ func (l *loader) archiveWeights(a *archive, m *Model) error {
 	case a.files["model.weights.json"] != nil:
 		var err error
 		if names, err = l.shards(a); err != nil {
-			return err
+			return nil, err
 		}
 	case a.files["model.weights.npz"] != nil:
-		return &UnsupportedError{Problems: []layers.Problem{{Where: "model.weights.npz", What: "weights as pickled Python objects, which are programs"}}}
+		return nil, &UnsupportedError{Problems: []layers.Problem{{Where: "model.weights.npz", What: "weights as pickled Python objects, which are programs"}}}
 	default:
-		return &FormatError{What: "archive", Wanted: "a member model.weights.h5", Received: a.contents()}
+		return nil, &FormatError{What: "archive", Wanted: "a member model.weights.h5", Received: a.contents()}
 	}
-	var roots []*hdf5.Group
-	for _, name := range names {
+	files := make([]weightsFile, len(names))
+	for i, name := range names {
 		r, size, err := a.open(name)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		f, err := hdf5.Open(r, size, hdf5.Limits(l.limits.HDF5))
 		if err != nil {
-			return within(name, err)
+			return nil, within(name, err)
 		}
-		roots = append(roots, f.Root())
-		if m.origin.Format == FormatKeras {
-			more, err := l.optimizerTree(f.Root())
-			if err != nil {
-				return within(name, err)
-			}
-			m.origin.Optimizer = append(m.origin.Optimizer, more...)
-		}
+		files[i] = weightsFile{name, f.Root()}
 	}
-	return within(names[0], l.treeWeights(roots, m))
+	return files, nil
 }
 
 // shards lists the members that model.weights.json spreads the weights over.

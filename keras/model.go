@@ -108,9 +108,9 @@ func (m *Model) Config() map[string]any { return m.config }
 // changed.
 func (m *Model) Origin() *Origin { return m.origin }
 
-// clone returns a copy whose weights can be replaced.
+// clone returns a copy whose weights and origin can be replaced.
 func (m *Model) clone() *Model {
-	c := *m
-	c.weights = slices.Clone(m.weights)
+	c, o := *m, *m.origin
+	c.weights, c.origin = slices.Clone(m.weights), &o
 	return &c
 }

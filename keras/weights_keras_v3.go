@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"fmt"
 	"sort"
 	"strconv"
 	"strings"
@@ -94,7 +95,7 @@ func (t *treeNode) add(g *hdf5.Group, depth int, seen map[any]bool) error {
 		node := t
 		steps := strings.Split(strings.ReplaceAll(link.Name, `\`, "/"), "/")
 		if depth += len(steps); depth > maxTree {
-			return &LimitError{Path: inner.Path(), Limit: "HDF5.GroupDepth", Max: maxTree, Asked: uint64(depth)}
+			return &FormatError{Path: inner.Path(), What: "levels of the tree of layers:", Wanted: fmt.Sprintf("at most %d", maxTree), Received: fmt.Sprint(depth)}
 		}
 		vars := false
 		for _, step := range steps {
