@@ -81,11 +81,9 @@ func checkActivations(l *lowered.Graph, limits Limits) error {
 	if err != nil {
 		return err
 	}
-	for _, n := range g.Nodes {
-		for _, v := range n.Out {
-			if v.Constant() == nil && !weights[v] && v.RowBytes() > limits.ActivationBytes {
-				return &LimitError{Path: n.Scope, Limit: "ActivationBytes", Max: uint64(limits.ActivationBytes), Asked: uint64(v.RowBytes())}
-			}
+	for v := range g.Values() {
+		if v.Constant() == nil && !weights[v] && v.RowBytes() > limits.ActivationBytes {
+			return &LimitError{Path: v.Scope(), Limit: "ActivationBytes", Max: uint64(limits.ActivationBytes), Asked: uint64(v.RowBytes())}
 		}
 	}
 	return nil

@@ -66,25 +66,33 @@ func TestFunctionalWiring(t *testing.T) {
 	first, end := m.Owned(2)
 	assert.Equal(t, [2]int{2, 4}, [2]int{first, end})
 
-	b := runtime.NewBuilder()
-	x := b.Input("x", m.Inputs()[0].Type())
-	params := make([]*runtime.Value, len(w))
-	for i, v := range w {
-		params[i] = b.ParameterOf(i, v.Type())
+	// build makes a graph of what call makes of x and the weights.
+	build := func(call func(b *runtime.Builder, x *runtime.Value, params []*runtime.Value) []*runtime.Value) *runtime.Graph {
+		b := runtime.NewBuilder()
+		x := b.Input("x", m.Inputs()[0].Type())
+		params := make([]*runtime.Value, len(w))
+		for i, v := range w {
+			params[i] = b.ParameterOf(i, v.Type())
+		}
+		g, err := b.Graph(call(b, x, params)...)
+		require.NoError(t, err)
+		return g
 	}
-	c, _ := layers.NewCall(b, params, false)
-	out, err := m.Call(c, []layers.Tensor{{Value: x}})
-	require.NoError(t, err)
-	require.NoError(t, b.Err())
-	require.Len(t, out, 2)
-	assert.Equal(t, runtime.Shape{-1, 3}, out[0].Shape)
-	assert.Same(t, params[0], productOf(out[0]).In[1], "b's kernel makes the early output")
-	assert.Same(t, params[2], productOf(out[1]).In[1], "a's kernel makes the late one")
-	assert.Equal(t, "a", productOf(out[1]).Scope)
+	got := build(func(b *runtime.Builder, x *runtime.Value, params []*runtime.Value) []*runtime.Value {
+		c, _ := layers.NewCall(b, params, false)
+		out, err := m.Call(c, []layers.Tensor{{Value: x}})
+		require.NoError(t, err)
+		require.Len(t, out, 2)
+		assert.Equal(t, runtime.Shape{-1, 3}, out[0].Shape)
+		assert.Equal(t, "a", out[1].Scope())
+		return []*runtime.Value{out[0].Value, out[1].Value}
+	})
+	want := build(func(b *runtime.Builder, x *runtime.Value, p []*runtime.Value) []*runtime.Value {
+		early := b.Add(b.MatMul(b.Add(b.MatMul(x, p[2]), p[3]), p[0]), p[1])
+		return []*runtime.Value{early, b.Add(b.MatMul(early, p[2]), p[3])}
+	})
+	assert.True(t, got.Equal(want), "b's weights make the early output, a's the late one")
 }
-
-// productOf goes back from a Dense layer's output to its product.
-func productOf(t layers.Tensor) *runtime.Node { return t.Node.In[0].Node }
 
 func TestNestedModels(t *testing.T) {
 	seq := `{"class_name":"Sequential","config":{"name":"seq","trainable":false,"layers":[{"class_name":"Dense","config":{"name":"d","units":2}}]},` +

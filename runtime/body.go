@@ -6,7 +6,7 @@ import "sort"
 // of that graph may be used as if they were the body's own: each becomes an
 // input of the body, and of the loop.
 type body struct {
-	own      map[*Node]bool
+	own      map[*node]bool
 	local    map[*Value]*Value
 	captured []*Value // in the graph around
 	inputs   []*Value // in the body: one for each captured value
@@ -14,11 +14,11 @@ type body struct {
 
 // newBody returns a builder for the body of a loop.
 func (b *Builder) newBody() *Builder {
-	return &Builder{Scope: b.Scope, body: &body{own: map[*Node]bool{}, local: map[*Value]*Value{}}}
+	return &Builder{Scope: b.Scope, body: &body{own: map[*node]bool{}, local: map[*Value]*Value{}}}
 }
 
 // add appends a node to the graph.
-func (b *Builder) add(n *Node) {
+func (b *Builder) add(n *node) {
 	b.nodes = append(b.nodes, n)
 	if b.body != nil {
 		b.body.own[n] = true
@@ -39,7 +39,7 @@ func (b *Builder) localize(vs []*Value) []*Value {
 
 func (b *Builder) capture(v *Value) *Value {
 	c := b.body
-	if c.own[v.Node] {
+	if c.own[v.node] {
 		return v
 	}
 	if w := c.local[v]; w != nil {
@@ -68,7 +68,7 @@ func (b *Builder) hoist(in *Builder, outputs []*Value) []*Value {
 		for i, v := range out {
 			if w := moved[v]; w != nil {
 				out[i] = w
-			} else if o := outside[v]; o != nil && !isLeaf(v.Node) {
+			} else if o := outside[v]; o != nil && !isLeaf(v.node) {
 				moved[v] = in.capture(o)
 				out[i] = moved[v]
 			}
@@ -77,14 +77,14 @@ func (b *Builder) hoist(in *Builder, outputs []*Value) []*Value {
 	}
 	for _, n := range in.nodes[:len(in.nodes):len(in.nodes)] {
 		if args := b.invariant(n, outside); args != nil {
-			for i, v := range b.ApplyAll(n.Op, args...) {
-				if i < len(n.Out) {
-					outside[n.Out[i]] = v
+			for i, v := range b.applyAll(n.op, args...) {
+				if i < len(n.out) {
+					outside[n.out[i]] = v
 				}
 			}
 			continue
 		}
-		n.In = stay(n.In)
+		n.in = stay(n.in)
 	}
 	outputs = stay(outputs)
 	leavesFirst(in.nodes)
@@ -92,18 +92,18 @@ func (b *Builder) hoist(in *Builder, outputs []*Value) []*Value {
 }
 
 // leavesFirst keeps the order within the leaves and within the others.
-func leavesFirst(nodes []*Node) {
+func leavesFirst(nodes []*node) {
 	sort.SliceStable(nodes, func(i, j int) bool { return isLeaf(nodes[i]) && !isLeaf(nodes[j]) })
 }
 
 // invariant returns the node's inputs as values of the graph around, or nil if
 // the node has to be computed in the loop.
-func (b *Builder) invariant(n *Node, outside map[*Value]*Value) []*Value {
-	if isLeaf(n) || isRandom(n.Op) {
+func (b *Builder) invariant(n *node, outside map[*Value]*Value) []*Value {
+	if isLeaf(n) || isRandom(n.op) {
 		return nil
 	}
-	args, any := make([]*Value, len(n.In)), false
-	for i, v := range n.In {
+	args, any := make([]*Value, len(n.in)), false
+	for i, v := range n.in {
 		args[i] = outside[v]
 		switch {
 		case args[i] != nil:
@@ -122,13 +122,13 @@ func (b *Builder) invariant(n *Node, outside map[*Value]*Value) []*Value {
 
 // isRandom reports whether an operation's result depends on more than its
 // inputs.
-func isRandom(op Op) bool {
+func isRandom(op operation) bool {
 	switch o := op.(type) {
 	case randomUniform:
 		return true
 	case *scan:
-		for _, n := range o.body.Nodes {
-			if isRandom(n.Op) {
+		for _, n := range o.body.nodes {
+			if isRandom(n.op) {
 				return true
 			}
 		}

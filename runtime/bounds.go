@@ -47,7 +47,7 @@ func (t Type) RowBytes() int64 {
 }
 
 // checkMemory refuses a plan, or results, that take more than the program may.
-func (st *store) checkMemory(bytes int) error {
+func (st *shared) checkMemory(bytes int) error {
 	if bytes > st.limit {
 		return &ShapeError{What: "memory", Wanted: fmt.Sprintf("at most %d bytes, by Memory", st.limit), Received: fmt.Sprint(bytes)}
 	}

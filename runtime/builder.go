@@ -8,7 +8,7 @@ import "fmt"
 type Builder struct {
 	Scope string // named in messages and profiles; set by whoever builds a layer
 
-	nodes  []*Node
+	nodes  []*node
 	inputs []*Value
 	err    error
 	body   *body // set in the body of a loop
@@ -30,14 +30,14 @@ func (b *Builder) Fail(err error) *Value {
 }
 
 func (b *Builder) invalid() *Value {
-	n := &Node{Op: placeholder{name: "invalid"}}
-	n.Out = []*Value{{Node: n}}
-	return n.Out[0]
+	n := &node{op: placeholder{input: "invalid"}}
+	n.out = []*Value{{node: n}}
+	return n.out[0]
 }
 
 // Input adds data that is fed at each call.
 func (b *Builder) Input(name string, t Type) *Value {
-	v := b.leaf(placeholder{name: name, typ: t})
+	v := b.leaf(placeholder{input: name, typ: t})
 	b.inputs = append(b.inputs, v)
 	return v
 }
@@ -69,43 +69,43 @@ func (b *Builder) Floats(v ...float32) *Value {
 	return b.Constant(t)
 }
 
-func (b *Builder) leaf(op Op) *Value {
-	types, _ := op.Infer(nil)
+func (b *Builder) leaf(op operation) *Value {
+	types, _ := op.infer(nil)
 	if err := types[0].Shape.inBounds(); err != nil && b.err == nil {
 		b.err = b.locate(op, err)
 	}
-	n := &Node{Op: op, Scope: b.Scope}
-	n.Out = []*Value{{Type: types[0], Node: n}}
+	n := &node{op: op, scope: b.Scope}
+	n.out = []*Value{{Type: types[0], node: n}}
 	b.add(n)
-	return n.Out[0]
+	return n.out[0]
 }
 
-// Apply adds an operation with one output.
-func (b *Builder) Apply(op Op, in ...*Value) *Value {
-	return b.ApplyAll(op, in...)[0]
+// apply adds an operation with one output.
+func (b *Builder) apply(op operation, in ...*Value) *Value {
+	return b.applyAll(op, in...)[0]
 }
 
-// ApplyAll adds an operation and returns all its outputs.
-func (b *Builder) ApplyAll(op Op, in ...*Value) []*Value {
+// applyAll adds an operation and returns all its outputs.
+func (b *Builder) applyAll(op operation, in ...*Value) []*Value {
 	if b.err == nil {
 		in = b.localize(in)
 		types := make([]Type, len(in))
 		for i, v := range in {
 			types[i] = v.Type
 		}
-		out, err := op.Infer(types)
+		out, err := op.infer(types)
 		for _, t := range out {
 			if err == nil {
 				err = t.Shape.inBounds()
 			}
 		}
 		if err == nil {
-			n := &Node{Op: op, In: in, Scope: b.Scope}
+			n := &node{op: op, in: in, scope: b.Scope}
 			for i, t := range out {
-				n.Out = append(n.Out, &Value{Type: t, Node: n, Index: i})
+				n.out = append(n.out, &Value{Type: t, node: n, index: i})
 			}
 			b.add(n)
-			return n.Out
+			return n.out
 		}
 		b.err = b.locate(op, err)
 	}
@@ -116,11 +116,11 @@ func (b *Builder) ApplyAll(op Op, in ...*Value) []*Value {
 	return out
 }
 
-func (b *Builder) locate(op Op, err error) error {
+func (b *Builder) locate(op operation, err error) error {
 	if e, ok := err.(*ShapeError); ok {
 		c := *e
 		if c.What == "" {
-			c.What = op.Name()
+			c.What = op.name()
 		}
 		if c.Where == "" {
 			c.Where = b.Scope
@@ -128,9 +128,9 @@ func (b *Builder) locate(op Op, err error) error {
 		return &c
 	}
 	if b.Scope != "" {
-		return fmt.Errorf("%s: %s: %w", b.Scope, op.Name(), err)
+		return fmt.Errorf("%s: %s: %w", b.Scope, op.name(), err)
 	}
-	return fmt.Errorf("%s: %w", op.Name(), err)
+	return fmt.Errorf("%s: %w", op.name(), err)
 }
 
 // Graph ends the building and returns what the outputs need.
@@ -143,34 +143,34 @@ func (b *Builder) Graph(outputs ...*Value) (*Graph, error) {
 			return nil, &ShapeError{What: "graph", Wanted: "outputs", Received: "a missing value"}
 		}
 	}
-	g := &Graph{Inputs: append([]*Value{}, b.inputs...), Outputs: append([]*Value{}, outputs...), Nodes: append([]*Node{}, b.nodes...)}
+	g := &Graph{inputs: append([]*Value{}, b.inputs...), outputs: append([]*Value{}, outputs...), nodes: append([]*node{}, b.nodes...)}
 	g.prune()
 	return g, nil
 }
 
 // prune drops the nodes that no output needs. Inputs stay: they are fed.
 func (g *Graph) prune() bool {
-	need := map[*Node]bool{}
-	for _, v := range g.Outputs {
-		need[v.Node] = true
+	need := map[*node]bool{}
+	for _, v := range g.outputs {
+		need[v.node] = true
 	}
-	for _, v := range g.Inputs {
-		need[v.Node] = true
+	for _, v := range g.inputs {
+		need[v.node] = true
 	}
-	for i := len(g.Nodes) - 1; i >= 0; i-- {
-		if n := g.Nodes[i]; need[n] {
-			for _, v := range n.In {
-				need[v.Node] = true
+	for i := len(g.nodes) - 1; i >= 0; i-- {
+		if n := g.nodes[i]; need[n] {
+			for _, v := range n.in {
+				need[v.node] = true
 			}
 		}
 	}
-	kept := make([]*Node, 0, len(g.Nodes))
-	for _, n := range g.Nodes {
+	kept := make([]*node, 0, len(g.nodes))
+	for _, n := range g.nodes {
 		if need[n] {
 			kept = append(kept, n)
 		}
 	}
-	changed := len(kept) != len(g.Nodes)
-	g.Nodes = kept
+	changed := len(kept) != len(g.nodes)
+	g.nodes = kept
 	return changed
 }

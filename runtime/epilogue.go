@@ -18,12 +18,12 @@ type epilogue struct {
 
 // fusible is an operation that takes an epilogue.
 type fusible interface {
-	Op
+	operation
 	ending() epilogue
-	end(epilogue) Op // the same operation with another epilogue
-	own() int        // inputs before those of the epilogue
-	fuses() bool     // takes an epilogue after all
-	sums() bool      // takes a residual
+	end(epilogue) operation // the same operation with another epilogue
+	own() int               // inputs before those of the epilogue
+	fuses() bool            // takes an epilogue after all
+	sums() bool             // takes a residual
 }
 
 func (e epilogue) ending() epilogue { return e }
@@ -56,16 +56,16 @@ func (e *epilogue) fuse(u unary) {
 }
 
 // overwrites lets the result be written over the residual.
-func (e epilogue) overwrites(n *Node) []int {
+func (e epilogue) overwrites(n *node) []int {
 	if !e.residual {
 		return nil
 	}
-	return []int{len(n.In) - 1}
+	return []int{len(n.in) - 1}
 }
 
-// rows is the part of the Rows rule that the epilogue adds: own counts the
+// takesRows is the part of the keepsRows rule that the epilogue adds: own counts the
 // operation's own inputs.
-func (e epilogue) rows(own int, rows []bool) bool {
+func (e epilogue) takesRows(own int, rows []bool) bool {
 	if e.bias && rows[own] {
 		return false
 	}
@@ -75,10 +75,10 @@ func (e epilogue) rows(own int, rows []bool) bool {
 // finish is an epilogue on operands.
 type finish struct {
 	epilogue
-	row, add *Operand // bias and residual
+	row, add *operand // bias and residual
 }
 
-func newFinish(e epilogue, own int, in []Operand) finish {
+func newFinish(e epilogue, own int, in []operand) finish {
 	f := finish{epilogue: e}
 	if e.bias {
 		f.row = &in[own]
@@ -93,19 +93,19 @@ func newFinish(e epilogue, own int, in []Operand) finish {
 // c, which starts at element at of the result, in the given column. Here and in
 // apply c is an argument of its own, and not read from g, so that the compiler
 // can keep g on the stack.
-func (e *finish) begin(f *Frame, g *kernel.Gemm, c []float32, at, column int) {
+func (e *finish) begin(f *frame, g *kernel.Gemm, c []float32, at, column int) {
 	g.C = c
 	g.Min, g.Max = e.bounds()
 	var bias []float32
 	if e.row != nil {
-		bias = f.F32(*e.row)[column:]
+		bias = f.f32(*e.row)[column:]
 		g.Bias = bias
 	}
 	if e.add == nil {
 		return
 	}
 	g.Accumulate = true
-	src := f.F32(*e.add)[at:]
+	src := f.f32(*e.add)[at:]
 	from, to := columns(g)
 	if to-from == g.LDC {
 		e.start(c[:g.M*g.LDC], src, bias, g.LDC)
@@ -137,12 +137,12 @@ func (e *finish) apply(g *kernel.Gemm, c []float32) {
 	from, to := columns(g)
 	if to-from == g.LDC {
 		c = c[:g.M*g.LDC]
-		e.act.run(c, c, e.act.p, e.act.q)
+		e.act.kernel(c, c, e.act.p, e.act.q)
 		return
 	}
 	for r := range g.M {
 		row := c[r*g.LDC+from : r*g.LDC+to]
-		e.act.run(row, row, e.act.p, e.act.q)
+		e.act.kernel(row, row, e.act.p, e.act.q)
 	}
 }
 

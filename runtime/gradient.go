@@ -27,8 +27,8 @@ func Gradient(b *Builder, outputs, cotangents, wrt []*Value) []*Value {
 		if isLeaf(n) {
 			continue
 		}
-		dout, any := make([]*Value, len(n.Out)), false
-		for k, v := range n.Out {
+		dout, any := make([]*Value, len(n.out)), false
+		for k, v := range n.out {
 			dout[k] = grads[v]
 			any = any || dout[k] != nil
 		}
@@ -36,9 +36,9 @@ func Gradient(b *Builder, outputs, cotangents, wrt []*Value) []*Value {
 			continue
 		}
 		scope := b.Scope
-		b.Scope = n.Scope
-		for k, d := range n.Op.Gradient(b, n, dout) {
-			add(n.In[k], d)
+		b.Scope = n.scope
+		for k, d := range n.op.gradient(b, n, dout) {
+			add(n.in[k], d)
 		}
 		b.Scope = scope
 	}
@@ -50,15 +50,15 @@ func Gradient(b *Builder, outputs, cotangents, wrt []*Value) []*Value {
 }
 
 // dependents marks the values that depend on any of wrt.
-func dependents(nodes []*Node, wrt []*Value) map[*Value]bool {
+func dependents(nodes []*node, wrt []*Value) map[*Value]bool {
 	marked := map[*Value]bool{}
 	for _, v := range wrt {
 		marked[v] = true
 	}
 	for _, n := range nodes {
-		for _, v := range n.In {
+		for _, v := range n.in {
 			if marked[v] {
-				for _, o := range n.Out {
+				for _, o := range n.out {
 					if o.DType == Float32 {
 						marked[o] = true
 					}

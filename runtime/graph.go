@@ -1,44 +1,46 @@
 package runtime
 
-// Op is a primitive operation: its shape rule, its kernel and its gradient.
-// Ops are immutable and may be shared by graphs. Each stands in a file of its
+import "iter"
+
+// operation is a primitive: its shape rule, its task and its gradient.
+// Operations are immutable and may be shared by graphs. Each stands in a file of its
 // own, op_NAME.go, beside the Builder method that makes it.
-type Op interface {
-	// Name is the operation's name in messages and profiles.
-	Name() string
+type operation interface {
+	// name is the operation's name in messages and profiles.
+	name() string
 
-	// Infer is the shape rule. Sizes may be Unknown; then the result's are too.
+	// infer is the shape rule. Sizes may be Unknown; then the result's are too.
 	// It is called again with every size known before a plan is made.
-	Infer(in []Type) ([]Type, error)
+	infer(in []Type) ([]Type, error)
 
-	// Rows reports whether the operation works on each row of the batch alone.
-	// rows[i] says that input i holds one contiguous piece for each row; the
-	// others hold the same data for every row. When Rows answers true, every
+	// keepsRows reports whether the operation works on each row of the batch
+	// alone. rows[i] says that input i holds one contiguous piece for each row;
+	// the others hold the same data for every row. When it answers true, every
 	// output holds a piece for each row too.
-	Rows(n *Node, rows []bool) bool
+	keepsRows(n *node, rows []bool) bool
 
-	// Kernel prepares the operation for concrete shapes.
-	Kernel(a *Args) (Kernel, error)
+	// prepare makes the task of the operation for concrete shapes.
+	prepare(a *operands) (task, error)
 
-	// Gradient extends the graph with the derivative: given the cotangents of
+	// gradient extends the graph with the derivative: given the cotangents of
 	// n's outputs (nil where none flows) it returns those of n's inputs, nil
-	// where none flows. It must return len(n.In) values.
-	Gradient(b *Builder, n *Node, dout []*Value) []*Value
+	// where none flows. It must return len(n.in) values.
+	gradient(b *Builder, n *node, dout []*Value) []*Value
 }
 
-// Node is one use of an operation in a graph.
-type Node struct {
-	Op    Op
-	In    []*Value
-	Out   []*Value
-	Scope string // who asked for it: the layer's name, in messages and profiles
+// node is one use of an operation in a graph.
+type node struct {
+	op    operation
+	in    []*Value
+	out   []*Value
+	scope string // who asked for it: the layer's name, in messages and profiles
 }
 
 // Value is a tensor that a graph will compute.
 type Value struct {
 	Type
-	Node  *Node
-	Index int // which of the node's outputs
+	node  *node
+	index int // which of the node's outputs
 }
 
 // Rank returns the number of axes.
@@ -47,35 +49,53 @@ func (v *Value) Rank() int { return len(v.Shape) }
 // Constant returns the tensor behind the value if it is known before the graph
 // runs, else nil.
 func (v *Value) Constant() *Tensor {
-	if c, ok := v.Node.Op.(constant); ok {
+	if c, ok := v.node.op.(constant); ok {
 		return c.t
 	}
 	return nil
 }
 
-// Graph is a list of nodes in an order in which they can be computed.
+// Scope returns who asked for the value: what Builder.Scope was.
+func (v *Value) Scope() string { return v.node.scope }
+
+// Graph is what a Builder built: operations in an order in which they can be
+// computed. It does not change once it is built.
 type Graph struct {
-	Inputs  []*Value // in the order in which they are fed
-	Outputs []*Value
-	Nodes   []*Node
+	inputs  []*Value // in the order in which they are fed
+	outputs []*Value
+	nodes   []*node
+}
+
+// Values returns all values of the graph, in an order in which they can be
+// computed; those inside of loops apart.
+func (g *Graph) Values() iter.Seq[*Value] {
+	return func(yield func(*Value) bool) {
+		for _, n := range g.nodes {
+			for _, v := range n.out {
+				if !yield(v) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // leaf is embedded by the operations that compute nothing.
 type leaf struct{}
 
-func (leaf) Rows(*Node, []bool) bool                     { return false }
-func (leaf) Kernel(*Args) (Kernel, error)                { return Kernel{}, nil }
-func (leaf) Gradient(*Builder, *Node, []*Value) []*Value { return nil }
+func (leaf) keepsRows(*node, []bool) bool                { return false }
+func (leaf) prepare(*operands) (task, error)             { return task{}, nil }
+func (leaf) gradient(*Builder, *node, []*Value) []*Value { return nil }
 
 // placeholder is data fed at each call.
 type placeholder struct {
 	leaf
-	name string
-	typ  Type
+	input string
+	typ   Type
 }
 
-func (placeholder) Name() string                   { return "input" }
-func (o placeholder) Infer([]Type) ([]Type, error) { return []Type{o.typ}, nil }
+func (placeholder) name() string                   { return "input" }
+func (o placeholder) infer([]Type) ([]Type, error) { return []Type{o.typ}, nil }
 
 // constant is data known when the graph is built.
 type constant struct {
@@ -83,8 +103,8 @@ type constant struct {
 	t *Tensor
 }
 
-func (constant) Name() string                   { return "constant" }
-func (o constant) Infer([]Type) ([]Type, error) { return []Type{o.t.Type()}, nil }
+func (constant) name() string                   { return "constant" }
+func (o constant) infer([]Type) ([]Type, error) { return []Type{o.t.Type()}, nil }
 
 // parameter is a weight: a constant for inference, a variable in training.
 type parameter struct {
@@ -94,12 +114,12 @@ type parameter struct {
 	t     *Tensor // nil when only shapes are wanted
 }
 
-func (parameter) Name() string                   { return "parameter" }
-func (o parameter) Infer([]Type) ([]Type, error) { return []Type{o.typ}, nil }
+func (parameter) name() string                   { return "parameter" }
+func (o parameter) infer([]Type) ([]Type, error) { return []Type{o.typ}, nil }
 
 // isLeaf reports whether the node computes nothing.
-func isLeaf(n *Node) bool {
-	switch n.Op.(type) {
+func isLeaf(n *node) bool {
+	switch n.op.(type) {
 	case placeholder, constant, parameter:
 		return true
 	}
@@ -119,48 +139,48 @@ func (g *Graph) clone(variables bool) *Graph {
 		}
 		return out
 	}
-	c := &Graph{Nodes: make([]*Node, 0, len(g.Nodes))}
-	for _, n := range g.Nodes {
-		m := &Node{Op: n.Op, In: take(n.In), Scope: n.Scope}
-		if p, ok := n.Op.(parameter); ok && !variables && p.t != nil {
-			m.Op = constant{t: p.t}
+	c := &Graph{nodes: make([]*node, 0, len(g.nodes))}
+	for _, n := range g.nodes {
+		m := &node{op: n.op, in: take(n.in), scope: n.scope}
+		if p, ok := n.op.(parameter); ok && !variables && p.t != nil {
+			m.op = constant{t: p.t}
 		}
-		for i, v := range n.Out {
-			w := &Value{Type: v.Type, Node: m, Index: i}
+		for i, v := range n.out {
+			w := &Value{Type: v.Type, node: m, index: i}
 			values[v] = w
-			m.Out = append(m.Out, w)
+			m.out = append(m.out, w)
 		}
-		c.Nodes = append(c.Nodes, m)
+		c.nodes = append(c.nodes, m)
 	}
-	c.Inputs, c.Outputs = take(g.Inputs), take(g.Outputs)
+	c.inputs, c.outputs = take(g.inputs), take(g.outputs)
 	return c
 }
 
 // replace makes every user of old use new instead.
 func (g *Graph) replace(old, new *Value) {
-	for _, n := range g.Nodes {
-		for i, v := range n.In {
+	for _, n := range g.nodes {
+		for i, v := range n.in {
 			if v == old {
-				n.In[i] = new
+				n.in[i] = new
 			}
 		}
 	}
-	for i, v := range g.Outputs {
+	for i, v := range g.outputs {
 		if v == old {
-			g.Outputs[i] = new
+			g.outputs[i] = new
 		}
 	}
 }
 
 // users counts the uses of every value, a graph output being one.
 func (g *Graph) users() map[*Value]int {
-	count := make(map[*Value]int, len(g.Nodes))
-	for _, n := range g.Nodes {
-		for _, v := range n.In {
+	count := make(map[*Value]int, len(g.nodes))
+	for _, n := range g.nodes {
+		for _, v := range n.in {
 			count[v]++
 		}
 	}
-	for _, v := range g.Outputs {
+	for _, v := range g.outputs {
 		count[v]++
 	}
 	return count
@@ -168,8 +188,8 @@ func (g *Graph) users() map[*Value]int {
 
 // eachConstant calls f with the constants of the graph and of the loops in it.
 func (g *Graph) eachConstant(f func(t *Tensor)) {
-	for _, n := range g.Nodes {
-		switch o := n.Op.(type) {
+	for _, n := range g.nodes {
+		switch o := n.op.(type) {
 		case constant:
 			f(o.t)
 		case *scan:

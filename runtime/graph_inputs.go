@@ -3,16 +3,16 @@ package runtime
 // DropUnusedInputs takes out of the graph the inputs that no output depends on.
 // It returns which of the inputs stay, by their place before.
 func (g *Graph) DropUnusedInputs() (kept []int) {
-	all := g.Inputs
-	g.Inputs = nil
+	all := g.inputs
+	g.inputs = nil
 	g.prune()
-	left := map[*Node]bool{}
-	for _, n := range g.Nodes {
+	left := map[*node]bool{}
+	for _, n := range g.nodes {
 		left[n] = true
 	}
 	for i, v := range all {
-		if left[v.Node] {
-			g.Inputs = append(g.Inputs, v)
+		if left[v.node] {
+			g.inputs = append(g.inputs, v)
 			kept = append(kept, i)
 		}
 	}

@@ -26,7 +26,7 @@ func run(t *testing.T, g *Graph, opt Options, in ...*Tensor) []*Tensor {
 	t.Helper()
 	p, err := Compile(g, opt)
 	require.NoError(t, err)
-	out := make([]*Tensor, len(g.Outputs))
+	out := make([]*Tensor, len(g.outputs))
 	require.NoError(t, p.Run(context.Background(), in, out))
 	return out
 }

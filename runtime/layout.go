@@ -12,7 +12,7 @@ type inPlacer interface{ inPlace() []int }
 
 // overwriter is implemented by operations that may write their output over the
 // given inputs if no other input shares that memory.
-type overwriter interface{ overwrites(n *Node) []int }
+type overwriter interface{ overwrites(n *node) []int }
 
 // layout finds the place of every value. Values that share memory (views and
 // results written over an input) share a root.
@@ -30,11 +30,11 @@ type layout struct {
 
 func newLayout(g *Graph, types map[*Value]Type) *layout {
 	return &layout{g: g, types: types, root: map[*Value]*Value{}, last: map[*Value]int{}, first: map[*Value]int{},
-		slotOf: map[*Value]int{}, copies: make([]*int, len(g.Outputs))}
+		slotOf: map[*Value]int{}, copies: make([]*int, len(g.outputs))}
 }
 
-func (l *layout) isView(n *Node) bool {
-	_, ok := n.Op.(viewer)
+func (l *layout) isView(n *node) bool {
+	_, ok := n.op.(viewer)
 	return ok
 }
 
@@ -50,18 +50,18 @@ func (l *layout) assign() {
 		byRoot[r] = len(l.slots)
 		l.slots = append(l.slots, s)
 	}
-	for i, v := range l.g.Inputs {
+	for i, v := range l.g.inputs {
 		place(v, slot{kind: inInput, offset: i})
 	}
-	for _, n := range l.g.Nodes {
-		switch op := n.Op.(type) {
+	for _, n := range l.g.nodes {
+		switch op := n.op.(type) {
 		case constant:
-			place(n.Out[0], slot{kind: inConstant, tensor: op.t})
+			place(n.out[0], slot{kind: inConstant, tensor: op.t})
 		case parameter:
-			place(n.Out[0], slot{kind: inVariable, offset: op.index})
+			place(n.out[0], slot{kind: inVariable, offset: op.index})
 		}
 	}
-	for i, v := range l.g.Outputs {
+	for i, v := range l.g.outputs {
 		r := l.root[v]
 		if _, taken := byRoot[r]; taken {
 			s := len(l.slots)
@@ -80,24 +80,24 @@ func (l *layout) assign() {
 // findRoots joins values that share memory and finds how long each root lives.
 func (l *layout) findRoots() {
 	lastUse := map[*Value]int{}
-	for i, n := range l.g.Nodes {
-		for _, v := range n.In {
+	for i, n := range l.g.nodes {
+		for _, v := range n.in {
 			lastUse[v] = i
 		}
 	}
-	forever := len(l.g.Nodes)
-	for _, v := range l.g.Outputs {
+	forever := len(l.g.nodes)
+	for _, v := range l.g.outputs {
 		lastUse[v] = forever
 	}
 	// A root dies when the last value on it has been used; views extend it, so
 	// uses are pushed down to roots from the end.
-	for i := len(l.g.Nodes) - 1; i >= 0; i-- {
-		if n := l.g.Nodes[i]; l.isView(n) {
-			lastUse[n.In[0]] = max(lastUse[n.In[0]], lastUse[n.Out[0]])
+	for i := len(l.g.nodes) - 1; i >= 0; i-- {
+		if n := l.g.nodes[i]; l.isView(n) {
+			lastUse[n.in[0]] = max(lastUse[n.in[0]], lastUse[n.out[0]])
 		}
 	}
-	for i, n := range l.g.Nodes {
-		for _, v := range n.Out {
+	for i, n := range l.g.nodes {
+		for _, v := range n.out {
 			l.root[v] = v
 			l.first[v] = i
 			l.last[v] = max(i, lastUse[v])
@@ -106,12 +106,12 @@ func (l *layout) findRoots() {
 			continue
 		}
 		if l.isView(n) {
-			r := l.root[n.In[0]]
-			l.root[n.Out[0]] = r
-			l.last[r] = max(l.last[r], lastUse[n.Out[0]])
+			r := l.root[n.in[0]]
+			l.root[n.out[0]] = r
+			l.last[r] = max(l.last[r], lastUse[n.out[0]])
 			continue
 		}
-		switch op := n.Op.(type) {
+		switch op := n.op.(type) {
 		case inPlacer:
 			l.tryInPlace(i, n, op.inPlace(), true)
 		case overwriter:
@@ -122,16 +122,16 @@ func (l *layout) findRoots() {
 
 // tryInPlace lets node i write over an input that nobody uses later. Where
 // twice is set the same value may be another input too.
-func (l *layout) tryInPlace(i int, n *Node, candidates []int, twice bool) {
-	out := n.Out[0]
+func (l *layout) tryInPlace(i int, n *node, candidates []int, twice bool) {
+	out := n.out[0]
 	for _, k := range candidates {
-		r := l.root[n.In[k]]
-		if isLeaf(r.Node) || l.last[r] != i || l.bytes(n.In[k]) != l.bytes(out) || l.bytes(r) != l.bytes(out) {
+		r := l.root[n.in[k]]
+		if isLeaf(r.node) || l.last[r] != i || l.bytes(n.in[k]) != l.bytes(out) || l.bytes(r) != l.bytes(out) {
 			continue
 		}
 		shared := false // by another input of the same node
-		for j, v := range n.In {
-			shared = shared || j != k && l.root[v] == r && !(twice && v == n.In[k])
+		for j, v := range n.in {
+			shared = shared || j != k && l.root[v] == r && !(twice && v == n.in[k])
 		}
 		if shared {
 			continue
@@ -153,8 +153,8 @@ func (l *layout) placeArena(byRoot map[*Value]int) {
 		offset, size, seq int
 	}
 	var blocks []*block
-	for seq, n := range l.g.Nodes {
-		for _, v := range n.Out {
+	for seq, n := range l.g.nodes {
+		for _, v := range n.out {
 			if _, done := byRoot[v]; done || l.root[v] != v {
 				continue
 			}

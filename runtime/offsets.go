@@ -13,7 +13,7 @@ const gatherBlock = 6
 
 // checkTable refuses geometries whose tables would not fit: the offsets are 32
 // bits wide.
-func checkTable(st *store, pixels, taps, floats int) error {
+func checkTable(st *shared, pixels, taps, floats int) error {
 	if taps > 0 && pixels > maxTable/taps {
 		return &ShapeError{Wanted: fmt.Sprintf("at most %d pairs of output and tap", maxTable), Received: fmt.Sprintf("%d times %d", pixels, taps)}
 	}

@@ -2,7 +2,7 @@ package runtime
 
 import "github.com/kerasrun/kerasrun/internal/kernel"
 
-var absKind = &unaryKind{name: "abs", cost: 1, run: plain(kernel.Abs), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
+var absKind = &unaryKind{name: "abs", cost: 1, kernel: plain(kernel.Abs), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
 	return b.Mul(dy, b.Sign(x))
 }}
 

@@ -24,9 +24,9 @@ const hidden = -0.7 * 3.4028235e38
 // penalty is what is added to a score instead, when that is asked for.
 const penalty = -1e9
 
-func (attention) Name() string { return "attention" }
+func (attention) name() string { return "attention" }
 
-func (o attention) Infer(in []Type) ([]Type, error) {
+func (o attention) infer(in []Type) ([]Type, error) {
 	q, k, v := in[0], in[1], in[2]
 	for _, t := range in[:3] {
 		if t.DType != Float32 || t.rank() != 4 {
@@ -49,50 +49,50 @@ func (o attention) Infer(in []Type) ([]Type, error) {
 	return []Type{{Float32, Shape{q.Shape[0], q.Shape[1], q.Shape[2], v.Shape[3]}}}, nil
 }
 
-func (o attention) Rows(n *Node, rows []bool) bool {
-	return rows[0] && rows[1] && rows[2] && (!o.mask || rows[3] || n.In[3].Shape[0] == 1)
+func (o attention) keepsRows(n *node, rows []bool) bool {
+	return rows[0] && rows[1] && rows[2] && (!o.mask || rows[3] || n.in[3].Shape[0] == 1)
 }
 
-func (o attention) Kernel(a *Args) (Kernel, error) {
-	q, k, v, y := a.In[0], a.In[1], a.In[2], a.Out[0]
+func (o attention) prepare(a *operands) (task, error) {
+	q, k, v, y := a.in[0], a.in[1], a.in[2], a.out[0]
 	batch, queries, heads, depth := q.Shape[0], q.Shape[1], q.Shape[2], q.Shape[3]
 	keys, width := k.Shape[1], v.Shape[3]
-	if y.Len == 0 {
-		return Kernel{}, nil
+	if y.len == 0 {
+		return task{}, nil
 	}
 	if keys == 0 { // nothing to attend to
-		return serial(y.Len, func(f *Frame) { clear(f.F32(y)) })
+		return serial(y.len, func(f *frame) { clear(f.f32(y)) })
 	}
 	var mask *maskWalk
 	if o.mask {
-		mask = newMaskWalk(a.In[3])
+		mask = newMaskWalk(a.in[3])
 	}
 	block := min(queries, blockRows)
 	packK, packV := kernel.PackedLen(depth, keys), kernel.PackedLen(keys, width)
 	scratch := packK + packV + block*keys
 	cost := 2 * float64(batch) * float64(heads) * float64(queries) * float64(keys) * float64(depth+width+8)
-	return Kernel{Parts: batch * heads, Cost: cost, Scratch: scratch, Run: func(f *Frame, lo, hi int) {
-		buffer := f.Scratch(scratch)
+	return task{parts: batch * heads, cost: cost, scratch: scratch, run: func(f *frame, lo, hi int) {
+		buffer := f.floats(scratch)
 		kp := kernel.Packed{K: depth, N: keys, Data: buffer[:packK]}
 		vp := kernel.Packed{K: keys, N: width, Data: buffer[packK:][:packV]}
 		scores := buffer[packK+packV:][:block*keys]
 		for p := lo; p < hi; p++ {
 			row, head := p/heads, p%heads
-			kernel.Pack(kp.Data, f.F32(k)[(row*keys*heads+head)*depth:], depth, keys, 1, heads*depth)
-			kernel.Pack(vp.Data, f.F32(v)[(row*keys*heads+head)*width:], keys, width, heads*width, 1)
+			kernel.Pack(kp.Data, f.f32(k)[(row*keys*heads+head)*depth:], depth, keys, 1, heads*depth)
+			kernel.Pack(vp.Data, f.f32(v)[(row*keys*heads+head)*width:], keys, width, heads*width, 1)
 			for t := 0; t < queries; t += block {
 				m := min(block, queries-t)
 				at := (row*queries+t)*heads + head
-				g := kernel.Gemm{C: scores, LDC: keys, A: f.F32(q)[at*depth:], LDA: heads * depth, M: m, B: &kp}
+				g := kernel.Gemm{C: scores, LDC: keys, A: f.f32(q)[at*depth:], LDA: heads * depth, M: m, B: &kp}
 				g.Min, g.Max = epilogue{}.bounds()
 				g.Run()
 				s := scores[:m*keys]
 				kernel.MulScalar(s, s, o.scale)
 				if mask != nil {
-					mask.hide(s, f.Bool(a.In[3]), o.penalty, row, head, t, m, keys)
+					mask.hide(s, f.bools(a.in[3]), o.penalty, row, head, t, m, keys)
 				}
 				kernel.SoftmaxRows(s, s, m, keys)
-				g = kernel.Gemm{C: f.F32(y)[at*width:], LDC: heads * width, A: scores, LDA: keys, M: m, B: &vp}
+				g = kernel.Gemm{C: f.f32(y)[at*width:], LDC: heads * width, A: scores, LDA: keys, M: m, B: &vp}
 				g.Min, g.Max = epilogue{}.bounds()
 				g.Run()
 			}
@@ -103,7 +103,7 @@ func (o attention) Kernel(a *Args) (Kernel, error) {
 // maskWalk finds a mask's elements by row, head, query and key.
 type maskWalk struct{ strides [4]int }
 
-func newMaskWalk(m Operand) *maskWalk {
+func newMaskWalk(m operand) *maskWalk {
 	w, stride := &maskWalk{}, 1
 	for a := 3; a >= 0; a-- {
 		if m.Shape[a] != 1 {
@@ -131,22 +131,22 @@ func (w *maskWalk) hide(scores []float32, mask []bool, add bool, row, head, quer
 	}
 }
 
-// Gradient computes the scores again: they are not kept.
-func (o attention) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+// gradient computes the scores again: they are not kept.
+func (o attention) gradient(b *Builder, n *node, dout []*Value) []*Value {
 	heads := func(v *Value) *Value { return b.Transpose(v, 0, 2, 1, 3) } // its own inverse
-	q, k, v, dy := heads(n.In[0]), heads(n.In[1]), heads(n.In[2]), heads(dout[0])
+	q, k, v, dy := heads(n.in[0]), heads(n.in[1]), heads(n.in[2]), heads(dout[0])
 	scale := b.Scalar(o.scale)
 	scores := b.Mul(b.MatMulT(q, k, false, true), scale)
 	if o.penalty {
-		scores = b.Add(scores, b.Select(n.In[3], b.Scalar(0), b.Scalar(penalty)))
+		scores = b.Add(scores, b.Select(n.in[3], b.Scalar(0), b.Scalar(penalty)))
 	} else if o.mask {
-		scores = b.Select(n.In[3], scores, b.Scalar(hidden))
+		scores = b.Select(n.in[3], scores, b.Scalar(hidden))
 	}
 	weights := b.Softmax(scores)
 	dv := b.MatMulT(weights, dy, true, false)
-	ds := b.Apply(softmaxGrad{}, weights, b.MatMulT(dy, v, false, true))
+	ds := b.apply(softmaxGrad{}, weights, b.MatMulT(dy, v, false, true))
 	if o.mask && !o.penalty {
-		ds = b.Select(n.In[3], ds, b.Scalar(0))
+		ds = b.Select(n.in[3], ds, b.Scalar(0))
 	}
 	ds = b.Mul(ds, scale)
 	grads := []*Value{heads(b.MatMul(ds, k)), heads(b.MatMulT(ds, q, true, false)), heads(dv)}
@@ -174,7 +174,7 @@ type AttentionOptions struct {
 // the result is (batch, queries, heads, width).
 func (b *Builder) Attention(q, k, v *Value, opt AttentionOptions) *Value {
 	if opt.Mask == nil {
-		return b.Apply(attention{scale: opt.Scale}, q, k, v)
+		return b.apply(attention{scale: opt.Scale}, q, k, v)
 	}
-	return b.Apply(attention{scale: opt.Scale, mask: true, penalty: opt.Penalty}, q, k, v, opt.Mask)
+	return b.apply(attention{scale: opt.Scale, mask: true, penalty: opt.Penalty}, q, k, v, opt.Mask)
 }

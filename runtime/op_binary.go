@@ -6,19 +6,19 @@ import "slices"
 type binary struct{ *binaryKind }
 
 type binaryKind struct {
-	name string
-	run  func(dst, a, b []float32)
-	vs   func(dst, a []float32, s float32) // b is one number; optional
-	sv   func(dst []float32, s float32, b []float32)
-	row  func(dst, x, row []float32) // b is one row for all of x; optional
-	grad func(b *Builder, x, y, z, dz *Value) (dx, dy *Value)
+	name   string
+	kernel func(dst, a, b []float32)
+	vs     func(dst, a []float32, s float32) // b is one number; optional
+	sv     func(dst []float32, s float32, b []float32)
+	row    func(dst, x, row []float32) // b is one row for all of x; optional
+	grad   func(b *Builder, x, y, z, dz *Value) (dx, dy *Value)
 }
 
-func (o binary) Name() string { return o.name }
+func (o binary) name() string { return o.binaryKind.name }
 
-func (o binary) Infer(in []Type) ([]Type, error) {
+func (o binary) infer(in []Type) ([]Type, error) {
 	if in[0].DType != Float32 || in[1].DType != Float32 {
-		return nil, &ShapeError{What: o.name, Wanted: "float32 and float32", Received: in[0].String() + " and " + in[1].String()}
+		return nil, &ShapeError{Wanted: "float32 and float32", Received: in[0].String() + " and " + in[1].String()}
 	}
 	s, err := Broadcast(in[0].Shape, in[1].Shape)
 	if err != nil {
@@ -27,52 +27,52 @@ func (o binary) Infer(in []Type) ([]Type, error) {
 	return []Type{{Float32, s}}, nil
 }
 
-func (o binary) Rows(n *Node, rows []bool) bool { return rowsBroadcast(n, rows) }
+func (o binary) keepsRows(n *node, rows []bool) bool { return broadcastKeepsRows(n, rows) }
 
 func (o binary) inPlace() []int { return []int{0, 1} }
 
-func (o binary) Kernel(a *Args) (Kernel, error) {
-	x, y, z := a.In[0], a.In[1], a.Out[0]
+func (o binary) prepare(a *operands) (task, error) {
+	x, y, z := a.in[0], a.in[1], a.out[0]
 	l := newLoops(z.Shape, x.Shape, y.Shape)
 	switch {
 	case l.outer == 1 && l.step[0] == 1 && l.step[1] == 1:
-		return chunked(z.Len, 1, func(f *Frame, lo, hi int) { o.run(f.F32(z)[lo:hi], f.F32(x)[lo:hi], f.F32(y)[lo:hi]) })
+		return chunked(z.len, 1, func(f *frame, lo, hi int) { o.kernel(f.f32(z)[lo:hi], f.f32(x)[lo:hi], f.f32(y)[lo:hi]) })
 	case l.outer == 1 && l.step[0] == 1 && o.vs != nil:
-		return chunked(z.Len, 1, func(f *Frame, lo, hi int) { o.vs(f.F32(z)[lo:hi], f.F32(x)[lo:hi], f.F32(y)[0]) })
+		return chunked(z.len, 1, func(f *frame, lo, hi int) { o.vs(f.f32(z)[lo:hi], f.f32(x)[lo:hi], f.f32(y)[0]) })
 	case l.outer == 1 && l.step[1] == 1 && o.sv != nil:
-		return chunked(z.Len, 1, func(f *Frame, lo, hi int) { o.sv(f.F32(z)[lo:hi], f.F32(x)[0], f.F32(y)[lo:hi]) })
+		return chunked(z.len, 1, func(f *frame, lo, hi int) { o.sv(f.f32(z)[lo:hi], f.f32(x)[0], f.f32(y)[lo:hi]) })
 	case o.row != nil && len(l.dims) == 1 && l.step[0] == 1 && l.step[1] == 1 && l.strides[1][0] == 0 && slices.Equal(x.Shape, z.Shape):
 		g := l.group()
-		return Kernel{Parts: (l.outer + g - 1) / g, Cost: float64(z.Len), Run: func(f *Frame, lo, hi int) {
+		return task{parts: (l.outer + g - 1) / g, cost: float64(z.len), run: func(f *frame, lo, hi int) {
 			from, to := lo*g*l.inner, min(hi*g, l.outer)*l.inner
-			o.row(f.F32(z)[from:to], f.F32(x)[from:to], f.F32(y))
+			o.row(f.f32(z)[from:to], f.f32(x)[from:to], f.f32(y))
 		}}, nil
 	}
 	n := l.inner
-	return l.kernel(1, func(f *Frame, i int) {
-		dst := f.F32(z)[i*n : i*n+n]
-		xs, ys := f.F32(x)[l.offset(0, i):], f.F32(y)[l.offset(1, i):]
+	return l.task(1, func(f *frame, i int) {
+		dst := f.f32(z)[i*n : i*n+n]
+		xs, ys := f.f32(x)[l.offset(0, i):], f.f32(y)[l.offset(1, i):]
 		switch {
 		case l.step[0] == 1 && l.step[1] == 1:
-			o.run(dst, xs[:n], ys[:n])
+			o.kernel(dst, xs[:n], ys[:n])
 		case l.step[0] == 1 && o.vs != nil:
 			o.vs(dst, xs[:n], ys[0])
 		case l.step[1] == 1 && o.sv != nil:
 			o.sv(dst, xs[0], ys[:n])
 		default:
 			for k := range dst {
-				o.run(dst[k:k+1], xs[k*l.step[0]:][:1], ys[k*l.step[1]:][:1])
+				o.kernel(dst[k:k+1], xs[k*l.step[0]:][:1], ys[k*l.step[1]:][:1])
 			}
 		}
 	})
 }
 
-func (o binary) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+func (o binary) gradient(b *Builder, n *node, dout []*Value) []*Value {
 	if o.grad == nil {
 		return []*Value{nil, nil}
 	}
-	dx, dy := o.grad(b, n.In[0], n.In[1], n.Out[0], dout[0])
-	return []*Value{b.sumLike(dx, n.In[0]), b.sumLike(dy, n.In[1])}
+	dx, dy := o.grad(b, n.in[0], n.in[1], n.out[0], dout[0])
+	return []*Value{b.sumLike(dx, n.in[0]), b.sumLike(dy, n.in[1])}
 }
 
 // sumLike sums d over the axes along which x was broadcast.

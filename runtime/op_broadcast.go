@@ -75,24 +75,24 @@ func (l *loops) offset(i, o int) int {
 // group returns how many runs of the inner axis make one part.
 func (l *loops) group() int { return max(1, chunk/max(1, l.inner)) }
 
-// kernel makes a Kernel that calls run for every inner run.
-func (l *loops) kernel(cost float64, run func(f *Frame, o int)) (Kernel, error) {
+// task makes a task that calls run for every inner run.
+func (l *loops) task(cost float64, run func(f *frame, o int)) (task, error) {
 	n, g := l.outer, l.group()
 	if l.inner == 0 || n == 0 {
-		return Kernel{}, nil
+		return task{}, nil
 	}
-	return Kernel{Parts: (n + g - 1) / g, Cost: cost * float64(n) * float64(l.inner), Run: func(f *Frame, lo, hi int) {
+	return task{parts: (n + g - 1) / g, cost: cost * float64(n) * float64(l.inner), run: func(f *frame, lo, hi int) {
 		for o := lo * g; o < min(hi*g, n); o++ {
 			run(f, o)
 		}
 	}}, nil
 }
 
-// rowsBroadcast is the Rows rule of broadcasting operations: inputs with rows
+// broadcastKeepsRows is the keepsRows rule of broadcasting operations: inputs with rows
 // must have the output's rank, the others must not reach its first axis.
-func rowsBroadcast(n *Node, rows []bool) bool {
-	rank := n.Out[0].Rank()
-	for i, v := range n.In {
+func broadcastKeepsRows(n *node, rows []bool) bool {
+	rank := n.out[0].Rank()
+	for i, v := range n.in {
 		if rows[i] != (v.Rank() == rank && rank > 0) && !(v.Rank() == rank && v.Shape[0] == 1) {
 			return false
 		}

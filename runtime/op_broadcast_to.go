@@ -6,9 +6,9 @@ import "github.com/kerasrun/kerasrun/internal/kernel"
 // does not use; mean divides by the number of repetitions.
 type broadcastTo struct{ mean bool }
 
-func (broadcastTo) Name() string { return "broadcast_to" }
+func (broadcastTo) name() string { return "broadcast_to" }
 
-func (broadcastTo) Infer(in []Type) ([]Type, error) {
+func (broadcastTo) infer(in []Type) ([]Type, error) {
 	s, err := Broadcast(in[0].Shape, in[1].Shape)
 	if err != nil {
 		return nil, err
@@ -19,32 +19,32 @@ func (broadcastTo) Infer(in []Type) ([]Type, error) {
 	return []Type{{in[0].DType, in[1].Shape}}, nil
 }
 
-func (broadcastTo) Rows(n *Node, rows []bool) bool {
-	return rows[1] && rowsBroadcast(&Node{In: n.In[:1], Out: n.Out}, rows[:1])
+func (broadcastTo) keepsRows(n *node, rows []bool) bool {
+	return rows[1] && broadcastKeepsRows(&node{in: n.in[:1], out: n.out}, rows[:1])
 }
 
-func (o broadcastTo) Kernel(a *Args) (Kernel, error) {
-	x, y := a.In[0], a.Out[0]
+func (o broadcastTo) prepare(a *operands) (task, error) {
+	x, y := a.in[0], a.out[0]
 	l := newLoops(y.Shape, x.Shape)
 	scale := float32(1)
-	if o.mean && y.Len > 0 {
-		scale = float32(x.Len) / float32(y.Len)
+	if o.mean && y.len > 0 {
+		scale = float32(x.len) / float32(y.len)
 	}
-	return l.kernel(1, func(f *Frame, i int) {
+	return l.task(1, func(f *frame, i int) {
 		at := l.offset(0, i)
 		switch y.DType {
 		case Float32:
-			dst := f.F32(y)[i*l.inner:][:l.inner]
-			repeat(dst, f.F32(x)[at:], l.step[0])
+			dst := f.f32(y)[i*l.inner:][:l.inner]
+			repeat(dst, f.f32(x)[at:], l.step[0])
 			if scale != 1 {
 				kernel.MulScalar(dst, dst, scale)
 			}
 		case Int32:
-			repeat(f.I32(y)[i*l.inner:][:l.inner], f.I32(x)[at:], l.step[0])
+			repeat(f.i32(y)[i*l.inner:][:l.inner], f.i32(x)[at:], l.step[0])
 		case Int64:
-			repeat(f.I64(y)[i*l.inner:][:l.inner], f.I64(x)[at:], l.step[0])
+			repeat(f.i64(y)[i*l.inner:][:l.inner], f.i64(x)[at:], l.step[0])
 		case Bool:
-			repeat(f.Bool(y)[i*l.inner:][:l.inner], f.Bool(x)[at:], l.step[0])
+			repeat(f.bools(y)[i*l.inner:][:l.inner], f.bools(x)[at:], l.step[0])
 		}
 	})
 }
@@ -60,13 +60,13 @@ func repeat[T element](dst, x []T, step int) {
 	}
 }
 
-func (o broadcastTo) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+func (o broadcastTo) gradient(b *Builder, n *node, dout []*Value) []*Value {
 	d := dout[0]
 	if o.mean {
 		// The same division on the way back: mean over the repetitions.
-		return []*Value{b.Apply(sumTo{mean: true}, d, n.In[0]), nil}
+		return []*Value{b.apply(sumTo{mean: true}, d, n.in[0]), nil}
 	}
-	return []*Value{b.SumTo(d, n.In[0]), nil}
+	return []*Value{b.SumTo(d, n.in[0]), nil}
 }
 
 // BroadcastTo adds x repeated to the shape of like.
@@ -74,5 +74,5 @@ func (b *Builder) BroadcastTo(x, like *Value) *Value {
 	if x.Shape.Known() && x.Shape.Equal(like.Shape) {
 		return x
 	}
-	return b.Apply(broadcastTo{}, x, like)
+	return b.apply(broadcastTo{}, x, like)
 }

@@ -3,7 +3,7 @@ package runtime
 import "github.com/kerasrun/kerasrun/internal/kernel"
 
 var clampKind = &unaryKind{name: "clamp", cost: 2,
-	run: func(dst, x []float32, lo, hi float32) { kernel.Clamp(dst, x, lo, hi) },
+	kernel: func(dst, x []float32, lo, hi float32) { kernel.Clamp(dst, x, lo, hi) },
 	grad: func(b *Builder, o unary, x, _, dy *Value) *Value {
 		inside := b.And(b.Greater(x, b.Scalar(o.p)), b.Less(x, b.Scalar(o.q)))
 		return b.Select(inside, dy, b.Scalar(0))
@@ -14,7 +14,7 @@ var clampKind = &unaryKind{name: "clamp", cost: 2,
 func (b *Builder) Clamp(x *Value, lo, hi float32) *Value { return b.unary(clampKind, x, lo, hi) }
 
 var clipKind = &unaryKind{name: "clip", cost: 2,
-	run: clampKind.run,
+	kernel: clampKind.kernel,
 	grad: func(b *Builder, o unary, x, _, dy *Value) *Value {
 		inside := b.And(b.GreaterEqual(x, b.Scalar(o.p)), b.LessEqual(x, b.Scalar(o.q)))
 		return b.Select(inside, dy, b.Scalar(0))

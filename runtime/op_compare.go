@@ -21,11 +21,11 @@ var (
 	notEqualKind     = &compareKind{"not_equal", func(a, b float32) bool { return a != b }, func(a, b int64) bool { return a != b }}
 )
 
-func (o compare) Name() string { return o.name }
+func (o compare) name() string { return o.compareKind.name }
 
-func (o compare) Infer(in []Type) ([]Type, error) {
+func (o compare) infer(in []Type) ([]Type, error) {
 	if in[0].DType != in[1].DType {
-		return nil, &ShapeError{What: o.name, Wanted: "two tensors of one type", Received: in[0].String() + " and " + in[1].String()}
+		return nil, &ShapeError{Wanted: "two tensors of one type", Received: in[0].String() + " and " + in[1].String()}
 	}
 	s, err := Broadcast(in[0].Shape, in[1].Shape)
 	if err != nil {
@@ -34,23 +34,23 @@ func (o compare) Infer(in []Type) ([]Type, error) {
 	return []Type{{Bool, s}}, nil
 }
 
-func (o compare) Rows(n *Node, rows []bool) bool { return rowsBroadcast(n, rows) }
+func (o compare) keepsRows(n *node, rows []bool) bool { return broadcastKeepsRows(n, rows) }
 
-func (o compare) Kernel(a *Args) (Kernel, error) {
-	x, y, z := a.In[0], a.In[1], a.Out[0]
+func (o compare) prepare(a *operands) (task, error) {
+	x, y, z := a.in[0], a.in[1], a.out[0]
 	l := newLoops(z.Shape, x.Shape, y.Shape)
-	return l.kernel(1, func(f *Frame, i int) {
-		dst := f.Bool(z)[i*l.inner:][:l.inner]
+	return l.task(1, func(f *frame, i int) {
+		dst := f.bools(z)[i*l.inner:][:l.inner]
 		p, q := l.offset(0, i), l.offset(1, i)
 		switch x.DType {
 		case Float32:
-			compareRun(dst, f.F32(x)[p:], f.F32(y)[q:], l.step[0], l.step[1], o.f32)
+			compareRun(dst, f.f32(x)[p:], f.f32(y)[q:], l.step[0], l.step[1], o.f32)
 		case Int32:
-			compareRun(dst, f.I32(x)[p:], f.I32(y)[q:], l.step[0], l.step[1], func(a, b int32) bool { return o.i64(int64(a), int64(b)) })
+			compareRun(dst, f.i32(x)[p:], f.i32(y)[q:], l.step[0], l.step[1], func(a, b int32) bool { return o.i64(int64(a), int64(b)) })
 		case Int64:
-			compareRun(dst, f.I64(x)[p:], f.I64(y)[q:], l.step[0], l.step[1], o.i64)
+			compareRun(dst, f.i64(x)[p:], f.i64(y)[q:], l.step[0], l.step[1], o.i64)
 		case Bool:
-			compareRun(dst, f.Bool(x)[p:], f.Bool(y)[q:], l.step[0], l.step[1], func(a, b bool) bool { return o.i64(bit(a), bit(b)) })
+			compareRun(dst, f.bools(x)[p:], f.bools(y)[q:], l.step[0], l.step[1], func(a, b bool) bool { return o.i64(bit(a), bit(b)) })
 		}
 	})
 }
@@ -68,32 +68,32 @@ func compareRun[T element](dst []bool, x, y []T, xs, ys int, f func(a, b T) bool
 	}
 }
 
-func (o compare) Gradient(*Builder, *Node, []*Value) []*Value { return []*Value{nil, nil} }
+func (o compare) gradient(*Builder, *node, []*Value) []*Value { return []*Value{nil, nil} }
 
 // Greater adds x > y, as bool. Comparisons take two tensors of one type, which
 // broadcast.
-func (b *Builder) Greater(x, y *Value) *Value { return b.Apply(compare{greaterKind}, x, y) }
+func (b *Builder) Greater(x, y *Value) *Value { return b.apply(compare{greaterKind}, x, y) }
 
 // GreaterEqual adds x >= y.
-func (b *Builder) GreaterEqual(x, y *Value) *Value { return b.Apply(compare{greaterEqualKind}, x, y) }
+func (b *Builder) GreaterEqual(x, y *Value) *Value { return b.apply(compare{greaterEqualKind}, x, y) }
 
 // Less adds x < y.
-func (b *Builder) Less(x, y *Value) *Value { return b.Apply(compare{lessKind}, x, y) }
+func (b *Builder) Less(x, y *Value) *Value { return b.apply(compare{lessKind}, x, y) }
 
 // LessEqual adds x <= y.
-func (b *Builder) LessEqual(x, y *Value) *Value { return b.Apply(compare{lessEqualKind}, x, y) }
+func (b *Builder) LessEqual(x, y *Value) *Value { return b.apply(compare{lessEqualKind}, x, y) }
 
 // Equal adds x == y.
-func (b *Builder) Equal(x, y *Value) *Value { return b.Apply(compare{equalKind}, x, y) }
+func (b *Builder) Equal(x, y *Value) *Value { return b.apply(compare{equalKind}, x, y) }
 
 // NotEqual adds x != y.
-func (b *Builder) NotEqual(x, y *Value) *Value { return b.Apply(compare{notEqualKind}, x, y) }
+func (b *Builder) NotEqual(x, y *Value) *Value { return b.apply(compare{notEqualKind}, x, y) }
 
 // And adds x && y of two bool tensors that broadcast.
-func (b *Builder) And(x, y *Value) *Value { return b.Apply(compare{andKind}, x, y) }
+func (b *Builder) And(x, y *Value) *Value { return b.apply(compare{andKind}, x, y) }
 
 // Or adds x || y.
-func (b *Builder) Or(x, y *Value) *Value { return b.Apply(compare{orKind}, x, y) }
+func (b *Builder) Or(x, y *Value) *Value { return b.apply(compare{orKind}, x, y) }
 
 // Not adds !x.
 func (b *Builder) Not(x *Value) *Value {

@@ -5,9 +5,9 @@ import "fmt"
 // concat joins tensors along an axis.
 type concat struct{ axis int }
 
-func (o concat) Name() string { return "concat" }
+func (o concat) name() string { return "concat" }
 
-func (o concat) Infer(in []Type) ([]Type, error) {
+func (o concat) infer(in []Type) ([]Type, error) {
 	if len(in) == 0 {
 		return nil, &ShapeError{Wanted: "at least one input", Received: "none"}
 	}
@@ -36,7 +36,7 @@ func (o concat) Infer(in []Type) ([]Type, error) {
 	return []Type{{in[0].DType, out}}, nil
 }
 
-func (o concat) Rows(_ *Node, rows []bool) bool {
+func (o concat) keepsRows(_ *node, rows []bool) bool {
 	for _, r := range rows {
 		if !r {
 			return false
@@ -45,24 +45,24 @@ func (o concat) Rows(_ *Node, rows []bool) bool {
 	return o.axis > 0
 }
 
-func (o concat) Kernel(a *Args) (Kernel, error) {
-	y := a.Out[0]
+func (o concat) prepare(a *operands) (task, error) {
+	y := a.out[0]
 	outer := y.Shape[:o.axis].size()
-	if y.Len == 0 {
-		return Kernel{}, nil
+	if y.len == 0 {
+		return task{}, nil
 	}
-	width := y.Len / outer
-	runs, starts, at := make([]int, len(a.In)), make([]int, len(a.In)), 0
-	for i, x := range a.In {
-		runs[i], starts[i] = x.Len/outer, at
+	width := y.len / outer
+	runs, starts, at := make([]int, len(a.in)), make([]int, len(a.in)), 0
+	for i, x := range a.in {
+		runs[i], starts[i] = x.len/outer, at
 		at += runs[i]
 	}
 	group := max(1, chunk/width)
-	return Kernel{Parts: (outer + group - 1) / group, Cost: float64(y.Len), Run: func(f *Frame, lo, hi int) {
-		for i, x := range a.In {
+	return task{parts: (outer + group - 1) / group, cost: float64(y.len), run: func(f *frame, lo, hi int) {
+		for i, x := range a.in {
 			n := runs[i]
 			if x.DType == Float32 {
-				dst, src := f.F32(y)[starts[i]:], f.F32(x)
+				dst, src := f.f32(y)[starts[i]:], f.f32(x)
 				for r := lo * group; r < min(hi*group, outer); r++ {
 					copy(dst[r*width:][:n], src[r*n:][:n])
 				}
@@ -75,9 +75,9 @@ func (o concat) Kernel(a *Args) (Kernel, error) {
 	}}, nil
 }
 
-func (o concat) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	parts := b.ApplyAll(splitLike{o.axis}, append([]*Value{dout[0]}, n.In...)...)
-	return parts[:len(n.In)]
+func (o concat) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	parts := b.applyAll(splitLike{o.axis}, append([]*Value{dout[0]}, n.in...)...)
+	return parts[:len(n.in)]
 }
 
 // Concat adds the tensors joined along an axis.
@@ -89,16 +89,16 @@ func (b *Builder) Concat(axis int, in ...*Value) *Value {
 		}
 		axis = a
 	}
-	return b.Apply(concat{axis}, in...)
+	return b.apply(concat{axis}, in...)
 }
 
 // splitLike cuts its first input along an axis into pieces with the shapes of
 // the others, whose data it does not use.
 type splitLike struct{ axis int }
 
-func (splitLike) Name() string { return "split_like" }
+func (splitLike) name() string { return "split_like" }
 
-func (splitLike) Infer(in []Type) ([]Type, error) {
+func (splitLike) infer(in []Type) ([]Type, error) {
 	out := make([]Type, len(in)-1)
 	for i, t := range in[1:] {
 		out[i] = Type{in[0].DType, t.Shape}
@@ -106,19 +106,19 @@ func (splitLike) Infer(in []Type) ([]Type, error) {
 	return out, nil
 }
 
-func (o splitLike) Rows(_ *Node, rows []bool) bool { return concat(o).Rows(nil, rows) }
+func (o splitLike) keepsRows(_ *node, rows []bool) bool { return concat(o).keepsRows(nil, rows) }
 
-func (o splitLike) Kernel(a *Args) (Kernel, error) {
-	x := a.In[0]
+func (o splitLike) prepare(a *operands) (task, error) {
+	x := a.in[0]
 	outer := x.Shape[:o.axis].size()
-	if x.Len == 0 {
-		return Kernel{}, nil
+	if x.len == 0 {
+		return task{}, nil
 	}
-	width := x.Len / outer
-	return serial(x.Len, func(f *Frame) {
+	width := x.len / outer
+	return serial(x.len, func(f *frame) {
 		at := 0
-		for _, y := range a.Out {
-			n := y.Len / outer
+		for _, y := range a.out {
+			n := y.len / outer
 			for r := range outer {
 				copy(f.raw(y, r*n, n), f.raw(x, r*width+at, n))
 			}
@@ -127,14 +127,14 @@ func (o splitLike) Kernel(a *Args) (Kernel, error) {
 	})
 }
 
-func (o splitLike) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+func (o splitLike) gradient(b *Builder, n *node, dout []*Value) []*Value {
 	parts := make([]*Value, len(dout))
 	for i, d := range dout {
 		if parts[i] = d; d == nil {
-			parts[i] = b.Mul(n.Out[i], b.Scalar(0))
+			parts[i] = b.Mul(n.out[i], b.Scalar(0))
 		}
 	}
-	in := make([]*Value, len(n.In))
+	in := make([]*Value, len(n.in))
 	in[0] = b.Concat(o.axis, parts...)
 	return in
 }

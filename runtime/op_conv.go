@@ -12,7 +12,7 @@ type conv struct {
 	epilogue
 }
 
-func (o conv) Name() string { return "conv" }
+func (o conv) name() string { return "conv" }
 
 // kernelSize returns the window's size of a kernel.
 func (w window) kernelSize(k Shape) [maxSpatial]int {
@@ -40,7 +40,7 @@ func (o conv) checkKernel(k Type, channels, filters int) error {
 	return nil
 }
 
-func (o conv) Infer(in []Type) ([]Type, error) {
+func (o conv) infer(in []Type) ([]Type, error) {
 	x, k := in[0], in[1]
 	if axes, err := wantSpatial(x); err != nil || axes != o.win.axes {
 		return nil, &ShapeError{Wanted: fmt.Sprintf("float32 data of rank %d", o.win.axes+2), Received: x.String()}
@@ -55,20 +55,20 @@ func (o conv) Infer(in []Type) ([]Type, error) {
 	return []Type{{Float32, s}}, nil
 }
 
-func (o conv) Rows(_ *Node, rows []bool) bool {
-	return rows[0] && !rows[1] && o.rows(2, rows)
+func (o conv) keepsRows(_ *node, rows []bool) bool {
+	return rows[0] && !rows[1] && o.takesRows(2, rows)
 }
 
-func (o conv) end(e epilogue) Op  { o.epilogue = e; return o }
-func (conv) own() int             { return 2 }
-func (o conv) sums() bool         { return o.groups == 1 }
-func (conv) columns(rank int) int { return rank - 1 }
+func (o conv) end(e epilogue) operation { o.epilogue = e; return o }
+func (conv) own() int                   { return 2 }
+func (o conv) sums() bool               { return o.groups == 1 }
+func (conv) columns(rank int) int       { return rank - 1 }
 
-func (o conv) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	x, k, d := n.In[0], n.In[1], dout[0]
+func (o conv) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	x, k, d := n.in[0], n.in[1], dout[0]
 	return []*Value{
-		b.Apply(convTranspose{conv: o, like: true}, d, k, x),
-		b.Apply(convKernel{o}, x, d, k),
+		b.apply(convTranspose{conv: o, like: true}, d, k, x),
+		b.apply(convKernel{o}, x, d, k),
 	}
 }
 
@@ -80,14 +80,14 @@ func (b *Builder) Conv(x, kernel *Value, w Window, groups int) *Value {
 	if err != nil {
 		return b.Fail(b.locate(conv{}, err))
 	}
-	return b.Apply(conv{win: win, groups: groups}, x, kernel)
+	return b.apply(conv{win: win, groups: groups}, x, kernel)
 }
 
 // convolution is a conv, or a transposed one, on concrete shapes.
 type convolution struct {
 	finish
 	g       geometry
-	x, k, y Operand // for a transposed one x is what the window visits
+	x, k, y operand // for a transposed one x is what the window visits
 	images  int
 	groups  int
 	cg, fg  int        // channels and filters of a group
@@ -95,9 +95,9 @@ type convolution struct {
 	packLen int        // scratch for them when the kernel is not constant
 }
 
-func newConvolution(o conv, a *Args, data, visits Operand, own int) (*convolution, error) {
-	k := a.In[1]
-	c := &convolution{finish: newFinish(o.epilogue, own, a.In), x: a.In[0], k: k, y: a.Out[0], groups: o.groups}
+func newConvolution(o conv, a *operands, data, visits operand, own int) (*convolution, error) {
+	k := a.in[1]
+	c := &convolution{finish: newFinish(o.epilogue, own, a.in), x: a.in[0], k: k, y: a.out[0], groups: o.groups}
 	rank := len(k.Shape)
 	c.cg, c.fg = k.Shape[rank-2], k.Shape[rank-1]/o.groups
 	c.images = data.Shape[0]
@@ -116,7 +116,7 @@ func newConvolution(o conv, a *Args, data, visits Operand, own int) (*convolutio
 	if c.cg == 1 { // channels may be repeated
 		floats = max(floats, c.g.inputs()*c.filters())
 	}
-	return c, checkTable(a.store, max(c.g.pixels(), c.g.inputs()), taps, floats)
+	return c, checkTable(a.shared, max(c.g.pixels(), c.g.inputs()), taps, floats)
 }
 
 func (c *convolution) channels() int { return c.cg * c.groups }
@@ -128,15 +128,15 @@ func (c *convolution) work() float64 {
 }
 
 // weights returns the bytes of the kernel.
-func (c *convolution) weights() float64 { return 4 * float64(c.k.Len) }
+func (c *convolution) weights() float64 { return 4 * float64(c.k.len) }
 
-func (o conv) Kernel(a *Args) (Kernel, error) {
-	if a.Out[0].Len == 0 {
-		return Kernel{}, nil
+func (o conv) prepare(a *operands) (task, error) {
+	if a.out[0].len == 0 {
+		return task{}, nil
 	}
-	c, err := newConvolution(o, a, a.In[0], a.Out[0], 2)
+	c, err := newConvolution(o, a, a.in[0], a.out[0], 2)
 	if err != nil {
-		return Kernel{}, err
+		return task{}, err
 	}
 	if c.cg == 1 && c.groups > 1 {
 		return c.depthwise(), nil

@@ -5,7 +5,7 @@ import "github.com/kerasrun/kerasrun/internal/kernel"
 // depthwise is a convolution with one channel to a group. With several filters
 // to a group the input is first copied with its channels repeated, which makes
 // it one with a single filter to a group.
-func (c *convolution) depthwise() Kernel {
+func (c *convolution) depthwise() task {
 	f, inputs, pixels := c.filters(), c.g.inputs(), c.g.pixels()
 	copied := 0
 	if c.fg > 1 {
@@ -18,39 +18,39 @@ func (c *convolution) depthwise() Kernel {
 	}
 	blocks := (lines + block - 1) / block
 	rows := c.depthwiseRows(block)
-	return Kernel{Parts: c.images * blocks, Cost: float64(c.images) * c.work(), Scratch: copied, Run: func(fr *Frame, lo, hi int) {
+	return task{parts: c.images * blocks, cost: float64(c.images) * c.work(), scratch: copied, run: func(fr *frame, lo, hi int) {
 		for ; lo < hi; lo++ {
 			image, from := lo/blocks, lo%blocks*block
 			to := min(from+block, lines)
-			x := fr.F32(c.x)[image*inputs*c.groups:][:inputs*c.groups]
+			x := fr.f32(c.x)[image*inputs*c.groups:][:inputs*c.groups]
 			if copied > 0 {
-				x = fr.Scratch(copied)
-				repeatChannels(x, fr.F32(c.x)[image*inputs*c.groups:], c.fg)
+				x = fr.floats(copied)
+				repeatChannels(x, fr.f32(c.x)[image*inputs*c.groups:], c.fg)
 			}
-			y := fr.F32(c.y)[image*pixels*f:][:pixels*f]
+			y := fr.f32(c.y)[image*pixels*f:][:pixels*f]
 			rows(fr, y, x, from, to)
 			if c.act.unaryKind != nil {
 				y = y[from*c.g[2].out*f : to*c.g[2].out*f]
-				c.act.run(y, y, c.act.p, c.act.q)
+				c.act.kernel(y, y, c.act.p, c.act.q)
 			}
 		}
 	}}
 }
 
 // depthwiseRows returns what computes the output rows from <= r < to of an image.
-func (c *convolution) depthwiseRows(block int) func(fr *Frame, y, x []float32, from, to int) {
+func (c *convolution) depthwiseRows(block int) func(fr *frame, y, x []float32, from, to int) {
 	f := c.filters()
 	lo, hi := c.bounds()
-	bias := func(fr *Frame) []float32 {
+	bias := func(fr *frame) []float32 {
 		if c.row == nil {
 			return nil
 		}
-		return fr.F32(*c.row)
+		return fr.f32(*c.row)
 	}
 	v, h := c.g[1], c.g[2]
 	if c.g[0] == (span{in: 1, out: 1, size: 1, stride: 1, dilation: 1}) && v.dilation == 1 && h.dilation == 1 {
-		return func(fr *Frame, y, x []float32, from, to int) {
-			d := kernel.Depthwise2D{Dst: y, Src: x, Kernel: fr.F32(c.k), Bias: bias(fr),
+		return func(fr *frame, y, x []float32, from, to int) {
+			d := kernel.Depthwise2D{Dst: y, Src: x, Kernel: fr.f32(c.k), Bias: bias(fr),
 				Height: v.in, Width: h.in, C: f, OutHeight: v.out, OutWidth: h.out,
 				KernelHeight: v.size, KernelWidth: h.size, StrideHeight: v.stride, StrideWidth: h.stride,
 				PadTop: v.before, PadLeft: h.before, Min: lo, Max: hi}
@@ -58,16 +58,16 @@ func (c *convolution) depthwiseRows(block int) func(fr *Frame, y, x []float32, f
 		}
 	}
 	table, zeros, taps := c.g.table(f), kernel.AlignedFloats(f), c.g.taps()
-	return func(fr *Frame, y, x []float32, from, to int) {
+	return func(fr *frame, y, x []float32, from, to int) {
 		from, to = from*h.out, to*h.out
-		d := kernel.Depthwise{Dst: y[from*f:], Src: x, Kernel: fr.F32(c.k), Bias: bias(fr), Offsets: table[from*taps:],
+		d := kernel.Depthwise{Dst: y[from*f:], Src: x, Kernel: fr.f32(c.k), Bias: bias(fr), Offsets: table[from*taps:],
 			Taps: taps, C: f, Pixels: to - from, Zeros: zeros, Min: lo, Max: hi}
 		d.Run()
 	}
 }
 
 // depthwiseBack is the transposed convolution with one channel to a group.
-func (c *convolution) depthwiseBack() Kernel {
+func (c *convolution) depthwiseBack() task {
 	f, inputs, pixels, taps := c.filters(), c.g.inputs(), c.g.pixels(), c.g.taps()
 	table := make([]int32, inputs*taps)
 	for i := range table {
@@ -84,13 +84,13 @@ func (c *convolution) depthwiseBack() Kernel {
 		wide = inputs * f
 	}
 	lo32, hi32 := c.bounds()
-	return Kernel{Parts: c.images, Cost: float64(c.images) * c.work(), Scratch: wide, Run: func(fr *Frame, lo, hi int) {
+	return task{parts: c.images, cost: float64(c.images) * c.work(), scratch: wide, run: func(fr *frame, lo, hi int) {
 		for ; lo < hi; lo++ {
-			y := fr.F32(c.y)[lo*inputs*c.groups:][:inputs*c.groups]
-			d := kernel.Depthwise{Dst: y, Src: fr.F32(c.x)[lo*pixels*f:], Kernel: fr.F32(c.k), Offsets: table,
+			y := fr.f32(c.y)[lo*inputs*c.groups:][:inputs*c.groups]
+			d := kernel.Depthwise{Dst: y, Src: fr.f32(c.x)[lo*pixels*f:], Kernel: fr.f32(c.k), Offsets: table,
 				Taps: taps, C: f, Pixels: inputs, Zeros: zeros, Min: lo32, Max: hi32}
 			if wide > 0 {
-				d.Dst = fr.Scratch(wide)
+				d.Dst = fr.floats(wide)
 			}
 			d.Run()
 			if wide > 0 {

@@ -15,8 +15,8 @@ const (
 	joinRows   = 96       // that images are joined to make
 )
 
-// rowsOf returns how many rows of the result make one part.
-func rowsOf(columns int) int {
+// gemmRows returns how many rows of the result make one part.
+func gemmRows(columns int) int {
 	return max(minRows, min(partFloats/max(columns, 1), 192)/gatherBlock*gatherBlock)
 }
 
@@ -29,7 +29,7 @@ type tapRuns struct {
 // gathered is a convolution whose input pixels are multiplied where they lie,
 // through a table of offsets. Rows of small images are joined, so that the
 // kernel is read once for several of them.
-func (c *convolution) gathered() Kernel {
+func (c *convolution) gathered() task {
 	pixels := c.g.pixels()
 	if c.g.pointwise() {
 		return c.rows(1, c.images*pixels, tapRuns{segK: c.cg}, nil, nil)
@@ -62,24 +62,24 @@ func (c *convolution) gathered() Kernel {
 
 // rows computes the result by blocks of its rows, of join images at a time. A
 // nil table means that the rows lie one after the other.
-func (c *convolution) rows(join, pixels int, r tapRuns, table, tail []int32) Kernel {
+func (c *convolution) rows(join, pixels int, r tapRuns, table, tail []int32) task {
 	m := &c.packs[0]
 	f := c.filters()
 	sets := (c.images + join - 1) / join
 	if table == nil {
 		sets = 1
 	}
-	block := rowsOf(f)
+	block := gemmRows(f)
 	blocks := (join*pixels + block - 1) / block
 	strips, panels := 1, (m.n+kernel.PanelWidth-1)/kernel.PanelWidth
 	if sets*blocks < 4 && c.groups == 1 && panels > partPanels {
 		strips = (panels + partPanels - 1) / partPanels
 	}
 	imageSize := c.g.inputs() * c.channels()
-	return Kernel{Parts: sets * blocks * strips, Cost: float64(c.images) * c.work(), Weights: c.weights(), Scratch: c.packLen, Run: func(fr *Frame, lo, hi int) {
-		scratch := fr.Scratch(c.packLen)
+	return task{parts: sets * blocks * strips, cost: float64(c.images) * c.work(), weights: c.weights(), scratch: c.packLen, run: func(fr *frame, lo, hi int) {
+		scratch := fr.floats(c.packLen)
 		c.prepare(fr, scratch, m)
-		x, y := fr.F32(c.x), fr.F32(c.y)
+		x, y := fr.f32(c.x), fr.f32(c.y)
 		for ; lo < hi; lo++ {
 			strip, from, set := lo%strips, lo/strips%blocks*block, lo/strips/blocks
 			offsets, count := table, join*pixels

@@ -7,42 +7,42 @@ import "github.com/kerasrun/kerasrun/internal/kernel"
 // shape, whose data it does not use.
 type convKernel struct{ conv }
 
-func (o convKernel) Name() string { return "conv_kernel" }
+func (o convKernel) name() string { return "conv_kernel" }
 
-func (o convKernel) Infer(in []Type) ([]Type, error) {
+func (o convKernel) infer(in []Type) ([]Type, error) {
 	if err := o.checkKernel(in[2], in[0].Shape[in[0].rank()-1], in[1].Shape[in[1].rank()-1]); err != nil {
 		return nil, err
 	}
 	return in[2:3], nil
 }
 
-func (convKernel) Rows(*Node, []bool) bool { return false }
+func (convKernel) keepsRows(*node, []bool) bool { return false }
 
 func (convKernel) fuses() bool { return false }
 
-func (o convKernel) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	x, d, k := n.In[0], n.In[1], dout[0]
+func (o convKernel) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	x, d, k := n.in[0], n.in[1], dout[0]
 	return []*Value{
-		b.Apply(convTranspose{conv: o.conv, like: true}, d, k, x),
-		b.Apply(o.conv, x, k),
+		b.apply(convTranspose{conv: o.conv, like: true}, d, k, x),
+		b.apply(o.conv, x, k),
 		nil,
 	}
 }
 
-func (o convKernel) Kernel(a *Args) (Kernel, error) {
-	if a.Out[0].Len == 0 {
-		return Kernel{}, nil
+func (o convKernel) prepare(a *operands) (task, error) {
+	if a.out[0].len == 0 {
+		return task{}, nil
 	}
 	swapped := *a // newConvolution finds the kernel's shape in second place
-	swapped.In = []Operand{a.In[0], a.In[2]}
-	c, err := newConvolution(o.conv, &swapped, a.In[0], a.In[1], 2)
+	swapped.in = []operand{a.in[0], a.in[2]}
+	c, err := newConvolution(o.conv, &swapped, a.in[0], a.in[1], 2)
 	if err != nil {
-		return Kernel{}, err
+		return task{}, err
 	}
 	if c.cg == 1 && c.groups > 1 {
-		return c.depthwiseKernel(a.In[1]), nil
+		return c.depthwiseKernel(a.in[1]), nil
 	}
-	return c.kernelGradient(a.In[1]), nil
+	return c.kernelGradient(a.in[1]), nil
 }
 
 // gradientPixels is how many output pixels the kernel's gradient takes together:
@@ -51,7 +51,7 @@ const gradientPixels = 128
 
 // kernelGradient multiplies, for blocks of output pixels, the transposed inputs
 // behind each tap with the cotangents.
-func (c *convolution) kernelGradient(d Operand) Kernel {
+func (c *convolution) kernelGradient(d operand) task {
 	f, channels, pixels, inputs, taps := c.filters(), c.channels(), c.g.pixels(), c.g.inputs(), c.g.taps()
 	table := c.g.table(channels)
 	total := c.images * pixels
@@ -59,10 +59,10 @@ func (c *convolution) kernelGradient(d Operand) Kernel {
 	block := min(gradientPixels, max(total, 1))
 	packLen := kernel.PackedLen(block, c.fg)
 	need := packLen + 2*together*c.cg*block
-	return Kernel{Parts: taps, Cost: float64(c.images) * c.work(), Scratch: need, Run: func(fr *Frame, lo, hi int) {
-		scratch := fr.Scratch(need)
+	return task{parts: taps, cost: float64(c.images) * c.work(), scratch: need, run: func(fr *frame, lo, hi int) {
+		scratch := fr.floats(need)
 		rows, columns := scratch[packLen:][:together*c.cg*block], scratch[packLen+together*c.cg*block:]
-		x, dy, dk := fr.F32(c.x), fr.F32(d), fr.F32(c.y)
+		x, dy, dk := fr.f32(c.x), fr.f32(d), fr.f32(c.y)
 		if total == 0 {
 			clear(dk[lo*c.cg*f : hi*c.cg*f])
 			return
@@ -98,14 +98,14 @@ func (c *convolution) kernelGradient(d Operand) Kernel {
 }
 
 // depthwiseKernel is the kernel's gradient with one channel to a group.
-func (c *convolution) depthwiseKernel(d Operand) Kernel {
+func (c *convolution) depthwiseKernel(d operand) task {
 	f, channels, pixels, inputs, taps := c.filters(), c.channels(), c.g.pixels(), c.g.inputs(), c.g.taps()
 	table := c.g.table(channels)
-	return Kernel{Parts: taps, Cost: float64(c.images) * c.work(), Scratch: f, Run: func(fr *Frame, lo, hi int) {
-		x, dy := fr.F32(c.x), fr.F32(d)
-		wide := fr.Scratch(f)
+	return task{parts: taps, cost: float64(c.images) * c.work(), scratch: f, run: func(fr *frame, lo, hi int) {
+		x, dy := fr.f32(c.x), fr.f32(d)
+		wide := fr.floats(f)
 		for t := lo; t < hi; t++ {
-			dk := fr.F32(c.y)[t*f:][:f]
+			dk := fr.f32(c.y)[t*f:][:f]
 			clear(dk)
 			for p := range c.images * pixels {
 				off := table[p%pixels*taps+t]

@@ -19,7 +19,7 @@ type matrices struct {
 
 // pack adds the kernel in panels: packed now when it is a constant, else at each
 // call. A nil list of taps stands for a forward convolution with all of them.
-func (c *convolution) pack(a *Args, taps []int) {
+func (c *convolution) pack(a *operands, taps []int) {
 	m := matrices{groups: c.groups, at: c.packLen}
 	filters := c.filters()
 	if taps == nil {
@@ -38,7 +38,7 @@ func (c *convolution) pack(a *Args, taps []int) {
 			}
 		}
 	}
-	t := a.In[1].Constant()
+	t := a.in[1].constant()
 	if t == nil {
 		c.packLen += c.groups * kernel.PackedLen(m.k, m.n)
 		c.packs = append(c.packs, m)
@@ -52,7 +52,7 @@ func (c *convolution) pack(a *Args, taps []int) {
 	id := key{t: t, groups: c.groups, taps: fmt.Sprint(taps == nil, taps)}
 	for g := range c.groups {
 		id.group = g
-		m.fixed = append(m.fixed, a.store.get(t, id, func() *kernel.Packed {
+		m.fixed = append(m.fixed, a.shared.get(t, id, func() *kernel.Packed {
 			p := &kernel.Packed{K: m.k, N: m.n, Data: kernel.AlignedFloats(kernel.PackedLen(m.k, m.n))}
 			m.fill(p.Data, t.Float32s(), g)
 			return p
@@ -62,11 +62,11 @@ func (c *convolution) pack(a *Args, taps []int) {
 }
 
 // prepare packs a kernel that is not a constant into scratch.
-func (c *convolution) prepare(f *Frame, scratch []float32, m *matrices) {
+func (c *convolution) prepare(f *frame, scratch []float32, m *matrices) {
 	if m.fixed != nil {
 		return
 	}
-	k, size := f.F32(c.k), kernel.PackedLen(m.k, m.n)
+	k, size := f.f32(c.k), kernel.PackedLen(m.k, m.n)
 	for g := range c.groups {
 		m.fill(scratch[m.at+g*size:][:size], k, g)
 	}

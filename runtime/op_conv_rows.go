@@ -24,7 +24,7 @@ type padded struct {
 
 // byRows is a convolution that copies, for each block of output rows, the input
 // rows that they see to scratch, with zeros around them.
-func (c *convolution) byRows() Kernel {
+func (c *convolution) byRows() task {
 	const places = 384 // of the output, in a block
 	z, y, x := c.g[0], c.g[1], c.g[2]
 	p := padded{lines: min(y.out, max(1, places/x.out))}
@@ -42,22 +42,22 @@ func (c *convolution) byRows() Kernel {
 	})
 	m := &c.packs[0]
 	blocks := (y.out + p.lines - 1) / p.lines
-	step := rowsOf(c.fg)
-	return Kernel{Parts: c.images * z.out * blocks, Cost: float64(c.images) * c.work(), Weights: c.weights(), Scratch: c.packLen + p.size, Run: func(f *Frame, lo, hi int) {
-		scratch := f.Scratch(c.packLen + p.size)
+	step := gemmRows(c.fg)
+	return task{parts: c.images * z.out * blocks, cost: float64(c.images) * c.work(), weights: c.weights(), scratch: c.packLen + p.size, run: func(f *frame, lo, hi int) {
+		scratch := f.floats(c.packLen + p.size)
 		c.prepare(f, scratch, m)
 		copied := scratch[c.packLen:]
 		b := m.of(scratch, 0)
 		for ; lo < hi; lo++ {
 			line, plane, image := lo%blocks*p.lines, lo/blocks%z.out, lo/blocks/z.out
-			c.copyRows(copied, f.F32(c.x)[image*c.g.inputs()*c.cg:], p, plane, line)
+			c.copyRows(copied, f.f32(c.x)[image*c.g.inputs()*c.cg:], p, plane, line)
 			count := min(p.lines, y.out-line) * x.out
 			first := ((image*z.out+plane)*y.out + line) * x.out
 			for at := 0; at < count; at += step {
 				g := kernel.Indirect{Segs: r.segs, SegK: r.segK, Zeros: r.zeros, Offsets: table[at*r.segs:]}
 				g.M, g.LDC, g.B = min(step, count-at), c.fg, &b
 				g.A = copied
-				y := f.F32(c.y)[(first+at)*c.fg:]
+				y := f.f32(c.y)[(first+at)*c.fg:]
 				c.begin(f, &g.Gemm, y, (first+at)*c.fg, 0)
 				g.Run()
 				c.apply(&g.Gemm, y)

@@ -17,9 +17,9 @@ type convTranspose struct {
 	extra  [maxSpatial]int // places behind the result: Keras' output_padding
 }
 
-func (o convTranspose) Name() string { return "conv_transpose" }
+func (o convTranspose) name() string { return "conv_transpose" }
 
-func (o convTranspose) Infer(in []Type) ([]Type, error) {
+func (o convTranspose) infer(in []Type) ([]Type, error) {
 	d, k := in[0], in[1]
 	if axes, err := wantSpatial(d); err != nil || axes != o.win.axes {
 		return nil, &ShapeError{Wanted: fmt.Sprintf("float32 data of rank %d", o.win.axes+2), Received: d.String()}
@@ -72,14 +72,14 @@ func (o convTranspose) size(a, n, size int) (int, error) {
 	return m, err
 }
 
-func (o convTranspose) Rows(_ *Node, rows []bool) bool {
-	return rows[0] && !rows[1] && (!o.like || rows[2]) && o.rows(o.own(), rows)
+func (o convTranspose) keepsRows(_ *node, rows []bool) bool {
+	return rows[0] && !rows[1] && (!o.like || rows[2]) && o.takesRows(o.own(), rows)
 }
 
-func (o convTranspose) end(e epilogue) Op  { o.epilogue = e; return o }
-func (o convTranspose) fuses() bool        { return o.groups == 1 && !o.like }
-func (o convTranspose) sums() bool         { return false }
-func (convTranspose) columns(rank int) int { return rank - 2 }
+func (o convTranspose) end(e epilogue) operation { o.epilogue = e; return o }
+func (o convTranspose) fuses() bool              { return o.groups == 1 && !o.like }
+func (o convTranspose) sums() bool               { return false }
+func (convTranspose) columns(rank int) int       { return rank - 2 }
 
 func (o convTranspose) own() int {
 	if o.like {
@@ -88,12 +88,12 @@ func (o convTranspose) own() int {
 	return 2
 }
 
-func (o convTranspose) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+func (o convTranspose) gradient(b *Builder, n *node, dout []*Value) []*Value {
 	d := dout[0]
 	return append([]*Value{
-		b.Apply(o.conv, d, n.In[1]),
-		b.Apply(convKernel{o.conv}, d, n.In[0], n.In[1]),
-	}, make([]*Value, len(n.In)-2)...)
+		b.apply(o.conv, d, n.in[1]),
+		b.apply(convKernel{o.conv}, d, n.in[0], n.in[1]),
+	}, make([]*Value, len(n.in)-2)...)
 }
 
 // ConvTranspose adds the transposed convolution of x, (batch, spatial axes…,
@@ -114,16 +114,16 @@ func (b *Builder) ConvTranspose(x, kernel *Value, w Window, groups int, outputPa
 			o.extra[maxSpatial-o.win.axes+i] = p
 		}
 	}
-	return b.Apply(o, x, kernel)
+	return b.apply(o, x, kernel)
 }
 
-func (o convTranspose) Kernel(a *Args) (Kernel, error) {
-	if a.Out[0].Len == 0 {
-		return Kernel{}, nil
+func (o convTranspose) prepare(a *operands) (task, error) {
+	if a.out[0].len == 0 {
+		return task{}, nil
 	}
-	c, err := newConvolution(o.conv, a, a.Out[0], a.In[0], o.own())
+	c, err := newConvolution(o.conv, a, a.out[0], a.in[0], o.own())
 	if err != nil {
-		return Kernel{}, err
+		return task{}, err
 	}
 	if c.cg == 1 && c.groups > 1 {
 		return c.depthwiseBack(), nil
@@ -227,12 +227,12 @@ func (s span) from(at, tap int) int {
 
 // scattered is a transposed convolution, phase by phase. A phase is a product
 // like that of a convolution; its rows then go to their places.
-func (c *convolution) scattered(a *Args) Kernel {
+func (c *convolution) scattered(a *operands) task {
 	type unit struct{ phase, from, to int }
 	var units []unit
 	phases := c.phases()
 	channels, f := c.channels(), c.filters()
-	block := rowsOf(channels)
+	block := gemmRows(channels)
 	for i, p := range phases {
 		c.pack(a, p.taps)
 		for from := 0; from < len(p.places); from += block {
@@ -242,8 +242,8 @@ func (c *convolution) scattered(a *Args) Kernel {
 	direct := len(phases) == 1
 	zeros := kernel.AlignedFloats(c.fg)
 	need := c.packLen + block*channels
-	return Kernel{Parts: c.images * len(units), Cost: float64(c.images) * c.work(), Weights: c.weights(), Scratch: need, Run: func(fr *Frame, lo, hi int) {
-		scratch := fr.Scratch(need)
+	return task{parts: c.images * len(units), cost: float64(c.images) * c.work(), weights: c.weights(), scratch: need, run: func(fr *frame, lo, hi int) {
+		scratch := fr.floats(need)
 		rows := scratch[c.packLen:]
 		for i := range c.packs {
 			c.prepare(fr, scratch, &c.packs[i])
@@ -251,8 +251,8 @@ func (c *convolution) scattered(a *Args) Kernel {
 		for ; lo < hi; lo++ {
 			u := units[lo%len(units)]
 			p, m, image := &phases[u.phase], &c.packs[u.phase], lo/len(units)
-			x := fr.F32(c.x)[image*c.g.pixels()*f:]
-			y := fr.F32(c.y)[image*c.g.inputs()*channels:]
+			x := fr.f32(c.x)[image*c.g.pixels()*f:]
+			y := fr.f32(c.y)[image*c.g.inputs()*channels:]
 			if direct {
 				rows = y[u.from*channels:]
 			}

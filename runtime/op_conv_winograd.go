@@ -22,9 +22,9 @@ type winograd struct {
 }
 
 // winogradFits reports whether Winograd's form applies and pays.
-func (c *convolution) winogradFits(a *Args) bool {
+func (c *convolution) winogradFits(a *operands) bool {
 	z, y, x := c.g[0], c.g[1], c.g[2]
-	if a.In[1].Constant() == nil || c.groups != 1 || min(c.cg, c.fg) < winogradChannels || z.size != 1 || z.out != z.in || z.out != 1 {
+	if a.in[1].constant() == nil || c.groups != 1 || min(c.cg, c.fg) < winogradChannels || z.size != 1 || z.out != z.in || z.out != 1 {
 		return false
 	}
 	for _, s := range []span{y, x} {
@@ -37,16 +37,16 @@ func (c *convolution) winogradFits(a *Args) bool {
 }
 
 // byTiles makes the kernel in Winograd's form.
-func (c *convolution) byTiles(a *Args) Kernel {
+func (c *convolution) byTiles(a *operands) task {
 	w := &winograd{convolution: c, high: (c.g[1].out + 1) / 2, wide: (c.g[2].out + 1) / 2}
-	t := a.In[1].Constant()
+	t := a.in[1].constant()
 	var u []float32
 	for p := range w.planes {
 		type key struct {
 			t     *Tensor
 			plane int
 		}
-		w.planes[p] = a.store.get(t, key{t, p}, func() *kernel.Packed {
+		w.planes[p] = a.shared.get(t, key{t, p}, func() *kernel.Packed {
 			if u == nil {
 				u = make([]float32, kernel.WinogradPlanes*c.cg*c.fg)
 				kernel.WinogradKernel(u, t.Float32s(), c.cg, c.fg)
@@ -56,14 +56,14 @@ func (c *convolution) byTiles(a *Args) Kernel {
 	}
 	rows := c.images * w.high
 	w.block = min(rows, max(1, (winogradTiles+w.wide-1)/w.wide))
-	if n := a.store.threads; rows/w.block < n {
+	if n := a.shared.threads; rows/w.block < n {
 		w.block = (rows + n - 1) / n // weights are read more often, but by all
 	}
 	w.v, w.m = w.block*w.wide*c.cg, w.block*w.wide*c.fg
 	w.border, w.out = 4*(2*w.wide+2)*c.cg, 4*w.wide*c.fg
-	return Kernel{Parts: (rows + w.block - 1) / w.block, Cost: float64(c.images) * c.work(), Weights: 4 * kernel.WinogradPlanes * float64(c.cg) * float64(c.fg),
-		Scratch: kernel.WinogradPlanes*(w.v+w.m) + w.border + w.out,
-		Run: func(f *Frame, lo, hi int) {
+	return task{parts: (rows + w.block - 1) / w.block, cost: float64(c.images) * c.work(), weights: 4 * kernel.WinogradPlanes * float64(c.cg) * float64(c.fg),
+		scratch: kernel.WinogradPlanes*(w.v+w.m) + w.border + w.out,
+		run: func(f *frame, lo, hi int) {
 			for ; lo < hi; lo++ {
 				w.part(f, lo*w.block, min((lo+1)*w.block, rows))
 			}
@@ -71,12 +71,12 @@ func (c *convolution) byTiles(a *Args) Kernel {
 }
 
 // part computes the rows of tiles from <= r < to, counted through all images.
-func (w *winograd) part(f *Frame, from, to int) {
-	scratch := f.Scratch(kernel.WinogradPlanes*(w.v+w.m) + w.border + w.out)
+func (w *winograd) part(f *frame, from, to int) {
+	scratch := f.floats(kernel.WinogradPlanes*(w.v+w.m) + w.border + w.out)
 	v, rest := scratch[:kernel.WinogradPlanes*w.v], scratch[kernel.WinogradPlanes*w.v:]
 	m, rest := rest[:kernel.WinogradPlanes*w.m], rest[kernel.WinogradPlanes*w.m:]
 	border, out := rest[:w.border], rest[w.border:]
-	x, y := f.F32(w.x), f.F32(w.y)
+	x, y := f.f32(w.x), f.f32(w.y)
 	size := w.g.inputs() * w.cg
 	for r := from; r < to; r++ {
 		w.input(v[(r-from)*w.wide*w.cg:], x[r/w.high*size:][:size], border, r%w.high)
@@ -108,9 +108,9 @@ func (w *winograd) finite(image []float32, row int) bool {
 
 // exactly computes the rows of the result that a row of tiles stands for by the
 // definition, slowly.
-func (w *winograd) exactly(f *Frame, y, image []float32, n, row int) {
+func (w *winograd) exactly(f *frame, y, image []float32, n, row int) {
 	v, h := w.g[1], w.g[2]
-	k := f.F32(w.k)
+	k := f.f32(w.k)
 	lo, hi := w.bounds()
 	for oy := 2 * row; oy < min(2*row+2, v.out); oy++ {
 		for ox := range h.out {
@@ -118,12 +118,12 @@ func (w *winograd) exactly(f *Frame, y, image []float32, n, row int) {
 			dst := y[at:][:w.fg]
 			switch {
 			case w.add != nil:
-				copy(dst, f.F32(*w.add)[at:])
+				copy(dst, f.f32(*w.add)[at:])
 			default:
 				clear(dst)
 			}
 			if w.row != nil {
-				kernel.Add(dst, dst, f.F32(*w.row))
+				kernel.Add(dst, dst, f.f32(*w.row))
 			}
 			for i := range 3 {
 				for j := range 3 {
@@ -140,7 +140,7 @@ func (w *winograd) exactly(f *Frame, y, image []float32, n, row int) {
 				kernel.Clamp(dst, dst, lo, hi)
 			}
 			if w.act.unaryKind != nil {
-				w.act.run(dst, dst, w.act.p, w.act.q)
+				w.act.kernel(dst, dst, w.act.p, w.act.q)
 			}
 		}
 	}
@@ -191,7 +191,7 @@ func (w *winograd) bordered(v, image, border []float32, top, left, from, to int)
 
 // output transforms the sums of one row of tiles and writes the rows of the
 // result that they are.
-func (w *winograd) output(f *Frame, y, m, out []float32, image, row int) {
+func (w *winograd) output(f *frame, y, m, out []float32, image, row int) {
 	height, width := w.g[1].out, w.g[2].out
 	rows := min(2, height-2*row)
 	pitch := width * w.fg
@@ -199,7 +199,7 @@ func (w *winograd) output(f *Frame, y, m, out []float32, image, row int) {
 	lo, hi := w.bounds()
 	var bias []float32
 	if w.row != nil {
-		bias = f.F32(*w.row)
+		bias = f.f32(*w.row)
 	}
 	direct := 0 // tiles written where they belong
 	if rows == 2 && w.add == nil {
@@ -219,7 +219,7 @@ func (w *winograd) output(f *Frame, y, m, out []float32, image, row int) {
 				copy(dst, src)
 				continue
 			}
-			kernel.Add(dst, f.F32(*w.add)[at+i*pitch+from:], src)
+			kernel.Add(dst, f.f32(*w.add)[at+i*pitch+from:], src)
 			if lo, hi := w.bounds(); w.lo < w.hi {
 				kernel.Clamp(dst, dst, lo, hi)
 			}
@@ -227,6 +227,6 @@ func (w *winograd) output(f *Frame, y, m, out []float32, image, row int) {
 	}
 	if w.act.unaryKind != nil {
 		y = y[at : at+rows*pitch]
-		w.act.run(y, y, w.act.p, w.act.q)
+		w.act.kernel(y, y, w.act.p, w.act.q)
 	}
 }

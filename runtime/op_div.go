@@ -2,7 +2,7 @@ package runtime
 
 import "github.com/kerasrun/kerasrun/internal/kernel"
 
-var divKind = &binaryKind{name: "div", run: kernel.Div,
+var divKind = &binaryKind{name: "div", kernel: kernel.Div,
 	vs: func(dst, x []float32, s float32) {
 		for i, v := range x[:len(dst)] {
 			dst[i] = v / s
@@ -22,4 +22,4 @@ func init() {
 }
 
 // Div adds x/y.
-func (b *Builder) Div(x, y *Value) *Value { return b.Apply(binary{divKind}, x, y) }
+func (b *Builder) Div(x, y *Value) *Value { return b.apply(binary{divKind}, x, y) }

@@ -7,9 +7,9 @@ type fill struct {
 	value float32
 }
 
-func (o *fill) Name() string { return "fill" }
+func (o *fill) name() string { return "fill" }
 
-func (o *fill) Infer(in []Type) ([]Type, error) {
+func (o *fill) infer(in []Type) ([]Type, error) {
 	s := make(Shape, len(o.sizes))
 	for i, d := range o.sizes {
 		switch a := -2 - d; {
@@ -24,15 +24,15 @@ func (o *fill) Infer(in []Type) ([]Type, error) {
 	return []Type{{Float32, s}}, nil
 }
 
-// Rows holds if the first axis is the batch.
-func (o *fill) Rows(_ *Node, rows []bool) bool {
+// keepsRows holds if the first axis is the batch.
+func (o *fill) keepsRows(_ *node, rows []bool) bool {
 	return rows[0] && len(o.sizes) > 0 && o.sizes[0] == CopyAxis(0)
 }
 
-func (o *fill) Kernel(a *Args) (Kernel, error) {
-	y := a.Out[0]
-	return chunked(y.Len, 1, func(f *Frame, lo, hi int) {
-		dst := f.F32(y)[lo:hi]
+func (o *fill) prepare(a *operands) (task, error) {
+	y := a.out[0]
+	return chunked(y.len, 1, func(f *frame, lo, hi int) {
+		dst := f.f32(y)[lo:hi]
 		if o.value == 0 {
 			clear(dst)
 			return
@@ -43,12 +43,12 @@ func (o *fill) Kernel(a *Args) (Kernel, error) {
 	})
 }
 
-func (o *fill) Gradient(*Builder, *Node, []*Value) []*Value { return []*Value{nil} }
+func (o *fill) gradient(*Builder, *node, []*Value) []*Value { return []*Value{nil} }
 
 // Fill adds a float32 tensor in which every element is value. Sizes may be
 // CopyAxis, which takes the size of an axis of like.
 func (b *Builder) Fill(like *Value, value float32, sizes ...int) *Value {
-	return b.Apply(&fill{append([]int{}, sizes...), value}, like)
+	return b.apply(&fill{append([]int{}, sizes...), value}, like)
 }
 
 // ZerosLike adds float32 zeros in the shape of like.

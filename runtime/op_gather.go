@@ -10,30 +10,30 @@ import (
 // row of zeros, as TensorFlow does on accelerators: never a read outside.
 type gather struct{}
 
-func (gather) Name() string { return "gather" }
+func (gather) name() string { return "gather" }
 
-func (gather) Infer(in []Type) ([]Type, error) {
+func (gather) infer(in []Type) ([]Type, error) {
 	if in[0].rank() == 0 || in[1].DType != Int32 {
 		return nil, &ShapeError{Wanted: "a table and int32 indices", Received: in[0].String() + " and " + in[1].String()}
 	}
 	return []Type{{in[0].DType, append(in[1].Shape.clone(), in[0].Shape[1:]...)}}, nil
 }
 
-func (gather) Rows(n *Node, rows []bool) bool {
-	return !rows[0] && rows[1] && n.In[1].Rank() > 0
+func (gather) keepsRows(n *node, rows []bool) bool {
+	return !rows[0] && rows[1] && n.in[1].Rank() > 0
 }
 
-func (gather) Kernel(a *Args) (Kernel, error) {
-	table, index, y := a.In[0], a.In[1], a.Out[0]
-	if y.Len == 0 {
-		return Kernel{}, nil
+func (gather) prepare(a *operands) (task, error) {
+	table, index, y := a.in[0], a.in[1], a.out[0]
+	if y.len == 0 {
+		return task{}, nil
 	}
-	cols := y.Len / index.Len
+	cols := y.len / index.len
 	size := table.Shape[0]
 	group := max(1, chunk/cols)
-	return Kernel{Parts: (index.Len + group - 1) / group, Cost: float64(y.Len), Run: func(f *Frame, lo, hi int) {
-		for i := lo * group; i < min(hi*group, index.Len); i++ {
-			at := int(f.I32(index)[i])
+	return task{parts: (index.len + group - 1) / group, cost: float64(y.len), run: func(f *frame, lo, hi int) {
+		for i := lo * group; i < min(hi*group, index.len); i++ {
+			at := int(f.i32(index)[i])
 			if at < 0 || at >= size {
 				clear(f.raw(y, i*cols, cols))
 				continue
@@ -43,43 +43,43 @@ func (gather) Kernel(a *Args) (Kernel, error) {
 	}}, nil
 }
 
-func (gather) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	return []*Value{b.Apply(scatterAdd{}, dout[0], n.In[1], n.In[0]), nil}
+func (gather) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	return []*Value{b.apply(scatterAdd{}, dout[0], n.in[1], n.in[0]), nil}
 }
 
 // scatterAdd sums rows into zeros of its third input's shape, by index.
 type scatterAdd struct{}
 
-func (scatterAdd) Name() string { return "scatter_add" }
+func (scatterAdd) name() string { return "scatter_add" }
 
-func (scatterAdd) Infer(in []Type) ([]Type, error) { return []Type{in[2]}, nil }
+func (scatterAdd) infer(in []Type) ([]Type, error) { return []Type{in[2]}, nil }
 
-func (scatterAdd) Rows(*Node, []bool) bool { return false }
+func (scatterAdd) keepsRows(*node, []bool) bool { return false }
 
-func (scatterAdd) Kernel(a *Args) (Kernel, error) {
-	d, index, y := a.In[0], a.In[1], a.Out[0]
-	return serial(d.Len, func(f *Frame) {
-		dst := f.F32(y)
+func (scatterAdd) prepare(a *operands) (task, error) {
+	d, index, y := a.in[0], a.in[1], a.out[0]
+	return serial(d.len, func(f *frame) {
+		dst := f.f32(y)
 		clear(dst)
-		if index.Len == 0 {
+		if index.len == 0 {
 			return
 		}
-		cols := d.Len / index.Len
-		for i, at := range f.I32(index) {
+		cols := d.len / index.len
+		for i, at := range f.i32(index) {
 			if at >= 0 && int(at) < y.Shape[0] {
 				row := dst[int(at)*cols:][:cols]
-				kernel.Add(row, row, f.F32(d)[i*cols:][:cols])
+				kernel.Add(row, row, f.f32(d)[i*cols:][:cols])
 			}
 		}
 	})
 }
 
-func (scatterAdd) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	return []*Value{b.Gather(dout[0], n.In[1]), nil, nil}
+func (scatterAdd) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	return []*Value{b.Gather(dout[0], n.in[1]), nil, nil}
 }
 
 // Gather adds the rows of table that the int32 indices name.
-func (b *Builder) Gather(table, index *Value) *Value { return b.Apply(gather{}, table, index) }
+func (b *Builder) Gather(table, index *Value) *Value { return b.apply(gather{}, table, index) }
 
 // TakeAxis adds the given places of an axis, in that order.
 func (b *Builder) TakeAxis(x *Value, axis int, places ...int) *Value {

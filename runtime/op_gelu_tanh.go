@@ -2,7 +2,7 @@ package runtime
 
 import "github.com/kerasrun/kerasrun/internal/kernel"
 
-var geluTanhKind = &unaryKind{name: "gelu_tanh", cost: 24, run: plain(kernel.GeluTanh), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
+var geluTanhKind = &unaryKind{name: "gelu_tanh", cost: 24, kernel: plain(kernel.GeluTanh), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
 	x2 := b.Square(x)
 	u := b.Mul(b.Scalar(0.7978845608028654), b.Mul(x, b.Add(b.Scalar(1), b.Mul(b.Scalar(0.044715), x2))))
 	t := b.Tanh(u)

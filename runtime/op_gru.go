@@ -54,12 +54,12 @@ func (b *Builder) GRUStep(xz, bias *Value, states []*Value, resetAfter bool, act
 	return []*Value{b.Add(hh, b.Mul(z, b.Sub(h, hh)))}
 }
 
-func (o *gru) run(g *rnnFrame, lo, hi int) {
+func (o *gru) advance(g *rnnFrame, lo, hi int) {
 	u := g.units
 	rows := hi - lo
 	h, x := g.h[lo*u:hi*u], g.z[lo*3*u:hi*3*u]
 	if !o.resetAfter {
-		o.runBefore(g, h, x, rows)
+		o.advanceBefore(g, h, x, rows)
 		return
 	}
 	z := g.scratch[:rows*3*u]
@@ -73,21 +73,21 @@ func (o *gru) run(g *rnnFrame, lo, hi int) {
 			continue
 		}
 		kernel.Add(x[:2*u], x[:2*u], z[:2*u])
-		o.gate.run(x[:2*u])
+		o.gate.apply(x[:2*u])
 		kernel.MulAdd(z[2*u:], z[2*u:], x[u:2*u], x[2*u:])
 		o.mix(h, x, z[2*u:])
 	}
 }
 
 // runBefore is run with the reset before the product.
-func (o *gru) runBefore(g *rnnFrame, h, x []float32, rows int) {
+func (o *gru) advanceBefore(g *rnnFrame, h, x []float32, rows int) {
 	u := g.units
 	p := g.product(0, h, x, rows, 3*u)
 	p.Accumulate = true
 	p.Run()
 	reset := g.scratch[:rows*u]
 	for b := range rows {
-		o.gate.run(x[b*3*u:][:2*u])
+		o.gate.apply(x[b*3*u:][:2*u])
 		kernel.Mul(reset[b*u:][:u], h[b*u:][:u], x[b*3*u+u:][:u])
 	}
 	p = g.product(1, reset, x[2*u:], rows, 3*u)
@@ -102,7 +102,7 @@ func (o *gru) runBefore(g *rnnFrame, h, x []float32, rows int) {
 // mix makes h of the update gate z, the first of x, and what hh is before its
 // activation: z·h + (1-z)·hh.
 func (o *gru) mix(h, x, hh []float32) {
-	o.act.run(hh)
+	o.act.apply(hh)
 	kernel.Sub(h, h, hh)
 	kernel.MulAdd(h, h, x[:len(h)], hh)
 }

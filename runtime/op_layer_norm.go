@@ -10,14 +10,14 @@ type layerNorm struct {
 	eps         float32
 }
 
-func (o layerNorm) Name() string {
+func (o layerNorm) name() string {
 	if o.rms {
 		return "rms_norm"
 	}
 	return "layer_norm"
 }
 
-func (o layerNorm) Infer(in []Type) ([]Type, error) {
+func (o layerNorm) infer(in []Type) ([]Type, error) {
 	x := in[0]
 	if x.DType != Float32 || x.rank() == 0 {
 		return nil, &ShapeError{Wanted: "float32 of rank 1 or more", Received: x.String()}
@@ -31,13 +31,13 @@ func (o layerNorm) Infer(in []Type) ([]Type, error) {
 	return in[:1], nil
 }
 
-func (o layerNorm) Rows(n *Node, rows []bool) bool {
+func (o layerNorm) keepsRows(n *node, rows []bool) bool {
 	for _, r := range rows[1:] {
 		if r {
 			return false
 		}
 	}
-	return rows[0] && n.In[0].Rank() > 1
+	return rows[0] && n.in[0].Rank() > 1
 }
 
 func (o layerNorm) inPlace() []int { return []int{0} }
@@ -54,18 +54,18 @@ func vectors[T any](o layerNorm, in []T) (gamma, beta *T) {
 	return gamma, beta
 }
 
-func (o layerNorm) Kernel(a *Args) (Kernel, error) {
-	x, y := a.In[0], a.Out[0]
-	gamma, beta := vectors(o, a.In)
-	return rowKernel(y, 8, func(f *Frame, lo, hi, cols int) {
+func (o layerNorm) prepare(a *operands) (task, error) {
+	x, y := a.in[0], a.out[0]
+	gamma, beta := vectors(o, a.in)
+	return rowTask(y, 8, func(f *frame, lo, hi, cols int) {
 		var g, b []float32
 		if gamma != nil {
-			g = f.F32(*gamma)
+			g = f.f32(*gamma)
 		}
 		if beta != nil {
-			b = f.F32(*beta)
+			b = f.f32(*beta)
 		}
-		dst, src := f.F32(y)[lo*cols:hi*cols], f.F32(x)[lo*cols:hi*cols]
+		dst, src := f.f32(y)[lo*cols:hi*cols], f.f32(x)[lo*cols:hi*cols]
 		if o.rms {
 			kernel.RMSNormRows(dst, src, g, hi-lo, cols, o.eps)
 			return
@@ -74,11 +74,11 @@ func (o layerNorm) Kernel(a *Args) (Kernel, error) {
 	})
 }
 
-// Gradient follows Ba, Kiros and Hinton 2016: with x^ the normalized input,
+// gradient follows Ba, Kiros and Hinton 2016: with x^ the normalized input,
 // dx = (dx^ - mean(dx^) - x^·mean(dx^·x^)) / deviation; rms lacks the middle term.
-func (o layerNorm) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	x, dy := n.In[0], dout[0]
-	gamma, beta := vectors(o, n.In)
+func (o layerNorm) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	x, dy := n.in[0], dout[0]
+	gamma, beta := vectors(o, n.in)
 	last := []int{-1}
 	centered := x
 	if !o.rms {
@@ -123,5 +123,5 @@ func (b *Builder) layerNorm(o layerNorm, x, gamma, beta *Value) *Value {
 			in = append(in, v)
 		}
 	}
-	return b.Apply(o, in...)
+	return b.apply(o, in...)
 }

@@ -2,7 +2,7 @@ package runtime
 
 import "github.com/kerasrun/kerasrun/internal/kernel"
 
-var logKind = &unaryKind{name: "log", cost: 12, run: plain(kernel.Log), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
+var logKind = &unaryKind{name: "log", cost: 12, kernel: plain(kernel.Log), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
 	return b.Div(dy, x)
 }}
 

@@ -2,7 +2,7 @@ package runtime
 
 import "github.com/kerasrun/kerasrun/internal/kernel"
 
-var log1pKind = &unaryKind{name: "log1p", cost: 14, run: plain(kernel.Log1p), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
+var log1pKind = &unaryKind{name: "log1p", cost: 14, kernel: plain(kernel.Log1p), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
 	return b.Div(dy, b.Add(x, b.Scalar(1)))
 }}
 

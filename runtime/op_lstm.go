@@ -40,7 +40,7 @@ func (f Elementwise) apply(b *Builder, x *Value) *Value {
 	return f(b, x)
 }
 
-func (o *lstm) run(g *rnnFrame, lo, hi int) {
+func (o *lstm) advance(g *rnnFrame, lo, hi int) {
 	u := g.units
 	z := g.z[lo*4*u : hi*4*u]
 	p := g.product(0, g.h[lo*u:], z, hi-lo, 4*u)
@@ -52,13 +52,13 @@ func (o *lstm) run(g *rnnFrame, lo, hi int) {
 			kernel.LSTMCell(h, c, z, u)
 			continue
 		}
-		o.gate.run(z[:2*u])
-		o.act.run(z[2*u : 3*u])
-		o.gate.run(z[3*u:])
+		o.gate.apply(z[:2*u])
+		o.act.apply(z[2*u : 3*u])
+		o.gate.apply(z[3*u:])
 		kernel.Mul(z[:u], z[:u], z[2*u:3*u])
 		kernel.MulAdd(c, z[u:2*u], c, z[:u])
 		copy(h, c)
-		o.act.run(h)
+		o.act.apply(h)
 		kernel.Mul(h, h, z[3*u:])
 	}
 }

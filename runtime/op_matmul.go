@@ -11,9 +11,9 @@ type matmul struct {
 	epilogue
 }
 
-func (o matmul) Name() string { return "matmul" }
+func (o matmul) name() string { return "matmul" }
 
-func (o matmul) Infer(in []Type) ([]Type, error) {
+func (o matmul) infer(in []Type) ([]Type, error) {
 	a, b := in[0].Shape, in[1].Shape
 	if in[0].DType != Float32 || in[1].DType != Float32 || len(a) < 2 || len(b) < 2 {
 		return nil, &ShapeError{Wanted: "two float32 tensors of rank 2 or more", Received: in[0].String() + " and " + in[1].String()}
@@ -36,9 +36,9 @@ func (o matmul) Infer(in []Type) ([]Type, error) {
 	return []Type{{Float32, append(lead.clone(), m, n)}}, nil
 }
 
-func (o matmul) Rows(n *Node, rows []bool) bool {
-	a, b := n.In[0], n.In[1]
-	if !o.rows(2, rows) {
+func (o matmul) keepsRows(n *node, rows []bool) bool {
+	a, b := n.in[0], n.in[1]
+	if !o.takesRows(2, rows) {
 		return false
 	}
 	switch {
@@ -50,9 +50,9 @@ func (o matmul) Rows(n *Node, rows []bool) bool {
 	return rows[1] && b.Rank() > 2 && a.Rank() < b.Rank()
 }
 
-func (o matmul) end(e epilogue) Op { o.epilogue = e; return o }
-func (matmul) own() int            { return 2 }
-func (matmul) sums() bool          { return true }
+func (o matmul) end(e epilogue) operation { o.epilogue = e; return o }
+func (matmul) own() int                   { return 2 }
+func (matmul) sums() bool                 { return true }
 
 func (o matmul) columns(rank int) int {
 	switch {
@@ -64,24 +64,24 @@ func (o matmul) columns(rank int) int {
 	return 1
 }
 
-func (o matmul) Kernel(a *Args) (Kernel, error) {
-	as, bs := a.In[0].Shape, a.In[1].Shape
-	p := &product{finish: newFinish(o.epilogue, 2, a.In), o: o, a: a.In[0], b: a.In[1], c: a.Out[0]}
-	p.n = a.Out[0].Shape[len(a.Out[0].Shape)-1]
+func (o matmul) prepare(a *operands) (task, error) {
+	as, bs := a.in[0].Shape, a.in[1].Shape
+	p := &product{finish: newFinish(o.epilogue, 2, a.in), o: o, a: a.in[0], b: a.in[1], c: a.out[0]}
+	p.n = a.out[0].Shape[len(a.out[0].Shape)-1]
 	p.m, p.k = as[len(as)-2], as[len(as)-1]
 	if o.transA {
 		p.m, p.k = p.k, p.m
 	}
-	if p.c.Len == 0 {
-		return Kernel{}, nil
+	if p.c.len == 0 {
+		return task{}, nil
 	}
 	p.rowStride, p.colStride = bs[len(bs)-1], 1
 	if o.transB {
 		p.rowStride, p.colStride = 1, p.rowStride
 	}
 	if len(bs) == 2 && !o.transA {
-		p.m = p.c.Len / p.n
-		if t := a.In[1].Constant(); t != nil {
+		p.m = p.c.len / p.n
+		if t := a.in[1].constant(); t != nil {
 			p.packed = a.packed(t, p.k, p.n, p.rowStride, p.colStride, 0)
 			return p.constant(), nil
 		}
@@ -93,7 +93,7 @@ func (o matmul) Kernel(a *Args) (Kernel, error) {
 type product struct {
 	finish
 	o                    matmul
-	a, b, c              Operand
+	a, b, c              operand
 	m, k, n              int
 	rowStride, colStride int
 	packed               *kernel.Packed
@@ -103,28 +103,28 @@ type product struct {
 // kernel's six that keeps the result of narrow layers in the first-level cache.
 const blockRows = 48
 
-func (p *product) gemm(f *Frame) kernel.Gemm {
-	return kernel.Gemm{LDC: p.n, A: f.F32(p.a), LDA: p.k, M: p.m, B: p.packed}
+func (p *product) gemm(f *frame) kernel.Gemm {
+	return kernel.Gemm{LDC: p.n, A: f.f32(p.a), LDA: p.k, M: p.m, B: p.packed}
 }
 
 // constant is the product with a matrix packed at compile time, in parts by
 // rows, or by panels of columns when there are few rows.
-func (p *product) constant() Kernel {
-	k := Kernel{Cost: 2 * float64(p.m) * float64(p.k) * float64(p.n), Weights: 4 * float64(len(p.packed.Data))}
+func (p *product) constant() task {
+	k := task{cost: 2 * float64(p.m) * float64(p.k) * float64(p.n), weights: 4 * float64(len(p.packed.Data))}
 	if panels := p.packed.Panels(); p.m <= blockRows && panels > 1 {
 		const width = 4
-		k.Parts = (panels + width - 1) / width
-		k.Run = func(f *Frame, lo, hi int) {
+		k.parts = (panels + width - 1) / width
+		k.run = func(f *frame, lo, hi int) {
 			g := p.gemm(f)
 			g.PanelLo, g.PanelHi = lo*width, min(hi*width, panels)
-			p.begin(f, &g, f.F32(p.c), 0, 0)
+			p.begin(f, &g, f.f32(p.c), 0, 0)
 			g.Run()
-			p.apply(&g, f.F32(p.c))
+			p.apply(&g, f.f32(p.c))
 		}
 		return k
 	}
-	k.Parts = (p.m + blockRows - 1) / blockRows
-	k.Run = func(f *Frame, lo, hi int) {
+	k.parts = (p.m + blockRows - 1) / blockRows
+	k.run = func(f *frame, lo, hi int) {
 		all := p.gemm(f)
 		step := hi - lo
 		if !p.whole() {
@@ -133,7 +133,7 @@ func (p *product) constant() Kernel {
 		for ; lo < hi; lo += step {
 			g := all
 			from, to := lo*blockRows, min((lo+step)*blockRows, p.m)
-			c := f.F32(p.c)[from*p.n:]
+			c := f.f32(p.c)[from*p.n:]
 			g.M, g.A = to-from, g.A[from*p.k:]
 			p.begin(f, &g, c, from*p.n, 0)
 			g.Run()
@@ -146,7 +146,7 @@ func (p *product) constant() Kernel {
 // batched is the product of matrices that are both computed, a part for each
 // pair of matrices. The second is packed each time, the first transposed if it
 // has to be.
-func (p *product) batched(as, bs Shape) Kernel {
+func (p *product) batched(as, bs Shape) task {
 	lead := p.c.Shape[:len(p.c.Shape)-2]
 	count, la := 1, Shape{1}
 	var l *loops
@@ -161,14 +161,14 @@ func (p *product) batched(as, bs Shape) Kernel {
 	if p.o.transA {
 		transLen = p.m * p.k
 	}
-	return Kernel{Parts: count, Cost: 2 * float64(count) * float64(p.m) * float64(p.k) * float64(p.n), Scratch: packLen + transLen + 32,
-		Run: func(f *Frame, lo, hi int) {
-			scratch := f.Scratch(packLen + transLen + 32)
+	return task{parts: count, cost: 2 * float64(count) * float64(p.m) * float64(p.k) * float64(p.n), scratch: packLen + transLen + 32,
+		run: func(f *frame, lo, hi int) {
+			scratch := f.floats(packLen + transLen + 32)
 			packed := kernel.Packed{K: p.k, N: p.n, Data: scratch[:packLen]}
 			lastB := -1
 			for i := lo; i < hi; i++ {
 				ai, bi := l.pair(i)
-				a, b := f.F32(p.a)[ai*aSize:], f.F32(p.b)[bi*bSize:]
+				a, b := f.f32(p.a)[ai*aSize:], f.f32(p.b)[bi*bSize:]
 				if bi != lastB {
 					kernel.Pack(packed.Data, b, p.k, p.n, p.rowStride, p.colStride)
 					lastB = bi
@@ -179,7 +179,7 @@ func (p *product) batched(as, bs Shape) Kernel {
 					a = t
 				}
 				g := p.gemm(f)
-				c := f.F32(p.c)[i*cSize:]
+				c := f.f32(p.c)[i*cSize:]
 				g.A, g.B = a, &packed
 				p.begin(f, &g, c, i*cSize, 0)
 				g.Run()
@@ -195,35 +195,35 @@ func (l *loops) pair(i int) (x, y int) {
 	return l.offset(0, o) + k*l.step[0], l.offset(1, o) + k*l.step[1]
 }
 
-func (o matmul) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	x, y, d := n.In[0], n.In[1], dout[0]
+func (o matmul) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	x, y, d := n.in[0], n.in[1], dout[0]
 	if y.Rank() == 2 && x.Rank() > 2 && !o.transA { // one product of all rows, both ways
 		k, m := x.Shape[x.Rank()-1], d.Shape[d.Rank()-1]
-		dx := b.Apply(matmul{transB: !o.transB}, d, y)
+		dx := b.apply(matmul{transB: !o.transB}, d, y)
 		rows, drows := b.Reshape(x, Infer, k), b.Reshape(d, Infer, m)
 		if o.transB {
-			return []*Value{dx, b.Apply(matmul{transA: true}, drows, rows)}
+			return []*Value{dx, b.apply(matmul{transA: true}, drows, rows)}
 		}
-		return []*Value{dx, b.Apply(matmul{transA: true}, rows, drows)}
+		return []*Value{dx, b.apply(matmul{transA: true}, rows, drows)}
 	}
 	var dx, dy *Value
 	if o.transA {
-		dx = b.Apply(matmul{transA: o.transB, transB: true}, y, d)
+		dx = b.apply(matmul{transA: o.transB, transB: true}, y, d)
 	} else {
-		dx = b.Apply(matmul{transB: !o.transB}, d, y)
+		dx = b.apply(matmul{transB: !o.transB}, d, y)
 	}
 	if o.transB {
-		dy = b.Apply(matmul{transA: true, transB: o.transA}, d, x)
+		dy = b.apply(matmul{transA: true, transB: o.transA}, d, x)
 	} else {
-		dy = b.Apply(matmul{transA: !o.transA}, x, d)
+		dy = b.apply(matmul{transA: !o.transA}, x, d)
 	}
 	return []*Value{b.sumLike(dx, x), b.sumLike(dy, y)}
 }
 
 // MatMul adds the product of the matrices in the last two axes of x and y.
-func (b *Builder) MatMul(x, y *Value) *Value { return b.Apply(matmul{}, x, y) }
+func (b *Builder) MatMul(x, y *Value) *Value { return b.apply(matmul{}, x, y) }
 
 // MatMulT is MatMul with either operand's last two axes swapped first.
 func (b *Builder) MatMulT(x, y *Value, transX, transY bool) *Value {
-	return b.Apply(matmul{transA: transX, transB: transY}, x, y)
+	return b.apply(matmul{transA: transX, transB: transY}, x, y)
 }

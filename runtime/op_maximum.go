@@ -3,8 +3,8 @@ package runtime
 import "github.com/kerasrun/kerasrun/internal/kernel"
 
 var (
-	maxKind = &binaryKind{name: "maximum", run: kernel.Max}
-	minKind = &binaryKind{name: "minimum", run: kernel.Min}
+	maxKind = &binaryKind{name: "maximum", kernel: kernel.Max}
+	minKind = &binaryKind{name: "minimum", kernel: kernel.Min}
 )
 
 func init() {
@@ -19,7 +19,7 @@ func (b *Builder) split(c, d *Value) (dx, dy *Value) {
 
 // Maximum adds the larger of x and y; a tie is the first one's in the
 // derivative, as in TensorFlow.
-func (b *Builder) Maximum(x, y *Value) *Value { return b.Apply(binary{maxKind}, x, y) }
+func (b *Builder) Maximum(x, y *Value) *Value { return b.apply(binary{maxKind}, x, y) }
 
 // Minimum adds the smaller of x and y; a tie is the first one's.
-func (b *Builder) Minimum(x, y *Value) *Value { return b.Apply(binary{minKind}, x, y) }
+func (b *Builder) Minimum(x, y *Value) *Value { return b.apply(binary{minKind}, x, y) }

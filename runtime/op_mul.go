@@ -2,7 +2,7 @@ package runtime
 
 import "github.com/kerasrun/kerasrun/internal/kernel"
 
-var mulKind = &binaryKind{name: "mul", run: kernel.Mul, vs: kernel.MulScalar, row: kernel.MulRow,
+var mulKind = &binaryKind{name: "mul", kernel: kernel.Mul, vs: kernel.MulScalar, row: kernel.MulRow,
 	sv: func(dst []float32, s float32, x []float32) { kernel.MulScalar(dst, x, s) }}
 
 func init() {
@@ -10,4 +10,4 @@ func init() {
 }
 
 // Mul adds x·y.
-func (b *Builder) Mul(x, y *Value) *Value { return b.Apply(binary{mulKind}, x, y) }
+func (b *Builder) Mul(x, y *Value) *Value { return b.apply(binary{mulKind}, x, y) }

@@ -8,9 +8,9 @@ type pad struct {
 	value         float32
 }
 
-func (o *pad) Name() string { return "pad" }
+func (o *pad) name() string { return "pad" }
 
-func (o *pad) Infer(in []Type) ([]Type, error) {
+func (o *pad) infer(in []Type) ([]Type, error) {
 	s := in[0].Shape
 	if len(s) != len(o.before) || len(s) != len(o.after) {
 		return nil, &ShapeError{Wanted: fmt.Sprintf("rank %d", len(o.before)), Received: s.String()}
@@ -27,30 +27,30 @@ func (o *pad) Infer(in []Type) ([]Type, error) {
 	return []Type{{in[0].DType, out}}, nil
 }
 
-func (o *pad) Rows(_ *Node, rows []bool) bool {
+func (o *pad) keepsRows(_ *node, rows []bool) bool {
 	return rows[0] && len(o.before) > 0 && o.before[0] == 0 && o.after[0] == 0
 }
 
-func (o *pad) Kernel(a *Args) (Kernel, error) {
-	x, y := a.In[0], a.Out[0]
-	if y.Len == 0 {
-		return Kernel{}, nil
+func (o *pad) prepare(a *operands) (task, error) {
+	x, y := a.in[0], a.out[0]
+	if y.len == 0 {
+		return task{}, nil
 	}
 	inside := &slice{make([]Range, len(x.Shape))}
 	for i, d := range x.Shape {
 		inside.ranges[i] = Range{o.before[i], o.before[i] + d, 1}
 	}
 	r := inside.runs(y.Shape, x.Shape)
-	return serial(y.Len, func(f *Frame) {
+	return serial(y.len, func(f *frame) {
 		if y.DType == Float32 && o.value != 0 {
-			dst := f.F32(y)
+			dst := f.f32(y)
 			for i := range dst {
 				dst[i] = o.value
 			}
 		} else {
 			clear(f.bytes(y))
 		}
-		if x.Len == 0 {
+		if x.len == 0 {
 			return
 		}
 		for i := range r.count {
@@ -59,7 +59,7 @@ func (o *pad) Kernel(a *Args) (Kernel, error) {
 	})
 }
 
-func (o *pad) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+func (o *pad) gradient(b *Builder, n *node, dout []*Value) []*Value {
 	ranges := make([]Range, len(o.before))
 	for i := range ranges {
 		if ranges[i] = (Range{o.before[i], -o.after[i], 1}); o.after[i] == 0 {
@@ -72,5 +72,5 @@ func (o *pad) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
 // Pad adds before[i] elements in front of axis i and after[i] behind it, all
 // with the given value (0 for types other than float32).
 func (b *Builder) Pad(x *Value, before, after []int, value float32) *Value {
-	return b.Apply(&pad{append([]int{}, before...), append([]int{}, after...), value}, x)
+	return b.apply(&pad{append([]int{}, before...), append([]int{}, after...), value}, x)
 }

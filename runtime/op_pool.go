@@ -15,14 +15,14 @@ type windowPool struct {
 	even bool // size windows share each axis evenly; win says nothing but the axes
 }
 
-func (o windowPool) Name() string {
+func (o windowPool) name() string {
 	if o.max {
 		return "max_pool"
 	}
 	return "avg_pool"
 }
 
-func (o windowPool) Infer(in []Type) ([]Type, error) {
+func (o windowPool) infer(in []Type) ([]Type, error) {
 	x := in[0]
 	if axes, err := wantSpatial(x); err != nil || axes != o.win.axes {
 		return nil, &ShapeError{Wanted: fmt.Sprintf("float32 data of rank %d", o.win.axes+2), Received: x.String()}
@@ -72,7 +72,7 @@ func (o windowPool) geometry(in [maxSpatial]int) (g geometry, err error) {
 	return o.win.geometry(in, size)
 }
 
-func (o windowPool) Rows(_ *Node, rows []bool) bool { return rows[0] }
+func (o windowPool) keepsRows(_ *node, rows []bool) bool { return rows[0] }
 
 // pooling is a windowPool on concrete shapes.
 type pooling struct {
@@ -82,7 +82,7 @@ type pooling struct {
 	table            []int32
 }
 
-func (o windowPool) on(st *store, data Operand) (*pooling, error) {
+func (o windowPool) on(st *shared, data operand) (*pooling, error) {
 	p := &pooling{windowPool: o, images: data.Shape[0], channels: data.Shape[len(data.Shape)-1]}
 	var err error
 	if p.g, err = o.geometry(o.win.spatial(data.Shape)); err != nil {
@@ -112,32 +112,32 @@ func (p *pooling) out(y []float32, image int) []float32 {
 	return y[image*n:][:n]
 }
 
-// eachImage is the Kernel of work on whole images.
-func (p *pooling) eachImage(run func(f *Frame, image int)) Kernel {
+// eachImage is the task of work on whole images.
+func (p *pooling) eachImage(run func(f *frame, image int)) task {
 	cost := float64(p.images) * float64(p.g.pixels()) * float64(p.g.taps()) * float64(p.channels)
-	return Kernel{Parts: p.images, Cost: cost, Run: func(f *Frame, lo, hi int) {
+	return task{parts: p.images, cost: cost, run: func(f *frame, lo, hi int) {
 		for ; lo < hi; lo++ {
 			run(f, lo)
 		}
 	}}
 }
 
-func (o windowPool) Kernel(a *Args) (Kernel, error) {
-	x, y := a.In[0], a.Out[0]
-	if y.Len == 0 {
-		return Kernel{}, nil
+func (o windowPool) prepare(a *operands) (task, error) {
+	x, y := a.in[0], a.out[0]
+	if y.len == 0 {
+		return task{}, nil
 	}
-	p, err := o.on(a.store, x)
+	p, err := o.on(a.shared, x)
 	if err != nil {
-		return Kernel{}, err
+		return task{}, err
 	}
 	pixels, taps := p.g.pixels(), p.g.taps()
 	block := max(1, chunk/p.channels)
 	blocks := (pixels + block - 1) / block
-	return Kernel{Parts: p.images * blocks, Cost: float64(y.Len) * float64(taps), Run: func(f *Frame, lo, hi int) {
+	return task{parts: p.images * blocks, cost: float64(y.len) * float64(taps), run: func(f *frame, lo, hi int) {
 		for ; lo < hi; lo++ {
 			image, from := lo/blocks, lo%blocks*block
-			k := kernel.Pool{Dst: p.out(f.F32(y), image)[from*p.channels:], Src: p.in(f.F32(x), image), Offsets: p.table[from*taps:],
+			k := kernel.Pool{Dst: p.out(f.f32(y), image)[from*p.channels:], Src: p.in(f.f32(x), image), Offsets: p.table[from*taps:],
 				Taps: taps, C: p.channels, Pixels: min(block, pixels-from)}
 			if o.max {
 				k.MaxPool()
@@ -148,11 +148,11 @@ func (o windowPool) Kernel(a *Args) (Kernel, error) {
 	}}, nil
 }
 
-func (o windowPool) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+func (o windowPool) gradient(b *Builder, n *node, dout []*Value) []*Value {
 	if o.max {
-		return []*Value{b.Apply(maxUnpool{o}, n.In[0], dout[0])}
+		return []*Value{b.apply(maxUnpool{o}, n.in[0], dout[0])}
 	}
-	return []*Value{b.Apply(avgUnpool{o}, dout[0], n.In[0])}
+	return []*Value{b.apply(avgUnpool{o}, dout[0], n.in[0])}
 }
 
 func (b *Builder) pool(x *Value, size []int, w Window, o windowPool) *Value {
@@ -165,7 +165,7 @@ func (b *Builder) pool(x *Value, size []int, w Window, o windowPool) *Value {
 		return b.Fail(b.locate(o, err))
 	}
 	copy(o.size[maxSpatial-o.win.axes:], size)
-	return b.Apply(o, x)
+	return b.apply(o, x)
 }
 
 // MaxPool adds the largest value of each window of the given size over the

@@ -7,22 +7,22 @@ import "github.com/kerasrun/kerasrun/internal/kernel"
 // not use.
 type avgUnpool struct{ windowPool }
 
-func (avgUnpool) Name() string                    { return "avg_unpool" }
-func (avgUnpool) Infer(in []Type) ([]Type, error) { return in[1:2], nil }
-func (avgUnpool) Rows(_ *Node, rows []bool) bool  { return rows[0] && rows[1] }
+func (avgUnpool) name() string                        { return "avg_unpool" }
+func (avgUnpool) infer(in []Type) ([]Type, error)     { return in[1:2], nil }
+func (avgUnpool) keepsRows(_ *node, rows []bool) bool { return rows[0] && rows[1] }
 
-func (o avgUnpool) Gradient(b *Builder, _ *Node, dout []*Value) []*Value {
-	return []*Value{b.Apply(o.windowPool, dout[0]), nil}
+func (o avgUnpool) gradient(b *Builder, _ *node, dout []*Value) []*Value {
+	return []*Value{b.apply(o.windowPool, dout[0]), nil}
 }
 
-func (o avgUnpool) Kernel(a *Args) (Kernel, error) {
-	d, x := a.In[0], a.Out[0]
-	p, err := o.on(a.store, x)
-	if err != nil || x.Len == 0 {
-		return Kernel{}, err
+func (o avgUnpool) prepare(a *operands) (task, error) {
+	d, x := a.in[0], a.out[0]
+	p, err := o.on(a.shared, x)
+	if err != nil || x.len == 0 {
+		return task{}, err
 	}
-	return p.eachImage(func(f *Frame, image int) {
-		src, dst := p.out(f.F32(d), image), p.in(f.F32(x), image)
+	return p.eachImage(func(f *frame, image int) {
+		src, dst := p.out(f.f32(d), image), p.in(f.f32(x), image)
 		clear(dst)
 		for place := range p.g.pixels() {
 			count := 0
@@ -45,22 +45,22 @@ func (o avgUnpool) Kernel(a *Args) (Kernel, error) {
 // the result, it puts each cotangent where its maximum came from.
 type maxUnpool struct{ windowPool }
 
-func (maxUnpool) Name() string                    { return "max_unpool" }
-func (maxUnpool) Infer(in []Type) ([]Type, error) { return in[:1], nil }
-func (maxUnpool) Rows(_ *Node, rows []bool) bool  { return rows[0] && rows[1] }
+func (maxUnpool) name() string                        { return "max_unpool" }
+func (maxUnpool) infer(in []Type) ([]Type, error)     { return in[:1], nil }
+func (maxUnpool) keepsRows(_ *node, rows []bool) bool { return rows[0] && rows[1] }
 
-func (o maxUnpool) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	return []*Value{nil, b.Apply(maxPick{o.windowPool}, n.In[0], dout[0])}
+func (o maxUnpool) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	return []*Value{nil, b.apply(maxPick{o.windowPool}, n.in[0], dout[0])}
 }
 
-func (o maxUnpool) Kernel(a *Args) (Kernel, error) {
-	x, d, y := a.In[0], a.In[1], a.Out[0]
-	p, err := o.on(a.store, x)
-	if err != nil || y.Len == 0 {
-		return Kernel{}, err
+func (o maxUnpool) prepare(a *operands) (task, error) {
+	x, d, y := a.in[0], a.in[1], a.out[0]
+	p, err := o.on(a.shared, x)
+	if err != nil || y.len == 0 {
+		return task{}, err
 	}
-	return p.eachImage(func(f *Frame, image int) {
-		src, dy, dst := p.in(f.F32(x), image), p.out(f.F32(d), image), p.in(f.F32(y), image)
+	return p.eachImage(func(f *frame, image int) {
+		src, dy, dst := p.in(f.f32(x), image), p.out(f.f32(d), image), p.in(f.f32(y), image)
 		clear(dst)
 		p.eachMax(src, func(i, at int) { dst[at] += dy[i] })
 	}), nil
@@ -70,25 +70,25 @@ func (o maxUnpool) Kernel(a *Args) (Kernel, error) {
 // data's shape, what stands where the maxima of the first are.
 type maxPick struct{ windowPool }
 
-func (maxPick) Name() string                      { return "max_pick" }
-func (o maxPick) Infer(in []Type) ([]Type, error) { return o.windowPool.Infer(in[:1]) }
-func (maxPick) Rows(_ *Node, rows []bool) bool    { return rows[0] && rows[1] }
+func (maxPick) name() string                        { return "max_pick" }
+func (o maxPick) infer(in []Type) ([]Type, error)   { return o.windowPool.infer(in[:1]) }
+func (maxPick) keepsRows(_ *node, rows []bool) bool { return rows[0] && rows[1] }
 
-func (o maxPick) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	return []*Value{nil, b.Apply(maxUnpool{o.windowPool}, n.In[0], dout[0])}
+func (o maxPick) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	return []*Value{nil, b.apply(maxUnpool{o.windowPool}, n.in[0], dout[0])}
 }
 
-func (o maxPick) Kernel(a *Args) (Kernel, error) {
-	x, d, y := a.In[0], a.In[1], a.Out[0]
-	if y.Len == 0 {
-		return Kernel{}, nil
+func (o maxPick) prepare(a *operands) (task, error) {
+	x, d, y := a.in[0], a.in[1], a.out[0]
+	if y.len == 0 {
+		return task{}, nil
 	}
-	p, err := o.on(a.store, x)
+	p, err := o.on(a.shared, x)
 	if err != nil {
-		return Kernel{}, err
+		return task{}, err
 	}
-	return p.eachImage(func(f *Frame, image int) {
-		src, from, dst := p.in(f.F32(x), image), p.in(f.F32(d), image), p.out(f.F32(y), image)
+	return p.eachImage(func(f *frame, image int) {
+		src, from, dst := p.in(f.f32(x), image), p.in(f.f32(d), image), p.out(f.f32(y), image)
 		p.eachMax(src, func(i, at int) { dst[i] = from[at] })
 	}), nil
 }

@@ -2,7 +2,7 @@ package runtime
 
 import "math"
 
-var powKind = &binaryKind{name: "pow", run: func(dst, x, y []float32) {
+var powKind = &binaryKind{name: "pow", kernel: func(dst, x, y []float32) {
 	for i := range dst {
 		dst[i] = float32(math.Pow(float64(x[i]), float64(y[i])))
 	}
@@ -24,4 +24,4 @@ func init() {
 }
 
 // Pow adds x^y.
-func (b *Builder) Pow(x, y *Value) *Value { return b.Apply(binary{powKind}, x, y) }
+func (b *Builder) Pow(x, y *Value) *Value { return b.apply(binary{powKind}, x, y) }

@@ -4,23 +4,23 @@ package runtime
 // ones for each stream and each call with another seed.
 type randomUniform struct{ stream int }
 
-func (randomUniform) Name() string { return "random_uniform" }
+func (randomUniform) name() string { return "random_uniform" }
 
-func (randomUniform) Infer(in []Type) ([]Type, error) { return []Type{{Float32, in[0].Shape}}, nil }
+func (randomUniform) infer(in []Type) ([]Type, error) { return []Type{{Float32, in[0].Shape}}, nil }
 
-func (randomUniform) Rows(*Node, []bool) bool { return false }
+func (randomUniform) keepsRows(*node, []bool) bool { return false }
 
-func (o randomUniform) Kernel(a *Args) (Kernel, error) {
-	y := a.Out[0]
-	return chunked(y.Len, 8, func(f *Frame, lo, hi int) {
-		dst := f.F32(y)
+func (o randomUniform) prepare(a *operands) (task, error) {
+	y := a.out[0]
+	return chunked(y.len, 8, func(f *frame, lo, hi int) {
+		dst := f.f32(y)
 		for i := lo; i < hi; i++ {
 			dst[i] = uniform(f.seed, uint64(o.stream), uint64(i))
 		}
 	})
 }
 
-func (randomUniform) Gradient(*Builder, *Node, []*Value) []*Value { return []*Value{nil} }
+func (randomUniform) gradient(*Builder, *node, []*Value) []*Value { return []*Value{nil} }
 
 // uniform is a counter-based generator: SplitMix64's finalizer (Steele, Lea and
 // Flood 2014) over seed, stream and counter.
@@ -37,5 +37,5 @@ func mix(z uint64) uint64 {
 // RandomUniform adds uniform numbers in [0, 1) in the shape of like. Streams
 // are independent of each other; the seed is that of the session's call.
 func (b *Builder) RandomUniform(like *Value, stream int) *Value {
-	return b.Apply(randomUniform{stream}, like)
+	return b.apply(randomUniform{stream}, like)
 }

@@ -33,7 +33,7 @@ var (
 			kernel.SumRows(dst, x, rows, cols)
 			kernel.MulScalar(dst, dst, 1/float32(rows))
 		},
-		grad: func(b *Builder, x, _, dy *Value) *Value { return b.Apply(broadcastTo{mean: true}, dy, x) }}
+		grad: func(b *Builder, x, _, dy *Value) *Value { return b.apply(broadcastTo{mean: true}, dy, x) }}
 	reduceMaxKind = &reduceKind{name: "max", whole: kernel.MaxOf, rows: foldRows(kernel.Max)}
 	reduceMinKind = &reduceKind{name: "min", whole: func(x []float32) float32 { return foldWhole(x, kernel.Min) }, rows: foldRows(kernel.Min)}
 	prodKind      = &reduceKind{name: "prod", whole: func(x []float32) float32 { return foldWhole(x, kernel.Mul) }, rows: foldRows(kernel.Mul)}
@@ -68,9 +68,9 @@ func foldWhole(x []float32, f func(dst, a, b []float32)) float32 {
 	return acc[0]
 }
 
-func (o reduce) Name() string { return o.name }
+func (o reduce) name() string { return o.reduceKind.name }
 
-func (o reduce) Infer(in []Type) ([]Type, error) {
+func (o reduce) infer(in []Type) ([]Type, error) {
 	if in[0].DType != Float32 {
 		return nil, &ShapeError{Wanted: "float32", Received: in[0].String()}
 	}
@@ -87,40 +87,40 @@ func (o reduce) Infer(in []Type) ([]Type, error) {
 	return []Type{{Float32, append(out, s[o.to:]...)}}, nil
 }
 
-func (o reduce) Rows(_ *Node, rows []bool) bool { return rows[0] && o.from > 0 }
+func (o reduce) keepsRows(_ *node, rows []bool) bool { return rows[0] && o.from > 0 }
 
-func (o reduce) Kernel(a *Args) (Kernel, error) {
-	x, y := a.In[0], a.Out[0]
+func (o reduce) prepare(a *operands) (task, error) {
+	x, y := a.in[0], a.out[0]
 	outer, n, inner := x.Shape[:o.from].size(), x.Shape[o.from:o.to].size(), x.Shape[o.to:].size()
 	if outer == 0 || inner == 0 {
-		return Kernel{}, nil
+		return task{}, nil
 	}
 	if n == 0 {
 		if o.reduceKind != sumKind {
-			return Kernel{}, &ShapeError{Wanted: "something to fold", Received: x.Shape.String()}
+			return task{}, &ShapeError{Wanted: "something to fold", Received: x.Shape.String()}
 		}
-		return serial(y.Len, func(f *Frame) { clear(f.F32(y)) })
+		return serial(y.len, func(f *frame) { clear(f.f32(y)) })
 	}
 	if inner == 1 {
 		group := max(1, chunk/n)
-		return Kernel{Parts: (outer + group - 1) / group, Cost: float64(x.Len), Run: func(f *Frame, lo, hi int) {
+		return task{parts: (outer + group - 1) / group, cost: float64(x.len), run: func(f *frame, lo, hi int) {
 			for i := lo * group; i < min(hi*group, outer); i++ {
-				f.F32(y)[i] = o.whole(f.F32(x)[i*n:][:n])
+				f.f32(y)[i] = o.whole(f.f32(x)[i*n:][:n])
 			}
 		}}, nil
 	}
-	return Kernel{Parts: outer, Cost: float64(x.Len), Run: func(f *Frame, lo, hi int) {
+	return task{parts: outer, cost: float64(x.len), run: func(f *frame, lo, hi int) {
 		for i := lo; i < hi; i++ {
-			o.rows(f.F32(y)[i*inner:][:inner], f.F32(x)[i*n*inner:][:n*inner], n, inner)
+			o.rows(f.f32(y)[i*inner:][:inner], f.f32(x)[i*n*inner:][:n*inner], n, inner)
 		}
 	}}, nil
 }
 
-func (o reduce) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	dy, y := dout[0], n.Out[0]
+func (o reduce) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	dy, y := dout[0], n.out[0]
 	if !o.keep { // give the folded axes back, as 1, so that it broadcasts
-		sizes := make([]int, 0, n.In[0].Rank())
-		for i := range n.In[0].Rank() {
+		sizes := make([]int, 0, n.in[0].Rank())
+		for i := range n.in[0].Rank() {
 			switch {
 			case i < o.from:
 				sizes = append(sizes, CopyAxis(i))
@@ -132,7 +132,7 @@ func (o reduce) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
 		}
 		dy, y = b.Reshape(dy, sizes...), b.Reshape(y, sizes...)
 	}
-	return []*Value{o.grad(b, n.In[0], y, dy)}
+	return []*Value{o.grad(b, n.in[0], y, dy)}
 }
 
 // fold reduces any axes: a run of neighbours at a time, from the last on. Nil
@@ -158,7 +158,7 @@ func (b *Builder) fold(k *reduceKind, x *Value, axes []int, keep bool) *Value {
 		for j > 0 && sorted[j-1] == sorted[j]-1 {
 			j--
 		}
-		x = b.Apply(reduce{k, sorted[j], sorted[i] + 1, keep}, x)
+		x = b.apply(reduce{k, sorted[j], sorted[i] + 1, keep}, x)
 		i = j - 1
 	}
 	return x

@@ -11,11 +11,11 @@ func CopyAxis(a int) int { return -2 - a }
 // reshape gives the same elements another shape.
 type reshape struct{ sizes []int }
 
-func (o *reshape) Name() string { return "reshape" }
+func (o *reshape) name() string { return "reshape" }
 
 func (o *reshape) view() {}
 
-func (o *reshape) Infer(in []Type) ([]Type, error) {
+func (o *reshape) infer(in []Type) ([]Type, error) {
 	s := in[0].Shape
 	out := make(Shape, len(o.sizes))
 	copied := make([]bool, len(s))
@@ -69,35 +69,35 @@ func (o *reshape) Infer(in []Type) ([]Type, error) {
 	return []Type{{in[0].DType, out}}, nil
 }
 
-// Rows holds if the first axis grows with the batch.
-func (o *reshape) Rows(_ *Node, rows []bool) bool {
+// keepsRows holds if the first axis grows with the batch.
+func (o *reshape) keepsRows(_ *node, rows []bool) bool {
 	return rows[0] && len(o.sizes) > 0 && (o.sizes[0] == CopyAxis(0) || o.sizes[0] == Infer)
 }
 
 // pieces returns how many elements of the result's first axis belong to a row,
 // given how many of the input's do; 0 is not known.
-func (o *reshape) pieces(n *Node, each int) int {
+func (o *reshape) pieces(n *node, each int) int {
 	if o.sizes[0] == CopyAxis(0) {
 		return each
 	}
-	in, known := n.In[0].Shape[1:].elements()
-	out, also := n.Out[0].Shape[1:].elements()
+	in, known := n.in[0].Shape[1:].elements()
+	out, also := n.out[0].Shape[1:].elements()
 	if !known || !also || out == 0 {
 		return 0
 	}
 	return each * in / out
 }
 
-func (o *reshape) Kernel(*Args) (Kernel, error) { return Kernel{}, nil }
+func (o *reshape) prepare(*operands) (task, error) { return task{}, nil }
 
-func (o *reshape) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	return []*Value{b.ReshapeLike(dout[0], n.In[0])}
+func (o *reshape) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	return []*Value{b.ReshapeLike(dout[0], n.in[0])}
 }
 
 // Reshape adds the same elements under another shape. A size may be Infer, once,
 // or CopyAxis.
 func (b *Builder) Reshape(x *Value, sizes ...int) *Value {
-	return b.Apply(&reshape{append([]int{}, sizes...)}, x)
+	return b.apply(&reshape{append([]int{}, sizes...)}, x)
 }
 
 // ReshapeLike adds x with the shape of like.
@@ -105,18 +105,18 @@ func (b *Builder) ReshapeLike(x, like *Value) *Value {
 	if x.Shape.Known() && x.Shape.Equal(like.Shape) {
 		return x
 	}
-	return b.Apply(reshapeLike{}, x, like)
+	return b.apply(reshapeLike{}, x, like)
 }
 
 // reshapeLike is reshape to the shape of its second input, whose data it does
 // not use.
 type reshapeLike struct{}
 
-func (reshapeLike) Name() string { return "reshape_like" }
+func (reshapeLike) name() string { return "reshape_like" }
 
 func (reshapeLike) view() {}
 
-func (reshapeLike) Infer(in []Type) ([]Type, error) {
+func (reshapeLike) infer(in []Type) ([]Type, error) {
 	if n, known := in[0].Shape.elements(); known {
 		if m, also := in[1].Shape.elements(); also && n != m {
 			return nil, &ShapeError{Wanted: in[1].Shape.String(), Received: in[0].Shape.String()}
@@ -125,12 +125,12 @@ func (reshapeLike) Infer(in []Type) ([]Type, error) {
 	return []Type{{in[0].DType, in[1].Shape}}, nil
 }
 
-func (reshapeLike) Rows(_ *Node, rows []bool) bool { return rows[0] && rows[1] }
+func (reshapeLike) keepsRows(_ *node, rows []bool) bool { return rows[0] && rows[1] }
 
-func (reshapeLike) Kernel(*Args) (Kernel, error) { return Kernel{}, nil }
+func (reshapeLike) prepare(*operands) (task, error) { return task{}, nil }
 
-func (reshapeLike) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	return []*Value{b.ReshapeLike(dout[0], n.In[0]), nil}
+func (reshapeLike) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	return []*Value{b.ReshapeLike(dout[0], n.in[0]), nil}
 }
 
 // Squeeze adds x without the given axis, whose size must be 1.

@@ -28,9 +28,9 @@ type resize struct {
 	method Interpolation
 }
 
-func (o resize) Name() string { return "resize" }
+func (o resize) name() string { return "resize" }
 
-func (o resize) Infer(in []Type) ([]Type, error) {
+func (o resize) infer(in []Type) ([]Type, error) {
 	s := in[0].Shape
 	if in[0].DType != Float32 || o.axis >= len(s) {
 		return nil, &ShapeError{Wanted: fmt.Sprintf("float32 data of rank above %d", o.axis), Received: in[0].String()}
@@ -52,7 +52,7 @@ func (o resize) Infer(in []Type) ([]Type, error) {
 	return []Type{{Float32, out}}, nil
 }
 
-func (o resize) Rows(_ *Node, rows []bool) bool { return rows[0] && o.axis > 0 }
+func (o resize) keepsRows(_ *node, rows []bool) bool { return rows[0] && o.axis > 0 }
 
 // tap is a place of the input and its weight in a place of the result.
 type tap struct {
@@ -122,16 +122,16 @@ func (m Interpolation) shape() (radius int, weight func(float64) float64) {
 	return 1, func(x float64) float64 { return max(1-x, 0) }
 }
 
-func (o resize) Kernel(a *Args) (Kernel, error) {
-	x, y := a.In[0], a.Out[0]
-	if y.Len == 0 {
-		return Kernel{}, nil
+func (o resize) prepare(a *operands) (task, error) {
+	x, y := a.in[0], a.out[0]
+	if y.len == 0 {
+		return task{}, nil
 	}
 	in, out, inner := x.Shape[o.axis], y.Shape[o.axis], y.Shape[o.axis+1:].size()
 	taps := o.taps(in, out)
-	return Kernel{Parts: y.Len / inner / out, Cost: 2 * float64(y.Len) * float64(len(taps[0])), Run: func(f *Frame, lo, hi int) {
+	return task{parts: y.len / inner / out, cost: 2 * float64(y.len) * float64(len(taps[0])), run: func(f *frame, lo, hi int) {
 		for ; lo < hi; lo++ {
-			src, dst := f.F32(x)[lo*in*inner:], f.F32(y)[lo*out*inner:]
+			src, dst := f.f32(x)[lo*in*inner:], f.f32(y)[lo*out*inner:]
 			for i, ts := range taps {
 				row := dst[i*inner:][:inner]
 				if ts[0].weight == 1 {
@@ -147,32 +147,32 @@ func (o resize) Kernel(a *Args) (Kernel, error) {
 	}}, nil
 }
 
-func (o resize) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	return []*Value{b.Apply(resizeBack{o}, dout[0], n.In[0])}
+func (o resize) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	return []*Value{b.apply(resizeBack{o}, dout[0], n.in[0])}
 }
 
 // resizeBack is the derivative of resize: from the cotangent of the result to
 // the shape of the input, whose data it does not use.
 type resizeBack struct{ resize }
 
-func (resizeBack) Name() string                     { return "resize_back" }
-func (resizeBack) Infer(in []Type) ([]Type, error)  { return in[1:2], nil }
-func (o resizeBack) Rows(_ *Node, rows []bool) bool { return rows[0] && rows[1] && o.axis > 0 }
+func (resizeBack) name() string                          { return "resize_back" }
+func (resizeBack) infer(in []Type) ([]Type, error)       { return in[1:2], nil }
+func (o resizeBack) keepsRows(_ *node, rows []bool) bool { return rows[0] && rows[1] && o.axis > 0 }
 
-func (o resizeBack) Gradient(b *Builder, _ *Node, dout []*Value) []*Value {
-	return []*Value{b.Apply(o.resize, dout[0]), nil}
+func (o resizeBack) gradient(b *Builder, _ *node, dout []*Value) []*Value {
+	return []*Value{b.apply(o.resize, dout[0]), nil}
 }
 
-func (o resizeBack) Kernel(a *Args) (Kernel, error) {
-	d, x := a.In[0], a.Out[0]
-	if x.Len == 0 {
-		return Kernel{}, nil
+func (o resizeBack) prepare(a *operands) (task, error) {
+	d, x := a.in[0], a.out[0]
+	if x.len == 0 {
+		return task{}, nil
 	}
 	in, out, inner := x.Shape[o.axis], d.Shape[o.axis], x.Shape[o.axis+1:].size()
 	taps := o.taps(in, out)
-	return Kernel{Parts: x.Len / inner / in, Cost: 2 * float64(d.Len), Run: func(f *Frame, lo, hi int) {
+	return task{parts: x.len / inner / in, cost: 2 * float64(d.len), run: func(f *frame, lo, hi int) {
 		for ; lo < hi; lo++ {
-			src, dst := f.F32(d)[lo*out*inner:], f.F32(x)[lo*in*inner:][:in*inner]
+			src, dst := f.f32(d)[lo*out*inner:], f.f32(x)[lo*in*inner:][:in*inner]
 			clear(dst)
 			for i, ts := range taps {
 				for _, t := range ts {
@@ -202,5 +202,5 @@ func (b *Builder) resize(x *Value, o resize) *Value {
 		return b.Fail(b.locate(o, err))
 	}
 	o.axis = axis
-	return b.Apply(o, x)
+	return b.apply(o, x)
 }

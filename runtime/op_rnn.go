@@ -54,11 +54,11 @@ type cell interface {
 func (g *rnnFrame) advance(lo, hi int) {
 	switch c := g.o.cell.(type) {
 	case *lstm:
-		c.run(g, lo, hi)
+		c.advance(g, lo, hi)
 	case *gru:
-		c.run(g, lo, hi)
+		c.advance(g, lo, hi)
 	case *simpleRNN:
-		c.run(g, lo, hi)
+		c.advance(g, lo, hi)
 	}
 }
 
@@ -66,13 +66,16 @@ func (g *rnnFrame) advance(lo, hi int) {
 // product, then step by step the recurrent product and the cell.
 type recurrent struct {
 	cell
+	form
+	activation, gate Elementwise
+}
+
+// form says which inputs a recurrent operation has and how it runs over time.
+type form struct {
 	units                        int
 	bias, recurrentBias, masked  bool
 	reverse, sequences, zeroMask bool
-	activation, gate             Elementwise
 }
-
-func (o *recurrent) Name() string { return o.name() }
 
 // inputs sorts the operation's inputs: x, kernel and recurrent, then those that
 // there are of bias, recurrent bias, mask, and the first states.
@@ -93,7 +96,7 @@ func (o *recurrent) inputs(in []*Value) (x *Value, r Recurrence) {
 	return in[0], r
 }
 
-func (o *recurrent) Infer(in []Type) ([]Type, error) {
+func (o *recurrent) infer(in []Type) ([]Type, error) {
 	x := in[0].Shape
 	if len(x) != 3 || in[0].DType != Float32 {
 		return nil, &ShapeError{Wanted: "float32 (batch, time, features)", Received: in[0].String()}
@@ -129,7 +132,7 @@ func (o *recurrent) Infer(in []Type) ([]Type, error) {
 	return out, nil
 }
 
-func (o *recurrent) Rows(_ *Node, rows []bool) bool {
+func (o *recurrent) keepsRows(_ *node, rows []bool) bool {
 	weights := 3
 	for _, there := range []bool{o.bias, o.recurrentBias} {
 		if there {
@@ -139,11 +142,11 @@ func (o *recurrent) Rows(_ *Node, rows []bool) bool {
 	return rows[0] && !slices.Contains(rows[1:weights], true) && !slices.Contains(rows[weights:], false)
 }
 
-// Gradient is that of the loop of single steps.
-func (o *recurrent) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+// gradient is that of the loop of single steps.
+func (o *recurrent) gradient(b *Builder, n *node, dout []*Value) []*Value {
 	// Derive by aliases of the inputs, so that nothing flows further back here.
-	in := make([]*Value, len(n.In))
-	for i, v := range n.In {
+	in := make([]*Value, len(n.in))
+	for i, v := range n.in {
 		in[i] = b.alias(v)
 	}
 	x, r := o.inputs(in)
@@ -174,8 +177,8 @@ func (b *Builder) recur(c cell, x *Value, r Recurrence) (y *Value, states []*Val
 	if b.err != nil {
 		return b.invalid(), slices.Repeat([]*Value{b.invalid()}, c.states())
 	}
-	o := &recurrent{cell: c, units: r.Recurrent.Shape[0], bias: r.Bias != nil, recurrentBias: r.RecurrentBias != nil, masked: r.Mask != nil,
-		reverse: r.Reverse, sequences: r.Sequences, zeroMask: r.ZeroMasked, activation: r.Activation, gate: r.Gate}
+	o := &recurrent{cell: c, activation: r.Activation, gate: r.Gate, form: form{units: r.Recurrent.Shape[0], bias: r.Bias != nil,
+		recurrentBias: r.RecurrentBias != nil, masked: r.Mask != nil, reverse: r.Reverse, sequences: r.Sequences, zeroMask: r.ZeroMasked}}
 	_, fusedAct := chainOf(r.Activation)
 	_, fusedGate := chainOf(r.Gate)
 	if r.Differentiable || !fusedAct || !fusedGate {
@@ -187,7 +190,7 @@ func (b *Builder) recur(c cell, x *Value, r Recurrence) (y *Value, states []*Val
 			in = append(in, v)
 		}
 	}
-	out := b.ApplyAll(o, in...)
+	out := b.applyAll(o, in...)
 	return out[0], out[1 : 1+c.states()]
 }
 

@@ -5,7 +5,7 @@ import "slices"
 // chain is an activation as kernels that run in place, one after the other.
 type chain []func(x []float32)
 
-func (c chain) run(x []float32) {
+func (c chain) apply(x []float32) {
 	for _, f := range c {
 		f(x)
 	}
@@ -24,16 +24,16 @@ func chainOf(f Elementwise) (c chain, ok bool) {
 		return nil, false
 	}
 	for y != x {
-		n := y.Node
-		switch o := n.Op.(type) {
+		n := y.node
+		switch o := n.op.(type) {
 		case unary:
-			c = append(c, func(x []float32) { o.run(x, x, o.p, o.q) })
-			y = n.In[0]
+			c = append(c, func(x []float32) { o.kernel(x, x, o.p, o.q) })
+			y = n.in[0]
 		case binary:
-			x, s := n.In[0], n.In[1].Constant()
+			x, s := n.in[0], n.in[1].Constant()
 			swapped := s == nil
 			if swapped {
-				x, s = n.In[1], n.In[0].Constant()
+				x, s = n.in[1], n.in[0].Constant()
 			}
 			switch {
 			case s == nil || s.n != 1 || s.dtype != Float32:
@@ -64,6 +64,6 @@ func (f Elementwise) is(k *unaryKind) bool {
 	b := NewBuilder()
 	x := b.Input("", Type{Float32, Shape{Unknown}})
 	y := f(b, x)
-	u, ok := y.Node.Op.(unary)
-	return ok && u.unaryKind == k && y.Node.In[0] == x
+	u, ok := y.node.op.(unary)
+	return ok && u.unaryKind == k && y.node.in[0] == x
 }

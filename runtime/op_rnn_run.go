@@ -17,11 +17,11 @@ const rnnAhead = 48
 // rnn is a recurrent operation on concrete shapes.
 type rnn struct {
 	o                 *recurrent
-	x, y              Operand
+	x, y              operand
 	w                 matrix
 	u                 []matrix // by part of the cell
-	bias, rbias, mask *Operand
-	init, states      []Operand
+	bias, rbias, mask *operand
+	init, states      []operand
 	batch, time       int
 	features, units   int
 	columns           int // gates times units
@@ -31,14 +31,14 @@ type rnn struct {
 // matrix is an operand to multiply with: packed at compile time when it is
 // constant, else at each call.
 type matrix struct {
-	Operand
+	operand
 	k, n, stride, at int
 	packed           *kernel.Packed
 }
 
-func (a *Args) matrix(o Operand, k, n, stride, at int) matrix {
-	m := matrix{Operand: o, k: k, n: n, stride: stride, at: at}
-	if t := o.Constant(); t != nil {
+func (a *operands) matrix(o operand, k, n, stride, at int) matrix {
+	m := matrix{operand: o, k: k, n: n, stride: stride, at: at}
+	if t := o.constant(); t != nil {
 		m.packed = a.packed(t, k, n, stride, 1, at)
 	}
 	return m
@@ -58,22 +58,22 @@ type rnnFrame struct {
 // rnnState is what a session keeps: the weights that are not constant, packed.
 type rnnState struct{ packs []kernel.Packed }
 
-func (o *recurrent) Kernel(a *Args) (Kernel, error) {
-	x := a.In[0].Shape
-	r := &rnn{o: o, x: a.In[0], y: a.Out[0], states: a.Out[1:], batch: x[0], time: x[1], features: x[2], units: o.units, columns: o.gates() * o.units}
+func (o *recurrent) prepare(a *operands) (task, error) {
+	x := a.in[0].Shape
+	r := &rnn{o: o, x: a.in[0], y: a.out[0], states: a.out[1:], batch: x[0], time: x[1], features: x[2], units: o.units, columns: o.gates() * o.units}
 	if r.batch == 0 {
-		return Kernel{}, nil
+		return task{}, nil
 	}
-	r.w = a.matrix(a.In[1], r.features, r.columns, r.columns, 0)
+	r.w = a.matrix(a.in[1], r.features, r.columns, r.columns, 0)
 	first := 0
 	for _, gates := range o.parts() {
-		r.u = append(r.u, a.matrix(a.In[2], r.units, gates*r.units, r.columns, first*r.units))
+		r.u = append(r.u, a.matrix(a.in[2], r.units, gates*r.units, r.columns, first*r.units))
 		first += gates
 	}
-	rest := a.In[3:]
+	rest := a.in[3:]
 	for _, at := range []struct {
 		there bool
-		to    **Operand
+		to    **operand
 	}{{o.bias, &r.bias}, {o.recurrentBias, &r.rbias}, {o.masked, &r.mask}} {
 		if at.there {
 			*at.to, rest = &rest[0], rest[1:]
@@ -85,20 +85,20 @@ func (o *recurrent) Kernel(a *Args) (Kernel, error) {
 	if !constant {
 		r.rows = r.batch
 	}
-	return r.kernel(constant), nil
+	return r.task(constant), nil
 }
 
-func (r *rnn) kernel(constant bool) Kernel {
-	k := Kernel{Parts: (r.batch + r.rows - 1) / r.rows}
-	k.Cost = 2 * float64(r.batch) * float64(r.time) * float64(r.columns) * float64(r.features+r.units)
-	k.Weights = 4 * float64(r.time) * float64(r.columns) * float64(r.features+r.units)
+func (r *rnn) task(constant bool) task {
+	k := task{parts: (r.batch + r.rows - 1) / r.rows}
+	k.cost = 2 * float64(r.batch) * float64(r.time) * float64(r.columns) * float64(r.features+r.units)
+	k.weights = 4 * float64(r.time) * float64(r.columns) * float64(r.features+r.units)
 	// A goroutine may take all rows at once, or a few; see room.
-	k.Scratch = r.columns * min((max(r.time, 1)+1)*r.batch, max(rnnAhead, r.batch)+r.batch)
-	k.Run = func(f *Frame, lo, hi int) { r.run(f, lo*r.rows, min(hi*r.rows, r.batch)) }
+	k.scratch = r.columns * min((max(r.time, 1)+1)*r.batch, max(rnnAhead, r.batch)+r.batch)
+	k.run = func(f *frame, lo, hi int) { r.run(f, lo*r.rows, min(hi*r.rows, r.batch)) }
 	if !constant {
-		k.State = func() any { return r.newState() }
+		k.state = func() any { return r.newState() }
 		for _, m := range append([]matrix{r.w}, r.u...) {
-			k.Kept += 4 * kernel.PackedLen(m.k, m.n)
+			k.kept += 4 * kernel.PackedLen(m.k, m.n)
 		}
 	}
 	return k
@@ -124,46 +124,46 @@ func (r *rnn) newState() *rnnState {
 }
 
 // pack returns matrix i of the operation, packed.
-func (m *matrix) pack(f *Frame, s *rnnState, i int) *kernel.Packed {
+func (m *matrix) pack(f *frame, s *rnnState, i int) *kernel.Packed {
 	if m.packed != nil {
 		return m.packed
 	}
 	p := &s.packs[i]
-	kernel.Pack(p.Data, f.F32(m.Operand)[m.at:], m.k, m.n, m.stride, 1)
+	kernel.Pack(p.Data, f.f32(m.operand)[m.at:], m.k, m.n, m.stride, 1)
 	return p
 }
 
 // run takes the rows lo <= b < hi of the batch through time.
-func (r *rnn) run(f *Frame, lo, hi int) {
+func (r *rnn) run(f *frame, lo, hi int) {
 	n := hi - lo
 	var s *rnnState
 	if r.w.packed == nil || r.u[0].packed == nil {
-		s = f.State().(*rnnState)
+		s = f.state().(*rnnState)
 	}
-	g := rnnFrame{rnn: r, w: r.w.pack(f, s, 0), h: f.F32(r.states[0])[lo*r.units : hi*r.units]}
+	g := rnnFrame{rnn: r, w: r.w.pack(f, s, 0), h: f.f32(r.states[0])[lo*r.units : hi*r.units]}
 	for i := range r.u {
 		g.u[i] = r.u[i].pack(f, s, 1+i)
 	}
 	if r.rbias != nil {
-		g.rbias = f.F32(*r.rbias)
+		g.rbias = f.f32(*r.rbias)
 	}
 	for i, o := range r.states {
-		state := f.F32(o)[lo*r.units : hi*r.units]
+		state := f.f32(o)[lo*r.units : hi*r.units]
 		if i == 1 {
 			g.c = state
 		}
 		if i < len(r.init) {
-			copy(state, f.F32(r.init[i])[lo*r.units:])
+			copy(state, f.f32(r.init[i])[lo*r.units:])
 		} else {
 			clear(state)
 		}
 	}
 	ahead := r.steps(n)
-	scratch := f.Scratch(r.room(n))
+	scratch := f.floats(r.room(n))
 	z := scratch[:ahead*n*r.columns]
 	g.scratch = scratch[len(z):]
 	if !r.o.sequences {
-		clear(f.F32(r.y)[lo*r.units : hi*r.units])
+		clear(f.f32(r.y)[lo*r.units : hi*r.units])
 	}
 	for done := 0; done < r.time; done += ahead {
 		steps := min(ahead, r.time-done)
@@ -182,17 +182,17 @@ func (r *rnn) run(f *Frame, lo, hi int) {
 		}
 	}
 	if !r.o.sequences && r.mask == nil {
-		copy(f.F32(r.y)[lo*r.units:hi*r.units], g.h)
+		copy(f.f32(r.y)[lo*r.units:hi*r.units], g.h)
 	}
 }
 
 // project computes the input's share of some steps, z[step, row]. Few rows are
 // multiplied over time, many at each step.
-func (r *rnn) project(f *Frame, w *kernel.Packed, z []float32, lo, n, first, steps int) {
-	x := f.F32(r.x)
+func (r *rnn) project(f *frame, w *kernel.Packed, z []float32, lo, n, first, steps int) {
+	x := f.f32(r.x)
 	g := kernel.Gemm{B: w, Min: float32(math.Inf(-1)), Max: float32(math.Inf(1))}
 	if r.bias != nil {
-		g.Bias = f.F32(*r.bias)
+		g.Bias = f.f32(*r.bias)
 	}
 	if steps > n {
 		g.M, g.LDA, g.LDC = steps, r.features, n*r.columns
@@ -210,18 +210,18 @@ func (r *rnn) project(f *Frame, w *kernel.Packed, z []float32, lo, n, first, ste
 }
 
 // step runs step t of n rows from lo on, and writes its output.
-func (r *rnn) step(f *Frame, g *rnnFrame, lo, n, t int) {
+func (r *rnn) step(f *frame, g *rnnFrame, lo, n, t int) {
 	if r.mask == nil {
 		g.advance(0, n)
 		if r.o.sequences {
-			y := f.F32(r.y)
+			y := f.f32(r.y)
 			for b := range n {
 				copy(y[((lo+b)*r.time+t)*r.units:][:r.units], g.h[b*r.units:])
 			}
 		}
 		return
 	}
-	mask := f.Bool(*r.mask)
+	mask := f.bools(*r.mask)
 	live := func(b int) bool { return b < n && mask[(lo+b)*r.time+t] }
 	for b := 0; b < n; {
 		end := b
@@ -241,8 +241,8 @@ func (r *rnn) step(f *Frame, g *rnnFrame, lo, n, t int) {
 }
 
 // emit writes row b's output of a step that may be masked.
-func (r *rnn) emit(f *Frame, g *rnnFrame, lo, b, t int, live bool) {
-	y := f.F32(r.y)
+func (r *rnn) emit(f *frame, g *rnnFrame, lo, b, t int, live bool) {
+	y := f.f32(r.y)
 	previous := (lo + b) * r.units // where the output before this one lies
 	at := previous
 	if r.o.sequences {

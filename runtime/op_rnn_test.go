@@ -84,7 +84,7 @@ func rnnInputs(x *Tensor, units int, mask *Tensor, g *Graph) []*Tensor {
 	if mask != nil {
 		in = append(in, mask)
 	}
-	for len(in) < len(g.Inputs) {
+	for len(in) < len(g.inputs) {
 		in = append(in, random(uint64(10+len(in)), -1, 1, x.Shape()[0], units))
 	}
 	return in
@@ -206,7 +206,7 @@ func TestRecurrentDoesNotAllocate(t *testing.T) {
 		in := rnnInputs(x, 8, nil, g)
 		p, err := Compile(g, Options{Threads: 1})
 		require.NoError(t, err)
-		s, out := p.NewSession(), make([]*Tensor, len(g.Outputs))
+		s, out := p.NewSession(), make([]*Tensor, len(g.outputs))
 		ctx := context.Background()
 		require.NoError(t, s.Run(ctx, in, out))
 		require.Zero(t, testing.AllocsPerRun(5, func() { _ = s.Run(ctx, in, out) }), name)

@@ -11,10 +11,10 @@ func each(f func(x float64) float64) func(dst, x []float32, p, q float32) {
 }
 
 var (
-	signKind  = &unaryKind{name: "sign", cost: 2, run: each(sign)}
-	floorKind = &unaryKind{name: "floor", cost: 2, run: each(math.Floor)}
-	ceilKind  = &unaryKind{name: "ceil", cost: 2, run: each(math.Ceil)}
-	roundKind = &unaryKind{name: "round", cost: 2, run: each(math.RoundToEven)}
+	signKind  = &unaryKind{name: "sign", cost: 2, kernel: each(sign)}
+	floorKind = &unaryKind{name: "floor", cost: 2, kernel: each(math.Floor)}
+	ceilKind  = &unaryKind{name: "ceil", cost: 2, kernel: each(math.Ceil)}
+	roundKind = &unaryKind{name: "round", cost: 2, kernel: each(math.RoundToEven)}
 )
 
 func sign(x float64) float64 {

@@ -19,12 +19,12 @@ type scan struct {
 	simple        bool // the body has been rewritten
 }
 
-func (o *scan) Name() string { return "scan" }
+func (o *scan) name() string { return "scan" }
 
 // outs is the number of outputs that the body has for each step.
-func (o *scan) outs() int { return len(o.body.Outputs) - o.states }
+func (o *scan) outs() int { return len(o.body.outputs) - o.states }
 
-func (o *scan) Infer(in []Type) ([]Type, error) {
+func (o *scan) infer(in []Type) ([]Type, error) {
 	time := Unknown
 	step := append([]Type{}, in...)
 	for i := o.states; i < o.states+o.steps; i++ {
@@ -42,8 +42,8 @@ func (o *scan) Infer(in []Type) ([]Type, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Type, 0, len(o.body.Outputs)+len(o.saved))
-	for i, v := range o.body.Outputs[:o.states] {
+	out := make([]Type, 0, len(o.body.outputs)+len(o.saved))
+	for i, v := range o.body.outputs[:o.states] {
 		if t := types[v]; t.DType != in[i].DType || !mayEqual(t.Shape, in[i].Shape) {
 			return nil, &ShapeError{Wanted: "a state that stays " + in[i].String(), Received: t.String()}
 		}
@@ -56,7 +56,7 @@ func (o *scan) Infer(in []Type) ([]Type, error) {
 		out = append(out, Type{t.DType, append(append(t.Shape[:1:1], time), t.Shape[1:]...)})
 		return nil
 	}
-	for _, v := range o.body.Outputs[o.states:] {
+	for _, v := range o.body.outputs[o.states:] {
 		if err := each(types[v]); err != nil {
 			return nil, err
 		}
@@ -82,11 +82,11 @@ func mayEqual(a, b Shape) bool {
 	return true
 }
 
-// Rows holds if the body works on rows alone and every state has a piece for
+// keepsRows holds if the body works on rows alone and every state has a piece for
 // each row.
-func (o *scan) Rows(_ *Node, rows []bool) bool {
+func (o *scan) keepsRows(_ *node, rows []bool) bool {
 	in := map[*Value]bool{}
-	for i, v := range o.body.Inputs {
+	for i, v := range o.body.inputs {
 		in[v] = rows[i]
 		if i < o.states+o.steps && !rows[i] {
 			return false
@@ -95,7 +95,7 @@ func (o *scan) Rows(_ *Node, rows []bool) bool {
 	if !followRows(o.body, in) {
 		return false
 	}
-	for _, v := range o.body.Outputs {
+	for _, v := range o.body.outputs {
 		if !in[v] {
 			return false
 		}
@@ -143,7 +143,7 @@ func (b *Builder) Scan(init, sequences []*Value, reverse bool, build ScanBody) (
 		args := append(append([]*Value{}, init...), sequences...)
 		o.body, args = b.close(in, append(states, steps...), args, append(append([]*Value{}, next...), each...))
 		if b.err == nil {
-			out := b.ApplyAll(o, args...)
+			out := b.applyAll(o, args...)
 			if b.err == nil {
 				return out[:len(init)], out[len(init) : len(init)+len(each)]
 			}
@@ -172,7 +172,7 @@ func (b *Builder) close(in *Builder, inputs, args, outputs []*Value) (*Graph, []
 		return nil, args
 	}
 	fixed := len(inputs) - len(in.body.inputs)
-	g.Inputs, args = dropUnused(g, fixed, args)
+	g.inputs, args = dropUnused(g, fixed, args)
 	return g, args
 }
 
@@ -180,12 +180,12 @@ func (b *Builder) close(in *Builder, inputs, args, outputs []*Value) (*Graph, []
 // the args that stand for them.
 func dropUnused(g *Graph, fixed int, args []*Value) (inputs, kept []*Value) {
 	users := g.users()
-	for i, v := range g.Inputs {
+	for i, v := range g.inputs {
 		if i < fixed || users[v] > 0 {
 			inputs, kept = append(inputs, v), append(kept, args[i])
 		}
 	}
-	g.Inputs = inputs
+	g.inputs = inputs
 	g.prune()
 	return inputs, kept
 }

@@ -1,36 +1,36 @@
 package runtime
 
-// Gradient is a loop in the other direction: each step computes the forward
+// gradient is a loop in the other direction: each step computes the forward
 // step again from the state before it, and derives that. What flows from step
 // to step are the cotangents of the states and, summed up, those of the
 // captured values.
-func (o *scan) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+func (o *scan) gradient(b *Builder, n *node, dout []*Value) []*Value {
 	past, ok := o.past(n)
 	if !ok {
 		b.Fail(&ShapeError{Where: b.Scope, What: "scan", Wanted: "the past of every state", Received: "a loop without"})
-		return make([]*Value, len(n.In))
+		return make([]*Value, len(n.in))
 	}
 	real := func(lo, hi int) (at []int) { // the differentiable inputs among these
 		for i := lo; i < hi; i++ {
-			if n.In[i].DType == Float32 {
+			if n.in[i].DType == Float32 {
 				at = append(at, i)
 			}
 		}
 		return at
 	}
-	states, steps, captured := real(0, o.states), real(o.states, o.states+o.steps), real(o.states+o.steps, len(n.In))
+	states, steps, captured := real(0, o.states), real(o.states, o.states+o.steps), real(o.states+o.steps, len(n.in))
 	var init []*Value
 	for _, i := range states {
 		if d := dout[i]; d != nil {
 			init = append(init, d)
 			continue
 		}
-		init = append(init, b.ZerosLike(n.In[i]))
+		init = append(init, b.ZerosLike(n.in[i]))
 	}
 	for _, i := range captured {
-		init = append(init, b.ZerosLike(n.In[i]))
+		init = append(init, b.ZerosLike(n.in[i]))
 	}
-	sequences := append(append([]*Value{}, past...), n.In[o.states:o.states+o.steps]...)
+	sequences := append(append([]*Value{}, past...), n.in[o.states:o.states+o.steps]...)
 	var cotangents []int // the outputs that have one, as outputs of the body
 	for i, d := range dout[o.states:] {
 		if d != nil {
@@ -40,7 +40,7 @@ func (o *scan) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
 	}
 	final, outputs := b.Scan(init, sequences, !o.reverse, func(b *Builder, acc, at []*Value) (next, each []*Value) {
 		in := append([]*Value{}, at[:o.states+o.steps]...)
-		in = append(in, b.localize(n.In[o.states+o.steps:])...)
+		in = append(in, b.localize(n.in[o.states+o.steps:])...)
 		out := b.inline(o.body, in)
 		var ys, dys []*Value
 		for k, i := range states {
@@ -79,7 +79,7 @@ func (o *scan) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
 		}
 		return next, each
 	})
-	din := make([]*Value, len(n.In))
+	din := make([]*Value, len(n.in))
 	for k, i := range states {
 		din[i] = final[k]
 	}
@@ -93,10 +93,10 @@ func (o *scan) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
 }
 
 // past returns every state before each step.
-func (o *scan) past(n *Node) ([]*Value, bool) {
+func (o *scan) past(n *node) ([]*Value, bool) {
 	past := make([]*Value, o.states)
 	for k, i := range o.saved {
-		past[i] = n.Out[len(o.body.Outputs)+k]
+		past[i] = n.out[len(o.body.outputs)+k]
 	}
 	for _, v := range past {
 		if v == nil {
@@ -110,29 +110,29 @@ func (o *scan) past(n *Node) ([]*Value, bool) {
 // its outputs.
 func (b *Builder) inline(g *Graph, in []*Value) []*Value {
 	at := map[*Value]*Value{}
-	for i, v := range g.Inputs {
+	for i, v := range g.inputs {
 		at[v] = in[i]
 	}
-	for _, n := range g.Nodes {
-		if _, ok := n.Op.(placeholder); ok {
+	for _, n := range g.nodes {
+		if _, ok := n.op.(placeholder); ok {
 			continue
 		}
-		args := make([]*Value, len(n.In))
-		for i, v := range n.In {
+		args := make([]*Value, len(n.in))
+		for i, v := range n.in {
 			args[i] = at[v]
 		}
-		if c, ok := n.Op.(constant); ok {
-			at[n.Out[0]] = b.Constant(c.t)
+		if c, ok := n.op.(constant); ok {
+			at[n.out[0]] = b.Constant(c.t)
 			continue
 		}
-		for i, v := range b.ApplyAll(n.Op, args...) {
-			if i < len(n.Out) {
-				at[n.Out[i]] = v
+		for i, v := range b.applyAll(n.op, args...) {
+			if i < len(n.out) {
+				at[n.out[i]] = v
 			}
 		}
 	}
-	out := make([]*Value, len(g.Outputs))
-	for i, v := range g.Outputs {
+	out := make([]*Value, len(g.outputs))
+	for i, v := range g.outputs {
 		out[i] = at[v]
 	}
 	return out

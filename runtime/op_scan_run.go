@@ -11,7 +11,7 @@ type loop struct {
 	o        *scan
 	p        *plan // of the body
 	time     int
-	in, out  []Operand
+	in, out  []operand
 	inSlots  []int // of the body's plan, by input
 	outSlots []int
 	steps    []track // of the sequences
@@ -23,7 +23,7 @@ type loop struct {
 
 // track is a tensor (batch, time, …) of which the body sees one step at a time.
 type track struct {
-	Operand
+	operand
 	rows   int // of the batch
 	row    int // bytes of one step of one row
 	buffer int // where a step is gathered; with one row it is used in place
@@ -36,10 +36,10 @@ func (l *loop) reserve(n int) int {
 	return at
 }
 
-func (l *loop) track(o Operand) track {
-	t := track{Operand: o, rows: o.Shape[0]}
+func (l *loop) track(o operand) track {
+	t := track{operand: o, rows: o.Shape[0]}
 	if n := o.Shape[0] * o.Shape[1]; n > 0 {
-		t.row = o.Len / n * o.DType.Size()
+		t.row = o.len / n * o.DType.Size()
 	}
 	if t.rows != 1 {
 		t.buffer = l.reserve(t.rows * t.row)
@@ -47,20 +47,20 @@ func (l *loop) track(o Operand) track {
 	return t
 }
 
-func (o *scan) Kernel(a *Args) (Kernel, error) {
-	l := &loop{o: o, in: a.In, out: a.Out, time: a.In[o.states].Shape[1]}
-	types := make([]Type, len(a.In))
-	for i, x := range a.In {
+func (o *scan) prepare(a *operands) (task, error) {
+	l := &loop{o: o, in: a.in, out: a.out, time: a.in[o.states].Shape[1]}
+	types := make([]Type, len(a.in))
+	for i, x := range a.in {
 		types[i] = x.Type
 		if i >= o.states && i < o.states+o.steps {
 			types[i].Shape = append(x.Shape[:1:1], x.Shape[2:]...)
 		}
 	}
 	var err error
-	if l.p, err = newPlan(o.body, types, a.store); err != nil {
-		return Kernel{}, err
+	if l.p, err = newPlan(o.body, types, a.shared); err != nil {
+		return task{}, err
 	}
-	l.inSlots, l.outSlots = make([]int, len(types)), make([]int, len(o.body.Outputs))
+	l.inSlots, l.outSlots = make([]int, len(types)), make([]int, len(o.body.outputs))
 	for i, s := range l.p.slots {
 		switch s.kind {
 		case inInput:
@@ -69,42 +69,42 @@ func (o *scan) Kernel(a *Args) (Kernel, error) {
 			l.outSlots[s.offset] = i
 		}
 	}
-	for _, x := range a.In[:o.states] {
-		n := x.Len * x.DType.Size()
+	for _, x := range a.in[:o.states] {
+		n := x.len * x.DType.Size()
 		l.buffers = append(l.buffers, [2]int{l.reserve(n), l.reserve(n)})
 	}
-	for _, x := range a.In[o.states : o.states+o.steps] {
+	for _, x := range a.in[o.states : o.states+o.steps] {
 		l.steps = append(l.steps, l.track(x))
 	}
-	for i, y := range a.Out[o.states:] {
+	for i, y := range a.out[o.states:] {
 		if i < o.outs() {
 			l.outs = append(l.outs, l.track(y))
 		} else {
 			l.saved = append(l.saved, l.track(y))
 		}
 	}
-	return Kernel{Parts: 1, Cost: l.p.cost * float64(l.time), Weights: l.p.weights * float64(l.time), State: l.state,
-		Kept: l.memory + l.p.memory(), Run: func(f *Frame, _, _ int) { l.run(f) }}, nil
+	return task{parts: 1, cost: l.p.cost * float64(l.time), weights: l.p.weights * float64(l.time), state: l.state,
+		kept: l.memory + l.p.memory(), run: func(f *frame, _, _ int) { l.run(f) }}, nil
 }
 
 // loopState is what a session keeps for a loop: the frame of its body, and
 // memory for what goes from step to step.
 type loopState struct {
-	Frame
+	frame
 	arena   []float32
 	memory  unsafe.Pointer
 	current []unsafe.Pointer // the states before a step
 }
 
 func (l *loop) state() any {
-	s := &loopState{Frame: l.p.frame(), arena: kernel.AlignedFloats(l.p.arena / 4), current: make([]unsafe.Pointer, l.o.states)}
+	s := &loopState{frame: l.p.frame(), arena: kernel.AlignedFloats(l.p.arena / 4), current: make([]unsafe.Pointer, l.o.states)}
 	s.memory = unsafe.Pointer(unsafe.SliceData(kernel.AlignedFloats(l.memory / 4)))
 	l.p.bind(s.slots, s.arena, nil)
 	return s
 }
 
-func (l *loop) run(f *Frame) {
-	s := f.State().(*loopState)
+func (l *loop) run(f *frame) {
+	s := f.state().(*loopState)
 	o := l.o
 	s.seed = f.seed // so random numbers are the same at every step
 	for i := range l.in {
@@ -123,7 +123,7 @@ func (l *loop) run(f *Frame) {
 		l.place(f, s, t, k)
 		for i := range l.p.steps {
 			s.step = i
-			l.p.steps[i].Run(&s.Frame, 0, l.p.steps[i].Parts)
+			l.p.steps[i].run(&s.frame, 0, l.p.steps[i].parts)
 		}
 		for i := range l.outs {
 			l.outs[i].scatter(f, t, s.slots[l.outSlots[o.states+i]])
@@ -141,7 +141,7 @@ func (l *loop) run(f *Frame) {
 
 // place points the body's inputs and outputs at the data of step t, the k-th
 // that is run.
-func (l *loop) place(f *Frame, s *loopState, t, k int) {
+func (l *loop) place(f *frame, s *loopState, t, k int) {
 	o := l.o
 	for i, p := range s.current {
 		s.slots[l.inSlots[i]] = p
@@ -163,7 +163,7 @@ func (l *loop) place(f *Frame, s *loopState, t, k int) {
 }
 
 // at returns where step t is to be written.
-func (x *track) at(f *Frame, t int, memory unsafe.Pointer) unsafe.Pointer {
+func (x *track) at(f *frame, t int, memory unsafe.Pointer) unsafe.Pointer {
 	if x.rows == 1 {
 		return unsafe.Add(f.slots[x.slot], t*x.row)
 	}
@@ -171,10 +171,10 @@ func (x *track) at(f *Frame, t int, memory unsafe.Pointer) unsafe.Pointer {
 }
 
 // gather returns step t in contiguous memory.
-func (x *track) gather(f *Frame, t int, memory unsafe.Pointer) unsafe.Pointer {
+func (x *track) gather(f *frame, t int, memory unsafe.Pointer) unsafe.Pointer {
 	p := x.at(f, t, memory)
 	if x.rows != 1 && x.row > 0 {
-		to, from := unsafe.Slice((*byte)(p), x.rows*x.row), f.bytes(x.Operand)[t*x.row:]
+		to, from := unsafe.Slice((*byte)(p), x.rows*x.row), f.bytes(x.operand)[t*x.row:]
 		stride := x.Shape[1] * x.row
 		for r := range x.rows {
 			copy(to[r*x.row:][:x.row], from[r*stride:])
@@ -184,11 +184,11 @@ func (x *track) gather(f *Frame, t int, memory unsafe.Pointer) unsafe.Pointer {
 }
 
 // scatter writes step t, which lies at p, to where it belongs.
-func (x *track) scatter(f *Frame, t int, p unsafe.Pointer) {
+func (x *track) scatter(f *frame, t int, p unsafe.Pointer) {
 	if x.row == 0 {
 		return
 	}
-	to, from := f.bytes(x.Operand)[t*x.row:], unsafe.Slice((*byte)(p), x.rows*x.row)
+	to, from := f.bytes(x.operand)[t*x.row:], unsafe.Slice((*byte)(p), x.rows*x.row)
 	if unsafe.SliceData(to) == unsafe.SliceData(from) {
 		return
 	}

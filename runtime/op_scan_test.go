@@ -35,7 +35,7 @@ func TestScanSums(t *testing.T) {
 		})
 		g, err := b.Graph(final[0], out[0], out[1])
 		require.NoError(t, err)
-		require.True(t, g.Outputs[1].Shape.Equal(Shape{Unknown, Unknown, 2}))
+		require.True(t, g.outputs[1].Shape.Equal(Shape{Unknown, Unknown, 2}))
 		p, err := Compile(g, Options{})
 		require.NoError(t, err)
 		assert.True(t, p.rowwise)
@@ -144,13 +144,13 @@ func TestScanHoists(t *testing.T) {
 	p, err := Compile(g, Options{})
 	require.NoError(t, err)
 	var names []string
-	for _, n := range p.g.Nodes {
-		if o, ok := n.Op.(*scan); ok {
+	for _, n := range p.g.nodes {
+		if o, ok := n.op.(*scan); ok {
 			require.Equal(t, 0, o.states)
-			require.Len(t, n.Out, 1)
-			for _, m := range o.body.Nodes {
+			require.Len(t, n.out, 1)
+			for _, m := range o.body.nodes {
 				if !isLeaf(m) {
-					names = append(names, m.Op.Name())
+					names = append(names, m.op.name())
 				}
 			}
 		}

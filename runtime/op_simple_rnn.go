@@ -18,13 +18,13 @@ func (b *Builder) SimpleRNNStep(xz *Value, states []*Value, act Elementwise, pro
 	return []*Value{act.apply(b, b.Add(xz, product(b, states[0], 0, 1)))}
 }
 
-func (o *simpleRNN) run(g *rnnFrame, lo, hi int) {
+func (o *simpleRNN) advance(g *rnnFrame, lo, hi int) {
 	u := g.units
 	z := g.z[lo*u : hi*u]
 	p := g.product(0, g.h[lo*u:], z, hi-lo, u)
 	p.Accumulate = true
 	p.Run()
-	o.act.run(z)
+	o.act.apply(z)
 	copy(g.h[lo*u:], z)
 }
 

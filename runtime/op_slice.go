@@ -16,7 +16,7 @@ var Whole = Range{0, End, 1}
 // slice takes a range of every axis.
 type slice struct{ ranges []Range }
 
-func (o *slice) Name() string { return "slice" }
+func (o *slice) name() string { return "slice" }
 
 // on returns first element and count of the range on an axis of size n, by
 // Python's rules.
@@ -38,7 +38,7 @@ func (r Range) on(n int) (from, count int) {
 	return from, max(0, (from-to-r.Step-1)/-r.Step)
 }
 
-func (o *slice) Infer(in []Type) ([]Type, error) {
+func (o *slice) infer(in []Type) ([]Type, error) {
 	s := in[0].Shape
 	if len(o.ranges) != len(s) {
 		return nil, &ShapeError{Wanted: fmt.Sprintf("rank %d", len(o.ranges)), Received: s.String()}
@@ -59,7 +59,7 @@ func (o *slice) Infer(in []Type) ([]Type, error) {
 	return []Type{{in[0].DType, out}}, nil
 }
 
-func (o *slice) Rows(_ *Node, rows []bool) bool {
+func (o *slice) keepsRows(_ *node, rows []bool) bool {
 	return rows[0] && len(o.ranges) > 0 && o.ranges[0] == Whole
 }
 
@@ -102,13 +102,13 @@ func (r *runs) at(i int) int {
 	return at
 }
 
-func (o *slice) Kernel(a *Args) (Kernel, error) {
-	x, y := a.In[0], a.Out[0]
-	if y.Len == 0 {
-		return Kernel{}, nil
+func (o *slice) prepare(a *operands) (task, error) {
+	x, y := a.in[0], a.out[0]
+	if y.len == 0 {
+		return task{}, nil
 	}
 	r := o.runs(x.Shape, y.Shape)
-	return serial(y.Len, func(f *Frame) {
+	return serial(y.len, func(f *frame) {
 		for i := range r.count {
 			at, to := r.at(i), i*r.length
 			if r.step == 1 {
@@ -122,31 +122,31 @@ func (o *slice) Kernel(a *Args) (Kernel, error) {
 	})
 }
 
-func (o *slice) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	return []*Value{b.Apply(&unslice{*o}, dout[0], n.In[0])}
+func (o *slice) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	return []*Value{b.apply(&unslice{*o}, dout[0], n.in[0])}
 }
 
 // unslice puts its first input into zeros of the second's shape, where slice
 // took it from.
 type unslice struct{ slice }
 
-func (o *unslice) Name() string { return "unslice" }
+func (o *unslice) name() string { return "unslice" }
 
-func (o *unslice) Infer(in []Type) ([]Type, error) {
+func (o *unslice) infer(in []Type) ([]Type, error) {
 	return []Type{{in[0].DType, in[1].Shape}}, nil
 }
 
-func (o *unslice) Rows(n *Node, rows []bool) bool { return o.slice.Rows(n, rows) && rows[1] }
+func (o *unslice) keepsRows(n *node, rows []bool) bool { return o.slice.keepsRows(n, rows) && rows[1] }
 
-func (o *unslice) Kernel(a *Args) (Kernel, error) {
-	x, y := a.In[0], a.Out[0]
-	if y.Len == 0 {
-		return Kernel{}, nil
+func (o *unslice) prepare(a *operands) (task, error) {
+	x, y := a.in[0], a.out[0]
+	if y.len == 0 {
+		return task{}, nil
 	}
 	r := o.runs(y.Shape, x.Shape)
-	return serial(y.Len, func(f *Frame) {
+	return serial(y.len, func(f *frame) {
 		clear(f.bytes(y))
-		if x.Len == 0 {
+		if x.len == 0 {
 			return
 		}
 		for i := range r.count {
@@ -162,8 +162,8 @@ func (o *unslice) Kernel(a *Args) (Kernel, error) {
 	})
 }
 
-func (o *unslice) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	return []*Value{b.Apply(&o.slice, dout[0]), nil}
+func (o *unslice) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	return []*Value{b.apply(&o.slice, dout[0]), nil}
 }
 
 // Slice adds a range of every axis; missing ranges are Whole.
@@ -172,5 +172,5 @@ func (b *Builder) Slice(x *Value, ranges ...Range) *Value {
 	for len(full) < x.Rank() {
 		full = append(full, Whole)
 	}
-	return b.Apply(&slice{full}, x)
+	return b.apply(&slice{full}, x)
 }

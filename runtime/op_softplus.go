@@ -2,7 +2,7 @@ package runtime
 
 import "github.com/kerasrun/kerasrun/internal/kernel"
 
-var softplusKind = &unaryKind{name: "softplus", cost: 20, run: plain(kernel.Softplus), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
+var softplusKind = &unaryKind{name: "softplus", cost: 20, kernel: plain(kernel.Softplus), grad: func(b *Builder, _ unary, x, y, dy *Value) *Value {
 	return b.Mul(dy, b.Sigmoid(x))
 }}
 

@@ -6,9 +6,9 @@ import "github.com/kerasrun/kerasrun/internal/kernel"
 // it does not use, would be broadcast; mean divides by how many were summed.
 type sumTo struct{ mean bool }
 
-func (sumTo) Name() string { return "sum_to" }
+func (sumTo) name() string { return "sum_to" }
 
-func (sumTo) Infer(in []Type) ([]Type, error) {
+func (sumTo) infer(in []Type) ([]Type, error) {
 	if in[0].DType != Float32 {
 		return nil, &ShapeError{Wanted: "float32", Received: in[0].String()}
 	}
@@ -18,31 +18,29 @@ func (sumTo) Infer(in []Type) ([]Type, error) {
 	return []Type{{Float32, in[1].Shape}}, nil
 }
 
-func (t Type) rank() int { return len(t.Shape) }
-
-func (sumTo) Rows(n *Node, rows []bool) bool {
-	return rows[0] && rows[1] && n.In[0].Rank() == n.In[1].Rank()
+func (sumTo) keepsRows(n *node, rows []bool) bool {
+	return rows[0] && rows[1] && n.in[0].Rank() == n.in[1].Rank()
 }
 
-func (o sumTo) Kernel(a *Args) (Kernel, error) {
-	x, y := a.In[0], a.Out[0]
+func (o sumTo) prepare(a *operands) (task, error) {
+	x, y := a.in[0], a.out[0]
 	l := newLoops(x.Shape, y.Shape)
 	scale := float32(1)
-	if o.mean && x.Len > 0 {
-		scale = float32(y.Len) / float32(x.Len)
+	if o.mean && x.len > 0 {
+		scale = float32(y.len) / float32(x.len)
 	}
-	return serial(x.Len, func(f *Frame) {
-		dst, src := f.F32(y), f.F32(x)
+	return serial(x.len, func(f *frame) {
+		dst, src := f.f32(y), f.f32(x)
 		clear(dst)
 		if l.inner == 0 {
 			return
 		}
 		for i := range l.outer {
-			at, run := l.offset(0, i), src[i*l.inner:][:l.inner]
+			at, piece := l.offset(0, i), src[i*l.inner:][:l.inner]
 			if l.step[0] == 1 {
-				kernel.Add(dst[at:][:l.inner], dst[at:][:l.inner], run)
+				kernel.Add(dst[at:][:l.inner], dst[at:][:l.inner], piece)
 			} else {
-				dst[at] += kernel.Sum(run)
+				dst[at] += kernel.Sum(piece)
 			}
 		}
 		if scale != 1 {
@@ -51,8 +49,8 @@ func (o sumTo) Kernel(a *Args) (Kernel, error) {
 	})
 }
 
-func (o sumTo) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	return []*Value{b.Apply(broadcastTo{o.mean}, dout[0], n.In[0]), nil}
+func (o sumTo) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	return []*Value{b.apply(broadcastTo{o.mean}, dout[0], n.in[0]), nil}
 }
 
 // SumTo adds x summed to the shape of like, which must broadcast to x's.
@@ -60,5 +58,5 @@ func (b *Builder) SumTo(x, like *Value) *Value {
 	if x.Shape.Known() && x.Shape.Equal(like.Shape) {
 		return x
 	}
-	return b.Apply(sumTo{}, x, like)
+	return b.apply(sumTo{}, x, like)
 }

@@ -8,9 +8,9 @@ import (
 // tile repeats a tensor n times along an axis.
 type tile struct{ axis, n int }
 
-func (o tile) Name() string { return "tile" }
+func (o tile) name() string { return "tile" }
 
-func (o tile) Infer(in []Type) ([]Type, error) {
+func (o tile) infer(in []Type) ([]Type, error) {
 	s := in[0].Shape.clone()
 	if o.axis >= len(s) {
 		return nil, &ShapeError{Wanted: fmt.Sprintf("rank above %d", o.axis), Received: s.String()}
@@ -24,29 +24,29 @@ func (o tile) Infer(in []Type) ([]Type, error) {
 	return []Type{{in[0].DType, s}}, nil
 }
 
-func (o tile) Rows(_ *Node, rows []bool) bool { return rows[0] && o.axis > 0 }
+func (o tile) keepsRows(_ *node, rows []bool) bool { return rows[0] && o.axis > 0 }
 
-func (o tile) Kernel(a *Args) (Kernel, error) {
-	x, y := a.In[0], a.Out[0]
-	if y.Len == 0 {
-		return Kernel{}, nil
+func (o tile) prepare(a *operands) (task, error) {
+	x, y := a.in[0], a.out[0]
+	if y.len == 0 {
+		return task{}, nil
 	}
-	run := x.Shape[o.axis:].size()
-	outer := x.Len / run
-	group := max(1, chunk/(run*o.n))
-	return Kernel{Parts: (outer + group - 1) / group, Cost: float64(y.Len), Run: func(f *Frame, lo, hi int) {
+	piece := x.Shape[o.axis:].size()
+	outer := x.len / piece
+	group := max(1, chunk/(piece*o.n))
+	return task{parts: (outer + group - 1) / group, cost: float64(y.len), run: func(f *frame, lo, hi int) {
 		for i := lo * group; i < min(hi*group, outer); i++ {
-			src := f.raw(x, i*run, run)
+			src := f.raw(x, i*piece, piece)
 			for k := range o.n {
-				copy(f.raw(y, (i*o.n+k)*run, run), src)
+				copy(f.raw(y, (i*o.n+k)*piece, piece), src)
 			}
 		}
 	}}, nil
 }
 
-func (o tile) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
-	sizes := make([]int, 0, n.In[0].Rank()+1)
-	for a := range n.In[0].Rank() {
+func (o tile) gradient(b *Builder, n *node, dout []*Value) []*Value {
+	sizes := make([]int, 0, n.in[0].Rank()+1)
+	for a := range n.in[0].Rank() {
 		if a == o.axis {
 			sizes = append(sizes, o.n, Infer)
 			continue
@@ -65,7 +65,7 @@ func (b *Builder) Tile(x *Value, axis, n int) *Value {
 	if err != nil {
 		return b.Fail(b.locate(tile{}, err))
 	}
-	return b.Apply(tile{a, n}, x)
+	return b.apply(tile{a, n}, x)
 }
 
 // Repeat adds x with every element of an axis repeated n times in place.

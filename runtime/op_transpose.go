@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"fmt"
-	"unsafe"
 
 	"github.com/kerasrun/kerasrun/internal/kernel"
 )
@@ -10,9 +9,9 @@ import (
 // transpose reorders axes: axis i of the result is axis perm[i] of the input.
 type transpose struct{ perm []int }
 
-func (o *transpose) Name() string { return "transpose" }
+func (o *transpose) name() string { return "transpose" }
 
-func (o *transpose) Infer(in []Type) ([]Type, error) {
+func (o *transpose) infer(in []Type) ([]Type, error) {
 	s := in[0].Shape
 	if len(s) != len(o.perm) {
 		return nil, &ShapeError{Wanted: fmt.Sprintf("rank %d", len(o.perm)), Received: s.String()}
@@ -28,19 +27,19 @@ func (o *transpose) Infer(in []Type) ([]Type, error) {
 	return []Type{{in[0].DType, out}}, nil
 }
 
-func (o *transpose) Rows(_ *Node, rows []bool) bool {
+func (o *transpose) keepsRows(_ *node, rows []bool) bool {
 	return rows[0] && len(o.perm) > 0 && o.perm[0] == 0
 }
 
-func (o *transpose) Kernel(a *Args) (Kernel, error) {
-	x, y := a.In[0], a.Out[0]
-	if y.Len == 0 {
-		return Kernel{}, nil
+func (o *transpose) prepare(a *operands) (task, error) {
+	x, y := a.in[0], a.out[0]
+	if y.len == 0 {
+		return task{}, nil
 	}
 	dims, strides := joinAxes(x.Shape, o.perm)
 	k := len(dims)
 	if k == 1 {
-		return serial(y.Len, func(f *Frame) { copy(f.bytes(y), f.bytes(x)) })
+		return serial(y.len, func(f *frame) { copy(f.bytes(y), f.bytes(x)) })
 	}
 	outer := Shape(dims[:k-2]).size()
 	rows, cols := dims[k-2], dims[k-1]
@@ -53,14 +52,14 @@ func (o *transpose) Kernel(a *Args) (Kernel, error) {
 		}
 		return at
 	}
-	return Kernel{Parts: outer, Cost: float64(y.Len), Run: func(f *Frame, lo, hi int) {
+	return task{parts: outer, cost: float64(y.len), run: func(f *frame, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			at := offset(i)
 			switch {
 			case y.DType == Float32 && rs == 1:
-				kernel.Transpose(f.F32(y)[i*rows*cols:], f.F32(x)[at:], cols, rows, cs, cols)
+				kernel.Transpose(f.f32(y)[i*rows*cols:], f.f32(x)[at:], cols, rows, cs, cols)
 			case y.DType == Float32:
-				moveRows(f.F32(y)[i*rows*cols:], f.F32(x)[at:], rows, cols, rs, cs)
+				moveRows(f.f32(y)[i*rows*cols:], f.f32(x)[at:], rows, cols, rs, cs)
 			default:
 				moveBytes(f, x, y, i*rows*cols, at, rows, cols, rs, cs)
 			}
@@ -108,18 +107,18 @@ func moveRows[T element](dst, src []T, rows, cols, rs, cs int) {
 }
 
 // moveBytes is moveRows for the other element types.
-func moveBytes(f *Frame, x, y Operand, to, from, rows, cols, rs, cs int) {
+func moveBytes(f *frame, x, y operand, to, from, rows, cols, rs, cs int) {
 	switch y.DType {
 	case Int32:
-		moveRows(f.I32(y)[to:], f.I32(x)[from:], rows, cols, rs, cs)
+		moveRows(f.i32(y)[to:], f.i32(x)[from:], rows, cols, rs, cs)
 	case Int64:
-		moveRows(f.I64(y)[to:], f.I64(x)[from:], rows, cols, rs, cs)
+		moveRows(f.i64(y)[to:], f.i64(x)[from:], rows, cols, rs, cs)
 	case Bool:
-		moveRows(f.Bool(y)[to:], f.Bool(x)[from:], rows, cols, rs, cs)
+		moveRows(f.bools(y)[to:], f.bools(x)[from:], rows, cols, rs, cs)
 	}
 }
 
-func (o *transpose) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
+func (o *transpose) gradient(b *Builder, n *node, dout []*Value) []*Value {
 	back := make([]int, len(o.perm))
 	for i, a := range o.perm {
 		back[a] = i
@@ -130,11 +129,5 @@ func (o *transpose) Gradient(b *Builder, n *Node, dout []*Value) []*Value {
 // Transpose adds x with its axes reordered: axis i of the result is axis
 // perm[i] of x.
 func (b *Builder) Transpose(x *Value, perm ...int) *Value {
-	return b.Apply(&transpose{append([]int{}, perm...)}, x)
-}
-
-// raw returns n elements of an operand from element at on, as bytes.
-func (f *Frame) raw(o Operand, at, n int) []byte {
-	size := o.DType.Size()
-	return unsafe.Slice((*byte)(f.slots[o.slot]), o.Len*size)[at*size : (at+n)*size]
+	return b.apply(&transpose{append([]int{}, perm...)}, x)
 }

@@ -3,8 +3,8 @@ package runtime
 import "math"
 
 var (
-	sinKind = &unaryKind{name: "sin", cost: 20, run: each(math.Sin)}
-	cosKind = &unaryKind{name: "cos", cost: 20, run: each(math.Cos)}
+	sinKind = &unaryKind{name: "sin", cost: 20, kernel: each(math.Sin)}
+	cosKind = &unaryKind{name: "cos", cost: 20, kernel: each(math.Cos)}
 )
 
 func init() {

@@ -5,22 +5,22 @@ import "context"
 // foldConstants computes the nodes whose inputs are all known.
 func foldConstants(g *Graph) (bool, error) {
 	changed := false
-	for _, n := range g.Nodes {
-		if isLeaf(n) || len(n.In) == 0 || len(n.Out) != 1 || !allConstant(n) || isRandom(n.Op) || growth(n) > maxGrowth {
+	for _, n := range g.nodes {
+		if isLeaf(n) || len(n.in) == 0 || len(n.out) != 1 || !allConstant(n) || isRandom(n.op) || growth(n) > maxGrowth {
 			continue
 		}
 		t, err := evaluate(n)
 		if err != nil {
 			return false, err
 		}
-		n.Op, n.In = constant{t: t}, nil
+		n.op, n.in = constant{t: t}, nil
 		changed = true
 	}
 	return changed, nil
 }
 
-func allConstant(n *Node) bool {
-	for _, v := range n.In {
+func allConstant(n *node) bool {
+	for _, v := range n.in {
 		if v.Constant() == nil {
 			return false
 		}
@@ -33,29 +33,29 @@ func allConstant(n *Node) bool {
 const maxGrowth = 1 << 20
 
 // growth returns by how many bytes the result is larger than the inputs.
-func growth(n *Node) int64 {
-	g := n.Out[0].RowBytes()
-	for _, v := range n.In {
+func growth(n *node) int64 {
+	g := n.out[0].RowBytes()
+	for _, v := range n.in {
 		g -= v.RowBytes()
 	}
 	return g
 }
 
 // evaluate computes a node whose inputs are constants.
-func evaluate(n *Node) (*Tensor, error) {
+func evaluate(n *node) (*Tensor, error) {
 	g := &Graph{}
-	m := &Node{Op: n.Op, Scope: n.Scope}
-	for _, v := range n.In {
-		c := &Node{Op: v.Node.Op}
-		c.Out = []*Value{{Type: v.Type, Node: c}}
-		m.In = append(m.In, c.Out[0])
-		g.Nodes = append(g.Nodes, c)
+	m := &node{op: n.op, scope: n.scope}
+	for _, v := range n.in {
+		c := &node{op: v.node.op}
+		c.out = []*Value{{Type: v.Type, node: c}}
+		m.in = append(m.in, c.out[0])
+		g.nodes = append(g.nodes, c)
 	}
-	m.Out = []*Value{{Type: n.Out[0].Type, Node: m}}
-	g.Nodes = append(g.Nodes, m)
-	g.Outputs = m.Out
-	p := &Program{g: g, opt: Options{Threads: 1}, store: newStore(0)}
-	q, err := newPlan(g, nil, p.store)
+	m.out = []*Value{{Type: n.out[0].Type, node: m}}
+	g.nodes = append(g.nodes, m)
+	g.outputs = m.out
+	p := &Program{g: g, opt: Options{Threads: 1}, shared: newShared(0)}
+	q, err := newPlan(g, nil, p.shared)
 	if err != nil {
 		return nil, err
 	}

@@ -4,19 +4,19 @@ package runtime
 // no value is below the zeros that were put around.
 func foldPadding(g *Graph) (bool, error) {
 	changed := false
-	for _, n := range g.Nodes {
-		if len(n.In) == 0 {
+	for _, n := range g.nodes {
+		if len(n.in) == 0 {
 			continue
 		}
-		p, ok := n.In[0].Node.Op.(*pad)
+		p, ok := n.in[0].node.op.(*pad)
 		if !ok || p.value != 0 || p.before[0]+p.after[0]+p.before[len(p.before)-1]+p.after[len(p.after)-1] > 0 {
 			continue
 		}
-		x := n.In[0].Node.In[0]
-		switch o := n.Op.(type) {
+		x := n.in[0].node.in[0]
+		switch o := n.op.(type) {
 		case conv:
 			if o.win, ok = o.win.widened(p); ok {
-				n.Op = o
+				n.op = o
 			}
 		case windowPool:
 			ok = o.max && !o.even && positive(x)
@@ -28,13 +28,13 @@ func foldPadding(g *Graph) (bool, error) {
 				continue
 			}
 			if o.win, ok = o.win.widened(p); ok {
-				n.Op = o
+				n.op = o
 			}
 		default:
 			ok = false
 		}
 		if ok {
-			n.In = append([]*Value{x}, n.In[1:]...)
+			n.in = append([]*Value{x}, n.in[1:]...)
 			changed = true
 		}
 	}
@@ -60,7 +60,7 @@ func (w window) widened(p *pad) (window, bool) {
 
 // positive reports whether a value is known to have no element below zero.
 func positive(v *Value) bool {
-	switch o := v.Node.Op.(type) {
+	switch o := v.node.op.(type) {
 	case unary:
 		return o.unaryKind == reluKind || (o.unaryKind == clampKind || o.unaryKind == clipKind) && o.p >= 0
 	case fusible:

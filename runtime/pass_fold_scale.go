@@ -14,19 +14,19 @@ type scalable interface {
 func foldScale(g *Graph) (bool, error) {
 	changed := false
 	users := g.users()
-	for _, n := range g.Nodes {
-		mul, ok := n.Op.(binary)
+	for _, n := range g.nodes {
+		mul, ok := n.op.(binary)
 		if !ok || mul.binaryKind != mulKind {
 			continue
 		}
-		for i, x := range n.In {
-			m, ok := x.Node.Op.(scalable)
-			row := n.In[1-i]
+		for i, x := range n.in {
+			m, ok := x.node.op.(scalable)
+			row := n.in[1-i]
 			if !ok || users[x] != 1 || !m.fuses() || !m.ending().open() || m.ending().residual ||
-				row.Constant() == nil || !isRow(row, x.Shape[x.Rank()-1]) || !n.Out[0].Shape.Equal(x.Shape) {
+				row.Constant() == nil || !isRow(row, x.Shape[x.Rank()-1]) || !n.out[0].Shape.Equal(x.Shape) {
 				continue
 			}
-			in := append([]*Value{}, x.Node.In...)
+			in := append([]*Value{}, x.node.in...)
 			scale := row.Constant().Float32s()
 			matrix := in[1].Constant()
 			if matrix == nil || m.columns(len(matrix.shape)) < 0 {
@@ -40,7 +40,7 @@ func foldScale(g *Graph) (bool, error) {
 				in[m.own()] = g.constant(scaled(bias, len(bias.shape)-1, scale))
 			}
 			in[1] = g.constant(scaled(matrix, m.columns(len(matrix.shape)), scale))
-			n.Op, n.In, n.Scope = m, in, x.Node.Scope
+			n.op, n.in, n.scope = m, in, x.node.scope
 			changed = true
 			break
 		}
@@ -65,8 +65,8 @@ func scaled(t *Tensor, axis int, scale []float32) *Tensor {
 
 // constant adds a constant to the graph.
 func (g *Graph) constant(t *Tensor) *Value {
-	n := &Node{Op: constant{t: t}}
-	n.Out = []*Value{{Type: t.Type(), Node: n}}
-	g.Nodes = append([]*Node{n}, g.Nodes...)
-	return n.Out[0]
+	n := &node{op: constant{t: t}}
+	n.out = []*Value{{Type: t.Type(), node: n}}
+	g.nodes = append([]*node{n}, g.nodes...)
+	return n.out[0]
 }

@@ -6,19 +6,19 @@ package runtime
 func fuseActivation(g *Graph) (bool, error) {
 	changed := false
 	users := g.users()
-	for _, n := range g.Nodes {
-		u, ok := n.Op.(unary)
+	for _, n := range g.nodes {
+		u, ok := n.op.(unary)
 		if !ok {
 			continue
 		}
-		x := n.In[0]
-		m, ok := x.Node.Op.(fusible)
+		x := n.in[0]
+		m, ok := x.node.op.(fusible)
 		if !ok || !m.fuses() || users[x] != 1 || !m.ending().open() {
 			continue
 		}
 		e := m.ending()
 		e.fuse(u)
-		n.Op, n.In, n.Scope = m.end(e), x.Node.In, x.Node.Scope
+		n.op, n.in, n.scope = m.end(e), x.node.in, x.node.scope
 		changed = true
 	}
 	return changed, nil

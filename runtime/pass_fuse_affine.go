@@ -5,8 +5,8 @@ package runtime
 func fuseAffine(g *Graph) (bool, error) {
 	changed := false
 	users := g.users()
-	for _, n := range g.Nodes {
-		add, ok := n.Op.(binary)
+	for _, n := range g.nodes {
+		add, ok := n.op.(binary)
 		if !ok || add.binaryKind != addKind {
 			continue
 		}
@@ -14,11 +14,11 @@ func fuseAffine(g *Graph) (bool, error) {
 		if product == nil || users[product] != 1 {
 			continue
 		}
-		x, scale := rowOperand(product.Node, mulKind)
+		x, scale := rowOperand(product.node, mulKind)
 		if x == nil || x.Rank() < 2 {
 			continue
 		}
-		n.Op, n.In = affine{}, []*Value{x, scale, shift}
+		n.op, n.in = affine{}, []*Value{x, scale, shift}
 		changed = true
 	}
 	return changed, nil
@@ -26,13 +26,13 @@ func fuseAffine(g *Graph) (bool, error) {
 
 // rowOperand returns the operands of an operation of the given kind when the
 // second is a row that is added to or multiplied with each row of the first.
-func rowOperand(n *Node, kind *binaryKind) (x, row *Value) {
-	o, ok := n.Op.(binary)
+func rowOperand(n *node, kind *binaryKind) (x, row *Value) {
+	o, ok := n.op.(binary)
 	if !ok || o.binaryKind != kind {
 		return nil, nil
 	}
-	for i, x := range n.In {
-		if row := n.In[1-i]; x.Rank() > 0 && row.Rank() < x.Rank() && isRow(row, x.Shape[x.Rank()-1]) && n.Out[0].Shape.Equal(x.Shape) {
+	for i, x := range n.in {
+		if row := n.in[1-i]; x.Rank() > 0 && row.Rank() < x.Rank() && isRow(row, x.Shape[x.Rank()-1]) && n.out[0].Shape.Equal(x.Shape) {
 			return x, row
 		}
 	}

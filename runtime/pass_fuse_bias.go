@@ -5,22 +5,22 @@ package runtime
 func fuseBias(g *Graph) (bool, error) {
 	changed := false
 	users := g.users()
-	for _, n := range g.Nodes {
-		add, ok := n.Op.(binary)
+	for _, n := range g.nodes {
+		add, ok := n.op.(binary)
 		if !ok || add.binaryKind != addKind {
 			continue
 		}
-		for i, x := range n.In {
-			m, ok := x.Node.Op.(fusible)
+		for i, x := range n.in {
+			m, ok := x.node.op.(fusible)
 			if !ok || !m.fuses() || users[x] != 1 || !m.ending().open() || m.ending().residual {
 				continue
 			}
-			row := n.In[1-i]
-			if !isRow(row, x.Shape[x.Rank()-1]) || !n.Out[0].Shape.Equal(x.Shape) {
+			row := n.in[1-i]
+			if !isRow(row, x.Shape[x.Rank()-1]) || !n.out[0].Shape.Equal(x.Shape) {
 				continue
 			}
 			if m.ending().bias {
-				sum := addRows(x.Node.In[m.own()], row)
+				sum := addRows(x.node.in[m.own()], row)
 				if sum == nil {
 					continue
 				}
@@ -28,8 +28,8 @@ func fuseBias(g *Graph) (bool, error) {
 			}
 			e := m.ending()
 			e.bias = true
-			n.Op, n.Scope = m.end(e), x.Node.Scope
-			n.In = append(append([]*Value{}, x.Node.In[:m.own()]...), row)
+			n.op, n.scope = m.end(e), x.node.scope
+			n.in = append(append([]*Value{}, x.node.in[:m.own()]...), row)
 			changed = true
 			break
 		}

@@ -5,35 +5,35 @@ import "reflect"
 // mergeDuplicates computes equal operations on equal inputs once.
 func mergeDuplicates(g *Graph) (bool, error) {
 	changed := false
-	seen := map[*Value][]*Node{} // by first input
-	for _, n := range g.Nodes {
-		if isLeaf(n) || len(n.In) == 0 || isRandom(n.Op) {
+	seen := map[*Value][]*node{} // by first input
+	for _, n := range g.nodes {
+		if isLeaf(n) || len(n.in) == 0 || isRandom(n.op) {
 			continue
 		}
-		for _, m := range seen[n.In[0]] {
+		for _, m := range seen[n.in[0]] {
 			if sameNode(n, m) {
-				for i := range n.Out {
-					g.replace(n.Out[i], m.Out[i])
+				for i := range n.out {
+					g.replace(n.out[i], m.out[i])
 				}
 				changed = true
 				break
 			}
 		}
-		seen[n.In[0]] = append(seen[n.In[0]], n)
+		seen[n.in[0]] = append(seen[n.in[0]], n)
 	}
 	return changed, nil
 }
 
-func sameNode(n, m *Node) bool {
-	if len(n.In) != len(m.In) || len(n.Out) != len(m.Out) {
+func sameNode(n, m *node) bool {
+	if len(n.in) != len(m.in) || len(n.out) != len(m.out) {
 		return false
 	}
-	for i := range n.In {
-		if n.In[i] != m.In[i] && !sameScalar(n.In[i], m.In[i]) {
+	for i := range n.in {
+		if n.in[i] != m.in[i] && !sameScalar(n.in[i], m.in[i]) {
 			return false
 		}
 	}
-	return reflect.TypeOf(n.Op) == reflect.TypeOf(m.Op) && sameOp(n.Op, m.Op)
+	return reflect.TypeOf(n.op) == reflect.TypeOf(m.op) && sameOp(n.op, m.op)
 }
 
 func sameScalar(v, w *Value) bool {
@@ -44,7 +44,7 @@ func sameScalar(v, w *Value) bool {
 
 // sameOp compares operations: by value when they can be compared, else by
 // content.
-func sameOp(a, b Op) bool {
+func sameOp(a, b operation) bool {
 	if t := reflect.TypeOf(a); t.Kind() != reflect.Pointer && t.Comparable() {
 		return a == b
 	}

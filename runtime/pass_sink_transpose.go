@@ -6,9 +6,9 @@ import "slices"
 // neighbours, so that those of layers with the channels first cancel.
 func sinkTransposes(g *Graph) (bool, error) {
 	changed := false
-	nodes := make([]*Node, 0, len(g.Nodes))
-	for _, n := range g.Nodes {
-		if t, ok := n.Op.(*transpose); ok {
+	nodes := make([]*node, 0, len(g.nodes))
+	for _, n := range g.nodes {
+		if t, ok := n.op.(*transpose); ok {
 			changed = g.joinTransposes(n, t) || changed
 			nodes = append(nodes, n)
 			continue
@@ -18,43 +18,43 @@ func sinkTransposes(g *Graph) (bool, error) {
 			nodes = append(nodes, n)
 			continue
 		}
-		op := n.Op
+		op := n.op
 		if c, ok := op.(concat); ok {
 			op = concat{perm[c.axis]}
 		}
 		types := make([]Type, len(in))
 		for i, v := range in {
-			if c, ok := v.Node.Op.(constant); ok && v != n.In[i] { // made by untransposed
-				nodes = append(nodes, v.Node)
+			if c, ok := v.node.op.(constant); ok && v != n.in[i] { // made by untransposed
+				nodes = append(nodes, v.node)
 				types[i] = c.t.Type()
 			}
 			types[i] = v.Type
 		}
-		out, err := op.Infer(types)
+		out, err := op.infer(types)
 		if err != nil {
 			return false, err
 		}
-		m := &Node{Op: op, In: in, Scope: n.Scope}
-		m.Out = []*Value{{Type: out[0], Node: m}}
-		n.Op, n.In = &transpose{perm}, m.Out
+		m := &node{op: op, in: in, scope: n.scope}
+		m.out = []*Value{{Type: out[0], node: m}}
+		n.op, n.in = &transpose{perm}, m.out
 		nodes = append(nodes, m, n)
 		changed = true
 	}
-	g.Nodes = nodes
+	g.nodes = nodes
 	return changed, nil
 }
 
 // joinTransposes makes one transposition of two in a row, and none of one that
 // changes nothing.
-func (g *Graph) joinTransposes(n *Node, t *transpose) bool {
+func (g *Graph) joinTransposes(n *node, t *transpose) bool {
 	changed := false
-	if before, ok := n.In[0].Node.Op.(*transpose); ok {
+	if before, ok := n.in[0].node.op.(*transpose); ok {
 		perm := make([]int, len(t.perm))
 		for i, a := range t.perm {
 			perm[i] = before.perm[a]
 		}
 		t = &transpose{perm}
-		n.Op, n.In = t, n.In[0].Node.In
+		n.op, n.in = t, n.in[0].node.in
 		changed = true
 	}
 	for i, a := range t.perm {
@@ -62,40 +62,40 @@ func (g *Graph) joinTransposes(n *Node, t *transpose) bool {
 			return changed
 		}
 	}
-	if g.users()[n.Out[0]] == 0 {
+	if g.users()[n.out[0]] == 0 {
 		return changed
 	}
-	g.replace(n.Out[0], n.In[0])
+	g.replace(n.out[0], n.in[0])
 	return true
 }
 
 // untransposed returns the inputs of an element-wise operation as they were
 // before the transposition that all of them went through, and that
 // transposition; or nil.
-func untransposed(n *Node) ([]*Value, []int) {
-	switch n.Op.(type) {
+func untransposed(n *node) ([]*Value, []int) {
+	switch n.op.(type) {
 	case unary, binary, concat:
 	default:
 		return nil, nil
 	}
 	var perm []int
-	for _, v := range n.In {
-		if t, ok := v.Node.Op.(*transpose); ok {
+	for _, v := range n.in {
+		if t, ok := v.node.op.(*transpose); ok {
 			if perm != nil && !slices.Equal(perm, t.perm) {
 				return nil, nil
 			}
 			perm = t.perm
 		}
 	}
-	if perm == nil || n.Out[0].Rank() != len(perm) {
+	if perm == nil || n.out[0].Rank() != len(perm) {
 		return nil, nil
 	}
-	in := make([]*Value, len(n.In))
-	for i, v := range n.In {
-		_, joined := n.Op.(concat)
-		switch _, ok := v.Node.Op.(*transpose); {
+	in := make([]*Value, len(n.in))
+	for i, v := range n.in {
+		_, joined := n.op.(concat)
+		switch _, ok := v.node.op.(*transpose); {
 		case ok:
-			in[i] = v.Node.In[0]
+			in[i] = v.node.in[0]
 		case joined:
 			return nil, nil
 		default:
@@ -134,7 +134,7 @@ func beforeTranspose(v *Value, perm []int) *Value {
 	if err != nil {
 		return nil
 	}
-	n := &Node{Op: constant{t: t}}
-	n.Out = []*Value{{Type: t.Type(), Node: n}}
-	return n.Out[0]
+	n := &node{op: constant{t: t}}
+	n.out = []*Value{{Type: t.Type(), node: n}}
+	return n.out[0]
 }

@@ -10,9 +10,9 @@ import (
 // operations lists the operations of a graph, in order, without leaves.
 func operations(g *Graph) string {
 	var names []string
-	for _, n := range g.Nodes {
+	for _, n := range g.nodes {
 		if !isLeaf(n) {
-			names = append(names, n.Op.Name())
+			names = append(names, n.op.name())
 		}
 	}
 	return strings.Join(names, " ")

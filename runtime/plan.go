@@ -29,8 +29,8 @@ type port struct {
 }
 
 type step struct {
-	Kernel
-	node *Node
+	task
+	node *node
 	out  Type // of the first output
 }
 
@@ -52,7 +52,7 @@ const (
 )
 
 // newPlan prepares g for inputs of these types, which are fully known.
-func newPlan(g *Graph, in []Type, st *store) (*plan, error) {
+func newPlan(g *Graph, in []Type, st *shared) (*plan, error) {
 	types, err := concreteTypes(g, in)
 	if err != nil {
 		return nil, err
@@ -67,60 +67,60 @@ func newPlan(g *Graph, in []Type, st *store) (*plan, error) {
 		}
 	}
 	memory := p.arena
-	for _, v := range g.Outputs {
+	for _, v := range g.outputs {
 		memory += l.bytes(v)
 	}
 	if err := st.checkMemory(memory); err != nil {
 		return nil, err
 	}
-	operand := func(v *Value) Operand {
-		o := Operand{Type: types[v], slot: l.slotOf[v], Len: types[v].Shape.size()}
-		if c, ok := v.Node.Op.(constant); ok {
+	operand := func(v *Value) operand {
+		o := operand{Type: types[v], slot: l.slotOf[v], len: types[v].Shape.size()}
+		if c, ok := v.node.op.(constant); ok {
 			o.tensor = c.t
 		}
 		return o
 	}
-	for _, n := range g.Nodes {
+	for _, n := range g.nodes {
 		if isLeaf(n) || l.isView(n) {
 			continue
 		}
-		a := &Args{Node: n, store: st}
-		for _, v := range n.In {
-			a.In = append(a.In, operand(v))
+		a := &operands{node: n, shared: st}
+		for _, v := range n.in {
+			a.in = append(a.in, operand(v))
 		}
-		for _, v := range n.Out {
-			a.Out = append(a.Out, operand(v))
+		for _, v := range n.out {
+			a.out = append(a.out, operand(v))
 		}
-		k, err := n.Op.Kernel(a)
+		k, err := n.op.prepare(a)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", n.Scope, n.Op.Name(), err)
+			return nil, fmt.Errorf("%s: %s: %w", n.scope, n.op.name(), err)
 		}
-		p.add(k, n, types[n.Out[0]])
+		p.add(k, n, types[n.out[0]])
 		if err := st.checkMemory(memory + 4*p.scratch); err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", n.Scope, n.Op.Name(), err)
+			return nil, fmt.Errorf("%s: %s: %w", n.scope, n.op.name(), err)
 		}
 	}
-	for i, v := range g.Outputs {
+	for i, v := range g.outputs {
 		p.outputs = append(p.outputs, types[v])
 		if c := l.copies[i]; c != nil {
 			from, to := operand(v), operand(v)
 			to.slot = *c
-			k, _ := serial(0, func(f *Frame) { copy(f.bytes(to), f.bytes(from)) })
-			p.add(k, v.Node, types[v])
+			k, _ := serial(0, func(f *frame) { copy(f.bytes(to), f.bytes(from)) })
+			p.add(k, v.node, types[v])
 		}
 	}
 	return p, nil
 }
 
-func (p *plan) add(k Kernel, n *Node, out Type) {
-	if k.Parts == 0 || k.Run == nil {
+func (p *plan) add(k task, n *node, out Type) {
+	if k.parts == 0 || k.run == nil {
 		return // nothing to compute: a tensor of size zero
 	}
-	p.steps = append(p.steps, step{Kernel: k, node: n, out: out})
-	p.scratch = max(p.scratch, k.Scratch)
-	p.kept += k.Kept
-	p.cost += k.Cost
-	p.weights += k.Weights
+	p.steps = append(p.steps, step{task: k, node: n, out: out})
+	p.scratch = max(p.scratch, k.scratch)
+	p.kept += k.kept
+	p.cost += k.cost
+	p.weights += k.weights
 }
 
 // concreteTypes runs the shape rules with every size known.
@@ -129,10 +129,10 @@ func concreteTypes(g *Graph, in []Type) (map[*Value]Type, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range g.Nodes {
-		for _, v := range n.Out {
+	for _, n := range g.nodes {
+		for _, v := range n.out {
 			if !types[v].Shape.Known() {
-				return nil, &ShapeError{Where: n.Scope, What: n.Op.Name(), Wanted: "a known size", Received: types[v].Shape.String()}
+				return nil, &ShapeError{Where: n.scope, What: n.op.name(), Wanted: "a known size", Received: types[v].Shape.String()}
 			}
 		}
 	}
@@ -141,27 +141,27 @@ func concreteTypes(g *Graph, in []Type) (map[*Value]Type, error) {
 
 // inferTypes runs the shape rules for inputs of these types.
 func inferTypes(g *Graph, in []Type) (map[*Value]Type, error) {
-	types := make(map[*Value]Type, len(g.Nodes))
-	for i, v := range g.Inputs {
+	types := make(map[*Value]Type, len(g.nodes))
+	for i, v := range g.inputs {
 		types[v] = in[i]
 	}
-	for _, n := range g.Nodes {
-		if _, ok := n.Op.(placeholder); ok {
+	for _, n := range g.nodes {
+		if _, ok := n.op.(placeholder); ok {
 			continue
 		}
-		args := make([]Type, len(n.In))
-		for i, v := range n.In {
+		args := make([]Type, len(n.in))
+		for i, v := range n.in {
 			args[i] = types[v]
 		}
-		out, err := n.Op.Infer(args)
+		out, err := n.op.infer(args)
 		if err != nil {
-			b := Builder{Scope: n.Scope}
-			return nil, b.locate(n.Op, err)
+			b := Builder{Scope: n.scope}
+			return nil, b.locate(n.op, err)
 		}
-		for i, v := range n.Out {
+		for i, v := range n.out {
 			if err := out[i].Shape.inBounds(); err != nil {
-				b := Builder{Scope: n.Scope}
-				return nil, b.locate(n.Op, err)
+				b := Builder{Scope: n.scope}
+				return nil, b.locate(n.op, err)
 			}
 			types[v] = out[i]
 		}
@@ -173,11 +173,11 @@ func inferTypes(g *Graph, in []Type) (map[*Value]Type, error) {
 func (p *plan) memory() int { return p.arena + 4*p.scratch + p.kept }
 
 // frame returns memory to run the plan on, but for the slots.
-func (p *plan) frame() Frame {
-	f := Frame{slots: make([]unsafe.Pointer, len(p.slots)), scratch: kernel.AlignedFloats(p.scratch), states: make([]any, len(p.steps))}
+func (p *plan) frame() frame {
+	f := frame{slots: make([]unsafe.Pointer, len(p.slots)), scratch: kernel.AlignedFloats(p.scratch), states: make([]any, len(p.steps))}
 	for i, st := range p.steps {
-		if st.State != nil {
-			f.states[i] = st.State()
+		if st.state != nil {
+			f.states[i] = st.state()
 		}
 	}
 	return f

@@ -19,7 +19,7 @@ type StepTime struct {
 // does but one after the other, and returns the best time of each step, in
 // order. Reading the clock adds some 50 ns to each.
 func (p *Program) Profile(ctx context.Context, in []*Tensor, rounds int) ([]StepTime, error) {
-	out := make([]*Tensor, len(p.g.Outputs))
+	out := make([]*Tensor, len(p.g.outputs))
 	if err := p.Run(ctx, in, out); err != nil { // makes the outputs and the plans, too
 		return nil, err
 	}
@@ -88,9 +88,9 @@ func (s *Session) timeSteps(ctx context.Context, q *plan, in, out []*Tensor, r i
 		s.step(b, q, i)
 		took := time.Since(start)
 		if r == 0 {
-			times[i] = StepTime{Scope: st.node.Scope, Op: st.node.Op.Name(), Out: st.out}
+			times[i] = StepTime{Scope: st.node.scope, Op: st.node.op.name(), Out: st.out}
 		}
-		times[i].Cost += st.Cost
+		times[i].Cost += st.cost
 		times[i].Time += took
 	}
 	return nil

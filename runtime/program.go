@@ -14,7 +14,7 @@ import (
 type Program struct {
 	g       *Graph
 	opt     Options
-	store   *store
+	shared  *shared
 	rowwise bool     // rows of the batch are independent: the batch runs in tiles
 	unknown [][2]int // the unknown axes: input and axis
 	// batchOnly: no axis but the first of each input is unknown.
@@ -34,15 +34,15 @@ func Compile(g *Graph, opt Options) (*Program, error) {
 	if opt.Threads <= 0 {
 		opt.Threads = runtime.GOMAXPROCS(0)
 	}
-	p := &Program{g: g.clone(opt.Variables != nil), opt: opt, store: newStore(opt.Memory)}
-	p.store.threads = opt.Threads
+	p := &Program{g: g.clone(opt.Variables != nil), opt: opt, shared: newShared(opt.Memory)}
+	p.shared.threads = opt.Threads
 	if !opt.NoRewrites {
-		if err := rewrite(p.g, p.store); err != nil {
+		if err := rewrite(p.g, p.shared); err != nil {
 			return nil, err
 		}
 	}
 	p.rowwise = rowwise(p.g)
-	for i, v := range p.g.Inputs {
+	for i, v := range p.g.inputs {
 		for a, d := range v.Shape {
 			if d < 0 {
 				p.unknown = append(p.unknown, [2]int{i, a})
@@ -58,86 +58,11 @@ func Compile(g *Graph, opt Options) (*Program, error) {
 	return p, nil
 }
 
-// rowwise reports whether every operation works on rows alone, the rows being
-// those of the inputs' first axes.
-func rowwise(g *Graph) bool {
-	rows := map[*Value]bool{}
-	for _, v := range g.Inputs {
-		if v.Rank() == 0 || v.Shape[0] >= 0 {
-			return false
-		}
-		rows[v] = true
-	}
-	if !followRows(g, rows) {
-		return false
-	}
-	pieces := piecesOfRows(g, rows)
-	for _, v := range g.Outputs {
-		if !rows[v] || pieces[v] != 1 {
-			return false
-		}
-	}
-	return len(g.Inputs) > 0
-}
-
-// piecesOfRows counts, for the values that hold a piece for each row, how many
-// elements of the first axis a row has: reshaping may give it several, or join
-// them again. 0 is not known.
-func piecesOfRows(g *Graph, rows map[*Value]bool) map[*Value]int {
-	pieces := map[*Value]int{}
-	for _, v := range g.Inputs {
-		pieces[v] = 1
-	}
-	for _, n := range g.Nodes {
-		each := 0
-		for _, v := range n.In {
-			if rows[v] {
-				each = pieces[v]
-			}
-		}
-		if r, ok := n.Op.(*reshape); ok && each > 0 {
-			each = r.pieces(n, each)
-		}
-		for _, v := range n.Out {
-			if rows[v] && each > 0 {
-				pieces[v] = each
-			}
-		}
-	}
-	return pieces
-}
-
-// followRows extends rows, the values that hold a piece for each row of the
-// batch, from the inputs to all of the graph. It reports false when an
-// operation mixes rows.
-func followRows(g *Graph, rows map[*Value]bool) bool {
-	for _, n := range g.Nodes {
-		if isLeaf(n) {
-			continue
-		}
-		in, any := make([]bool, len(n.In)), false
-		for i, v := range n.In {
-			in[i] = rows[v]
-			any = any || in[i]
-		}
-		if !any {
-			continue
-		}
-		if !n.Op.Rows(n, in) {
-			return false
-		}
-		for _, v := range n.Out {
-			rows[v] = true
-		}
-	}
-	return true
-}
-
 // Inputs returns the types of the inputs.
-func (p *Program) Inputs() []Type { return typesOf(p.g.Inputs) }
+func (p *Program) Inputs() []Type { return typesOf(p.g.inputs) }
 
 // Outputs returns the types of the outputs.
-func (p *Program) Outputs() []Type { return typesOf(p.g.Outputs) }
+func (p *Program) Outputs() []Type { return typesOf(p.g.outputs) }
 
 func typesOf(vs []*Value) []Type {
 	out := make([]Type, len(vs))
@@ -150,12 +75,12 @@ func typesOf(vs []*Value) []Type {
 // Memory returns the bytes that the program's weights take, and the working
 // memory of one call of the largest batch seen so far.
 func (p *Program) Memory() (weights, scratch int) {
-	p.store.mu.Lock()
-	defer p.store.mu.Unlock()
-	weights = p.store.bytes
+	p.shared.mu.Lock()
+	defer p.shared.mu.Unlock()
+	weights = p.shared.bytes
 	seen := map[*Tensor]bool{}
 	p.g.eachConstant(func(t *Tensor) {
-		if !p.store.tensors[t] && !seen[t] {
+		if !p.shared.tensors[t] && !seen[t] {
 			weights += t.n * t.dtype.Size()
 		}
 		seen[t] = true
@@ -178,10 +103,10 @@ func (p *Program) Run(ctx context.Context, in, out []*Tensor) error {
 // check compares the inputs with the graph's and fills dims with the sizes of
 // the unknown axes.
 func (p *Program) check(in []*Tensor, dims []int) error {
-	if len(in) != len(p.g.Inputs) {
-		return &ShapeError{What: "inputs", Wanted: fmt.Sprint(len(p.g.Inputs)), Received: fmt.Sprint(len(in))}
+	if len(in) != len(p.g.inputs) {
+		return &ShapeError{What: "inputs", Wanted: fmt.Sprint(len(p.g.inputs)), Received: fmt.Sprint(len(in))}
 	}
-	for i, v := range p.g.Inputs {
+	for i, v := range p.g.inputs {
 		t := in[i]
 		if t == nil || t.dtype != v.DType || !fits(t.shape, v.Shape) {
 			received := "nothing"
@@ -206,8 +131,8 @@ func (p *Program) check(in []*Tensor, dims []int) error {
 
 // inputName says which input is meant.
 func (p *Program) inputName(i int) string {
-	if o, ok := p.g.Inputs[i].Node.Op.(placeholder); ok && o.name != "" {
-		return fmt.Sprintf("input %q", o.name)
+	if o, ok := p.g.inputs[i].node.op.(placeholder); ok && o.input != "" {
+		return fmt.Sprintf("input %q", o.input)
 	}
 	return fmt.Sprintf("input %d", i)
 }
@@ -235,14 +160,14 @@ func (p *Program) plan(dims []int) (*plan, error) {
 	if q := p.find(dims); q != nil {
 		return q, nil
 	}
-	in := typesOf(p.g.Inputs)
+	in := typesOf(p.g.inputs)
 	for i := range in {
 		in[i].Shape = in[i].Shape.clone()
 	}
 	for i, u := range p.unknown {
 		in[u[0]].Shape[u[1]] = dims[i]
 	}
-	q, err := newPlan(p.g, in, p.store)
+	q, err := newPlan(p.g, in, p.shared)
 	if err != nil {
 		return nil, err
 	}

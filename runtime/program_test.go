@@ -55,9 +55,9 @@ func TestRewritesFuseTheMLP(t *testing.T) {
 	p, err := Compile(mlp(t, 52, 100, 40, 1), Options{Threads: 1})
 	require.NoError(t, err)
 	var names []string
-	for _, n := range p.g.Nodes {
+	for _, n := range p.g.nodes {
 		if !isLeaf(n) {
-			names = append(names, n.Op.Name())
+			names = append(names, n.op.name())
 		}
 	}
 	assert.Equal(t, []string{"matmul", "matmul", "softmax", "matmul"}, names)

@@ -3,7 +3,7 @@ package runtime
 // rewrite changes a graph into one that computes the same faster. Each pass is
 // a small function in a file of its own, pass_NAME.go, that reports whether it
 // changed anything.
-func rewrite(g *Graph, st *store) error {
+func rewrite(g *Graph, st *shared) error {
 	if err := settle(g,
 		foldConstants,
 		mergeDuplicates,

@@ -24,7 +24,7 @@ type Session struct {
 	recentRows int
 	last       *binding
 
-	in, out   Tensor // of Rows
+	in, out   Tensor // of RunRows
 	ins, outs [1]*Tensor
 }
 
@@ -33,7 +33,7 @@ func (s *Session) Seed(seed uint64) { s.seed = seed }
 
 // binding is a plan's slots in this session's memory.
 type binding struct {
-	Frame
+	frame
 	plan  *plan
 	arena *float32 // the arena that it was bound to
 }
@@ -51,8 +51,8 @@ func (s *Session) Run(ctx context.Context, in, out []*Tensor) error {
 	if err := p.check(in, s.dims); err != nil {
 		return err
 	}
-	if len(out) != len(p.g.Outputs) {
-		return &ShapeError{What: "outputs", Wanted: fmt.Sprint(len(p.g.Outputs)), Received: fmt.Sprint(len(out))}
+	if len(out) != len(p.g.outputs) {
+		return &ShapeError{What: "outputs", Wanted: fmt.Sprint(len(p.g.outputs)), Received: fmt.Sprint(len(out))}
 	}
 	if p.rowwise {
 		return s.runRows(ctx, in, out)
@@ -75,7 +75,7 @@ func (p *Program) prepare(out []*Tensor, i int, t Type) (err error) {
 		if err := t.Shape.inBounds(); err != nil {
 			return err
 		}
-		if err := p.store.checkMemory(int(t.RowBytes())); err != nil {
+		if err := p.shared.checkMemory(int(t.RowBytes())); err != nil {
 			return err
 		}
 		out[i], err = NewTensor(t.DType, t.Shape...)
@@ -212,11 +212,11 @@ func (s *Session) attach(q *plan, in, out []*Tensor, r int) *binding {
 func (s *Session) step(b *binding, q *plan, i int) {
 	st := &q.steps[i]
 	b.step = i
-	if st.Parts > 1 && st.Cost > splitCost && s.p.opt.Threads > 1 && s.p.team != nil {
-		s.p.team.parts(&b.Frame, st, q.scratch)
+	if st.parts > 1 && st.cost > splitCost && s.p.opt.Threads > 1 && s.p.team != nil {
+		s.p.team.parts(&b.frame, st, q.scratch)
 		return
 	}
-	st.Run(&b.Frame, 0, st.Parts)
+	st.run(&b.frame, 0, st.parts)
 }
 
 func advanceIf(t *Tensor, r int) unsafe.Pointer {
@@ -245,7 +245,7 @@ func (s *Session) binding(q *plan) *binding {
 		if len(s.bound) >= maxPlans {
 			clear(s.bound)
 		}
-		b = &binding{Frame: q.frame(), plan: q}
+		b = &binding{frame: q.frame(), plan: q}
 		s.bound[q] = b
 	}
 	s.last = b

@@ -20,6 +20,8 @@ type Type struct {
 
 func (t Type) String() string { return t.DType.String() + t.Shape.String() }
 
+func (t Type) rank() int { return len(t.Shape) }
+
 // String writes the shape as Keras does: (None, 28, 28, 1).
 func (s Shape) String() string {
 	var b strings.Builder

@@ -25,7 +25,7 @@ type team struct {
 
 // job is work that several goroutines share: they take parts until none is left.
 type job struct {
-	frame Frame
+	frame frame
 	step  *step
 	next  atomic.Int64
 	grain int
@@ -44,20 +44,20 @@ const idleTime = 50 * time.Millisecond
 
 // parts runs all parts of a step on the calling goroutine and the helpers that
 // are free.
-func (t *team) parts(f *Frame, st *step, scratch int) {
+func (t *team) parts(f *frame, st *step, scratch int) {
 	j, _ := t.free.Get().(*job)
 	if j == nil {
 		j = &job{}
 	}
 	j.frame, j.step, j.need = *f, st, scratch
 	j.next.Store(0)
-	j.grain = max(1, st.Parts/(4*t.threads))
-	for range min(t.threads, st.Parts) - 1 {
+	j.grain = max(1, st.parts/(4*t.threads))
+	for range min(t.threads, st.parts) - 1 {
 		t.offer(j)
 	}
 	j.work(f)
 	j.wait.Wait()
-	j.frame, j.step = Frame{}, nil
+	j.frame, j.step = frame{}, nil
 	t.free.Put(j)
 }
 
@@ -100,14 +100,14 @@ func (t *team) help(j *job) {
 	}
 }
 
-func (j *job) work(f *Frame) {
+func (j *job) work(f *frame) {
 	for {
 		hi := int(j.next.Add(int64(j.grain)))
 		lo := hi - j.grain
-		if lo >= j.step.Parts {
+		if lo >= j.step.parts {
 			return
 		}
-		j.step.Run(f, lo, min(hi, j.step.Parts))
+		j.step.run(f, lo, min(hi, j.step.parts))
 	}
 }
 

@@ -54,6 +54,9 @@ type Tensor struct {
 	n     int
 }
 
+// Feed names tensors.
+type Feed map[string]*Tensor
+
 // NewTensor returns a zeroed tensor. The shape must be fully known and its
 // size must fit an int, or it returns a *ShapeError.
 func NewTensor(dtype DType, shape ...int) (*Tensor, error) {

@@ -6,9 +6,9 @@ import (
 	"github.com/kerasrun/kerasrun/internal/kernel"
 )
 
-// store keeps what the plans of a program share: constants packed for the
-// kernels, each once.
-type store struct {
+// shared is what the plans of a program share: constants packed for the kernels,
+// each once, and the bounds of a call.
+type shared struct {
 	mu      sync.Mutex
 	packs   map[any]*kernel.Packed
 	tensors map[*Tensor]bool // of which there is a pack
@@ -22,21 +22,21 @@ type packKey struct {
 	k, n, rowStride, colStride, at int
 }
 
-func newStore(limit int) *store {
+func newShared(limit int) *shared {
 	if limit <= 0 {
 		limit = defaultMemory
 	}
-	return &store{packs: map[any]*kernel.Packed{}, tensors: map[*Tensor]bool{}, limit: limit}
+	return &shared{packs: map[any]*kernel.Packed{}, tensors: map[*Tensor]bool{}, limit: limit}
 }
 
-func (s *store) packed(key packKey) *kernel.Packed {
+func (s *shared) packed(key packKey) *kernel.Packed {
 	return s.get(key.t, key, func() *kernel.Packed {
 		return kernel.NewPacked(key.t.Float32s()[key.at:], key.k, key.n, key.rowStride, key.colStride)
 	})
 }
 
 // get returns what make made of the tensor the first time it was asked for this key.
-func (s *store) get(t *Tensor, key any, make func() *kernel.Packed) *kernel.Packed {
+func (s *shared) get(t *Tensor, key any, make func() *kernel.Packed) *kernel.Packed {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.packs[key]

@@ -6,26 +6,23 @@ import (
 	"unsafe"
 )
 
-// Feed names tensors.
-type Feed map[string]*Tensor
-
-// RunRows runs a program with one float32 input and one float32 output, whose only
-// unknown axis is the batch, on rows of x. It is Run without making tensors. It
-// returns a *ShapeError when the program is another or a slice does not hold
+// RunRows runs a program with one float32 input and one float32 output, whose
+// only unknown axis is the batch, on rows of x. It is Run without making tensors.
+// It returns a *ShapeError when the program is another or a slice does not hold
 // exactly that many rows.
 func (p *Program) RunRows(ctx context.Context, dst, x []float32, rows int) error {
-	if len(p.g.Inputs) != 1 || len(p.g.Outputs) != 1 {
-		return &ShapeError{What: "rows", Wanted: "one input and one output", Received: fmt.Sprintf("%d and %d", len(p.g.Inputs), len(p.g.Outputs))}
+	if len(p.g.inputs) != 1 || len(p.g.outputs) != 1 {
+		return &ShapeError{What: "rows", Wanted: "one input and one output", Received: fmt.Sprintf("%d and %d", len(p.g.inputs), len(p.g.outputs))}
 	}
-	if err := holdsRows("input", p.g.Inputs[0].Type, x, rows); err != nil {
+	if err := holdsRows("input", p.g.inputs[0].Type, x, rows); err != nil {
 		return err
 	}
-	if err := holdsRows("output", p.g.Outputs[0].Type, dst, rows); err != nil {
+	if err := holdsRows("output", p.g.outputs[0].Type, dst, rows); err != nil {
 		return err
 	}
 	s := p.idle.take(p)
-	s.in.setRows(p.g.Inputs[0].Shape, x, rows)
-	s.out.setRows(p.g.Outputs[0].Shape, dst, rows)
+	s.in.setRows(p.g.inputs[0].Shape, x, rows)
+	s.out.setRows(p.g.outputs[0].Shape, dst, rows)
 	err := s.Run(ctx, s.ins[:], s.outs[:])
 	s.in.data, s.out.data = nil, nil // keep nothing of the caller's alive
 	p.idle.give(s)
