@@ -34,6 +34,13 @@ type step struct {
 	out  Type // of the first output
 }
 
+// work runs the parts lo <= p < hi. A panic is an error.
+func (st *step) work(f *frame, lo, hi int) (err error) {
+	defer recoverAt(st.node, &err)
+	st.run(f, lo, hi)
+	return nil
+}
+
 // slot says where a value lives.
 type slot struct {
 	kind   slotKind
@@ -91,7 +98,7 @@ func newPlan(g *Graph, in []Type, st *shared) (*plan, error) {
 		for _, v := range n.out {
 			a.out = append(a.out, operand(v))
 		}
-		k, err := n.op.prepare(a)
+		k, err := a.prepare()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", n.scope, n.op.name(), err)
 		}

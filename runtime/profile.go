@@ -85,7 +85,10 @@ func (s *Session) timeSteps(ctx context.Context, q *plan, in, out []*Tensor, r i
 		}
 		st := &q.steps[i]
 		start := time.Now()
-		s.step(b, q, i)
+		if err := s.step(b, q, i); err != nil {
+			s.forget()
+			return err
+		}
 		took := time.Since(start)
 		if r == 0 {
 			times[i] = StepTime{Scope: st.node.scope, Op: st.node.op.name(), Out: st.out}

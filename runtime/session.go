@@ -189,9 +189,18 @@ func (s *Session) execute(ctx context.Context, q *plan, in, out []*Tensor, r int
 			default:
 			}
 		}
-		s.step(b, q, i)
+		if err := s.step(b, q, i); err != nil {
+			s.forget()
+			return err
+		}
 	}
 	return nil
+}
+
+// forget drops what tasks keep between calls, for one of them broke off.
+func (s *Session) forget() {
+	clear(s.bound)
+	s.last = nil
 }
 
 // attach binds the plan to this session and to the rows that start at r.
@@ -209,14 +218,13 @@ func (s *Session) attach(q *plan, in, out []*Tensor, r int) *binding {
 }
 
 // step runs step i, on several goroutines when it is worth it.
-func (s *Session) step(b *binding, q *plan, i int) {
+func (s *Session) step(b *binding, q *plan, i int) error {
 	st := &q.steps[i]
 	b.step = i
 	if st.parts > 1 && st.cost > splitCost && s.p.opt.Threads > 1 && s.p.team != nil {
-		s.p.team.parts(&b.frame, st, q.scratch)
-		return
+		return s.p.team.parts(&b.frame, st, q.scratch)
 	}
-	st.run(&b.frame, 0, st.parts)
+	return st.work(&b.frame, 0, st.parts)
 }
 
 func advanceIf(t *Tensor, r int) unsafe.Pointer {

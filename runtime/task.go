@@ -20,6 +20,12 @@ type operands struct {
 	shared  *shared
 }
 
+// prepare makes the task of the operation. A panic is an error.
+func (a *operands) prepare() (t task, err error) {
+	defer recoverAt(a.node, &err)
+	return a.node.op.prepare(a)
+}
+
 // packed returns the constant operand's matrix in panels, packing it once for
 // all plans of the program. The matrix has the given rows and columns with
 // these strides.

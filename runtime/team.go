@@ -31,6 +31,7 @@ type job struct {
 	grain int
 	wait  sync.WaitGroup
 	need  int // scratch
+	err   atomic.Pointer[error]
 }
 
 func newTeam(threads int) *team {
@@ -44,7 +45,7 @@ const idleTime = 50 * time.Millisecond
 
 // parts runs all parts of a step on the calling goroutine and the helpers that
 // are free.
-func (t *team) parts(f *frame, st *step, scratch int) {
+func (t *team) parts(f *frame, st *step, scratch int) error {
 	j, _ := t.free.Get().(*job)
 	if j == nil {
 		j = &job{}
@@ -57,8 +58,13 @@ func (t *team) parts(f *frame, st *step, scratch int) {
 	}
 	j.work(f)
 	j.wait.Wait()
+	err := j.err.Swap(nil)
 	j.frame, j.step = frame{}, nil
 	t.free.Put(j)
+	if err != nil {
+		return *err
+	}
+	return nil
 }
 
 // offer hands the job to a helper, starting one if all are busy and there may
@@ -107,7 +113,12 @@ func (j *job) work(f *frame) {
 		if lo >= j.step.parts {
 			return
 		}
-		j.step.run(f, lo, min(hi, j.step.parts))
+		if err := j.step.work(f, lo, min(hi, j.step.parts)); err != nil {
+			failed := err // only this one is to be allocated
+			j.err.Store(&failed)
+			j.next.Store(int64(j.step.parts)) // nobody takes more
+			return
+		}
 	}
 }
 
