@@ -20,7 +20,7 @@ func naiveConv(x, k *Tensor, w window, groups int, out Shape) []float64 {
 	c := cg * groups
 	y := make([]float64, out.size())
 	for n := range x.shape[0] {
-		g.walk(func(place, tap, at int) {
+		g.walk(nil, func(place, tap, at int) {
 			if at < 0 {
 				return
 			}

@@ -1,6 +1,10 @@
 package runtime
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
+)
 
 // frame is the memory that a task runs on.
 type frame struct {
@@ -9,6 +13,7 @@ type frame struct {
 	states  []any
 	step    int
 	seed    uint64 // of random numbers, for this call
+	watch   *watch
 }
 
 // f32 returns the elements of a Float32 operand.
@@ -34,6 +39,19 @@ func (f *frame) bytes(o operand) []byte {
 func (f *frame) raw(o operand, at, n int) []byte {
 	size := o.DType.Size()
 	return unsafe.Slice((*byte)(f.slots[o.slot]), o.len*size)[at*size : (at+n)*size]
+}
+
+// pack is kernel.Pack, a few panels of columns at a time where the call may have
+// to end in between.
+func (f *frame) pack(dst, b []float32, k, n, rowStride, colStride int) {
+	const most = 1 << 20 // elements between looks at the clock
+	columns := n
+	if f.watch != nil && f.watch.done != nil {
+		columns = max(1, most/max(k, 1)/kernel.PanelWidth) * kernel.PanelWidth
+	}
+	for j := 0; j < n && !f.expired(); j += columns {
+		kernel.Pack(dst[j*k:], b[j*colStride:], k, min(columns, n-j), rowStride, colStride)
+	}
 }
 
 // floats returns working memory of this goroutine; its content is arbitrary.

@@ -13,11 +13,12 @@ const gatherBlock = 6
 
 // checkTable refuses geometries whose tables would not fit: the offsets are 32
 // bits wide.
-func checkTable(st *shared, pixels, taps, floats int) error {
+func (a *operands) checkTable(pixels, taps, floats int) error {
 	if taps > 0 && pixels > maxTable/taps {
 		return &ShapeError{Wanted: fmt.Sprintf("at most %d pairs of output and tap", maxTable), Received: fmt.Sprintf("%d times %d", pixels, taps)}
 	}
-	if err := st.checkMemory(4 * pixels * taps); err != nil {
+	a.taken += 4 * pixels * taps
+	if err := a.shared.checkMemory(a.taken); err != nil {
 		return err
 	}
 	if floats > math.MaxInt32 {
@@ -27,11 +28,14 @@ func checkTable(st *shared, pixels, taps, floats int) error {
 }
 
 // walk calls f for every place of the window and every tap, in row-major order,
-// with the place in the data, or -1.
-func (g geometry) walk(f func(place, tap, at int)) {
+// with the place in the data, or -1. It ends early when the call has to end.
+func (g geometry) walk(w *watch, f func(place, tap, at int)) {
 	place := 0
 	for z := range g[0].out {
 		for y := range g[1].out {
+			if w.err() != nil {
+				return
+			}
 			for x := range g[2].out {
 				tap := 0
 				for i := range g[0].size {
@@ -57,10 +61,10 @@ func (g geometry) walk(f func(place, tap, at int)) {
 // table returns for every place of the window and every tap the index of the
 // place in the data times scale, or -1: the tables of kernel.Pool and
 // kernel.Depthwise.
-func (g geometry) table(scale int) []int32 {
+func (g geometry) table(w *watch, scale int) []int32 {
 	t := make([]int32, g.pixels()*g.taps())
 	taps := g.taps()
-	g.walk(func(place, tap, at int) {
+	g.walk(w, func(place, tap, at int) {
 		t[place*taps+tap] = offset(at, scale)
 	})
 	return t

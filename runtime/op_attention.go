@@ -78,9 +78,9 @@ func (o attention) prepare(a *operands) (task, error) {
 		scores := buffer[packK+packV:][:block*keys]
 		for p := lo; p < hi; p++ {
 			row, head := p/heads, p%heads
-			kernel.Pack(kp.Data, f.f32(k)[(row*keys*heads+head)*depth:], depth, keys, 1, heads*depth)
-			kernel.Pack(vp.Data, f.f32(v)[(row*keys*heads+head)*width:], keys, width, heads*width, 1)
-			for t := 0; t < queries; t += block {
+			f.pack(kp.Data, f.f32(k)[(row*keys*heads+head)*depth:], depth, keys, 1, heads*depth)
+			f.pack(vp.Data, f.f32(v)[(row*keys*heads+head)*width:], keys, width, heads*width, 1)
+			for t := 0; t < queries && !f.expired(); t += block {
 				m := min(block, queries-t)
 				at := (row*queries+t)*heads + head
 				g := kernel.Gemm{C: scores, LDC: keys, A: f.f32(q)[at*depth:], LDA: heads * depth, M: m, B: &kp}

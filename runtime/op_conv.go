@@ -93,11 +93,12 @@ type convolution struct {
 	cg, fg  int        // channels and filters of a group
 	packs   []matrices // of all groups; more than one for a transposed one with strides
 	packLen int        // scratch for them when the kernel is not constant
+	watch   *watch     // of the call that the plan is made for
 }
 
 func newConvolution(o conv, a *operands, data, visits operand, own int) (*convolution, error) {
 	k := a.in[1]
-	c := &convolution{finish: newFinish(o.epilogue, own, a.in), x: a.in[0], k: k, y: a.out[0], groups: o.groups}
+	c := &convolution{finish: newFinish(o.epilogue, own, a.in), x: a.in[0], k: k, y: a.out[0], groups: o.groups, watch: a.watch}
 	rank := len(k.Shape)
 	c.cg, c.fg = k.Shape[rank-2], k.Shape[rank-1]/o.groups
 	c.images = data.Shape[0]
@@ -116,7 +117,7 @@ func newConvolution(o conv, a *operands, data, visits operand, own int) (*convol
 	if c.cg == 1 { // channels may be repeated
 		floats = max(floats, c.g.inputs()*c.filters())
 	}
-	return c, checkTable(a.shared, max(c.g.pixels(), c.g.inputs()), taps, floats)
+	return c, a.checkTable(max(c.g.pixels(), c.g.inputs()), taps, floats)
 }
 
 func (c *convolution) channels() int { return c.cg * c.groups }

@@ -57,7 +57,7 @@ func (c *convolution) depthwiseRows(block int) func(fr *frame, y, x []float32, f
 			d.Rows(from, to)
 		}
 	}
-	table, zeros, taps := c.g.table(f), kernel.AlignedFloats(f), c.g.taps()
+	table, zeros, taps := c.g.table(c.watch, f), kernel.AlignedFloats(f), c.g.taps()
 	return func(fr *frame, y, x []float32, from, to int) {
 		from, to = from*h.out, to*h.out
 		d := kernel.Depthwise{Dst: y[from*f:], Src: x, Kernel: fr.f32(c.k), Bias: bias(fr), Offsets: table[from*taps:],
@@ -73,7 +73,7 @@ func (c *convolution) depthwiseBack() task {
 	for i := range table {
 		table[i] = -1
 	}
-	c.g.walk(func(place, tap, at int) {
+	c.g.walk(c.watch, func(place, tap, at int) {
 		if at >= 0 {
 			table[at*taps+tap] = int32(place * f)
 		}

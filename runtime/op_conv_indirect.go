@@ -37,13 +37,13 @@ func (c *convolution) gathered() task {
 	join := max(1, min(joinRows/pixels, c.images, math.MaxInt32/max(1, c.g.inputs()*c.channels())))
 	r := tapRuns{segs: c.g.taps(), segK: c.cg}
 	fill := func(set func(row, seg, offset int)) {
-		c.g.walk(func(place, tap, at int) { set(place, tap, int(offset(at, c.channels()))) })
+		c.g.walk(c.watch, func(place, tap, at int) { set(place, tap, int(offset(at, c.channels()))) })
 	}
 	if x := c.g[2]; c.groups == 1 && x.inside() && x.dilation == 1 {
 		// The taps along the last axis lie one after the other.
 		r = tapRuns{segs: c.g.taps() / x.size, segK: x.size * c.cg}
 		fill = func(set func(row, seg, offset int)) {
-			c.g.walk(func(place, tap, at int) {
+			c.g.walk(c.watch, func(place, tap, at int) {
 				if tap%x.size == 0 {
 					set(place, tap/x.size, int(offset(at, c.channels())))
 				}

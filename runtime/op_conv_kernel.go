@@ -36,6 +36,7 @@ func (o convKernel) prepare(a *operands) (task, error) {
 	swapped := *a // newConvolution finds the kernel's shape in second place
 	swapped.in = []operand{a.in[0], a.in[2]}
 	c, err := newConvolution(o.conv, &swapped, a.in[0], a.in[1], 2)
+	a.taken = swapped.taken
 	if err != nil {
 		return task{}, err
 	}
@@ -53,7 +54,7 @@ const gradientPixels = 128
 // behind each tap with the cotangents.
 func (c *convolution) kernelGradient(d operand) task {
 	f, channels, pixels, inputs, taps := c.filters(), c.channels(), c.g.pixels(), c.g.inputs(), c.g.taps()
-	table := c.g.table(channels)
+	table := c.g.table(c.watch, channels)
 	total := c.images * pixels
 	together := max(1, 96/max(c.cg, 1)) // taps whose rows make one product
 	block := min(gradientPixels, max(total, 1))
@@ -68,11 +69,11 @@ func (c *convolution) kernelGradient(d operand) task {
 			return
 		}
 		lowest, highest := epilogue{}.bounds()
-		for from := 0; from < total; from += block {
+		for from := 0; from < total && !fr.expired(); from += block {
 			n := min(block, total-from)
 			b := kernel.Packed{K: n, N: c.fg, Data: scratch[:packLen]}
 			for group := range c.groups {
-				kernel.Pack(b.Data, dy[from*f+group*c.fg:], n, c.fg, f, 1)
+				fr.pack(b.Data, dy[from*f+group*c.fg:], n, c.fg, f, 1)
 				for t := lo; t < hi; t += together {
 					count := min(together, hi-t)
 					for u := range count {
@@ -100,7 +101,7 @@ func (c *convolution) kernelGradient(d operand) task {
 // depthwiseKernel is the kernel's gradient with one channel to a group.
 func (c *convolution) depthwiseKernel(d operand) task {
 	f, channels, pixels, inputs, taps := c.filters(), c.channels(), c.g.pixels(), c.g.inputs(), c.g.taps()
-	table := c.g.table(channels)
+	table := c.g.table(c.watch, channels)
 	return task{parts: taps, cost: float64(c.images) * c.work(), scratch: f, run: func(fr *frame, lo, hi int) {
 		x, dy := fr.f32(c.x), fr.f32(d)
 		wide := fr.floats(f)
@@ -108,6 +109,9 @@ func (c *convolution) depthwiseKernel(d operand) task {
 			dk := fr.f32(c.y)[t*f:][:f]
 			clear(dk)
 			for p := range c.images * pixels {
+				if p%gradientPixels == 0 && fr.expired() {
+					return
+				}
 				off := table[p%pixels*taps+t]
 				if off < 0 {
 					continue

@@ -196,6 +196,9 @@ func (c *convolution) phase(residue [maxSpatial]int, taps [maxSpatial][]int, rea
 	}
 	p.table = gatherTable(1, len(p.places), len(p.taps), 0, func(set func(row, seg, offset int)) {
 		for row, q := range p.places {
+			if c.watch.err() != nil {
+				return
+			}
 			qz, qy, qx := int(q)/(y.in*x.in), int(q)/x.in%y.in, int(q)%x.in
 			seg := 0
 			for _, i := range taps[0] {

@@ -157,6 +157,7 @@ func (p *product) batched(as, bs Shape) task {
 		l = newLoops(append(lead.clone(), 1), append(as[:len(as)-2].clone(), 1), append(bs[:len(bs)-2].clone(), 1))
 	}
 	aSize, bSize, cSize := as[len(as)-2]*as[len(as)-1], bs[len(bs)-2]*bs[len(bs)-1], p.m*p.n
+	slice := max(blockRows, int(10*sliceCost/(2*float64(p.k)*float64(p.n)+1))/6*6) // rows between looks at the clock
 	packLen, transLen := kernel.PackedLen(p.k, p.n), 0
 	if p.o.transA {
 		transLen = p.m * p.k
@@ -170,7 +171,7 @@ func (p *product) batched(as, bs Shape) task {
 				ai, bi := l.pair(i)
 				a, b := f.f32(p.a)[ai*aSize:], f.f32(p.b)[bi*bSize:]
 				if bi != lastB {
-					kernel.Pack(packed.Data, b, p.k, p.n, p.rowStride, p.colStride)
+					f.pack(packed.Data, b, p.k, p.n, p.rowStride, p.colStride)
 					lastB = bi
 				}
 				if p.o.transA {
@@ -178,12 +179,15 @@ func (p *product) batched(as, bs Shape) task {
 					kernel.Transpose(t, a, p.k, p.m, p.m, p.k)
 					a = t
 				}
-				g := p.gemm(f)
-				c := f.f32(p.c)[i*cSize:]
-				g.A, g.B = a, &packed
-				p.begin(f, &g, c, i*cSize, 0)
-				g.Run()
-				p.apply(&g, c)
+				for row := 0; row < p.m && !f.expired(); row += slice {
+					g := p.gemm(f)
+					at := i*cSize + row*p.n
+					c := f.f32(p.c)[at:]
+					g.A, g.B, g.M = a[row*p.k:], &packed, min(slice, p.m-row)
+					p.begin(f, &g, c, at, 0)
+					g.Run()
+					p.apply(&g, c)
+				}
 			}
 		}}
 }

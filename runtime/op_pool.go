@@ -82,16 +82,16 @@ type pooling struct {
 	table            []int32
 }
 
-func (o windowPool) on(st *shared, data operand) (*pooling, error) {
+func (o windowPool) on(a *operands, data operand) (*pooling, error) {
 	p := &pooling{windowPool: o, images: data.Shape[0], channels: data.Shape[len(data.Shape)-1]}
 	var err error
 	if p.g, err = o.geometry(o.win.spatial(data.Shape)); err != nil {
 		return nil, err
 	}
-	if err := checkTable(st, p.g.pixels(), p.g.taps(), p.g.inputs()*p.channels); err != nil {
+	if err := a.checkTable(p.g.pixels(), p.g.taps(), p.g.inputs()*p.channels); err != nil {
 		return nil, err
 	}
-	p.table = p.g.table(p.channels)
+	p.table = p.g.table(a.watch, p.channels)
 	return p, nil
 }
 
@@ -127,7 +127,7 @@ func (o windowPool) prepare(a *operands) (task, error) {
 	if y.len == 0 {
 		return task{}, nil
 	}
-	p, err := o.on(a.shared, x)
+	p, err := o.on(a, x)
 	if err != nil {
 		return task{}, err
 	}

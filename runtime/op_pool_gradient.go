@@ -17,7 +17,7 @@ func (o avgUnpool) gradient(b *Builder, _ *node, dout []*Value) []*Value {
 
 func (o avgUnpool) prepare(a *operands) (task, error) {
 	d, x := a.in[0], a.out[0]
-	p, err := o.on(a.shared, x)
+	p, err := o.on(a, x)
 	if err != nil || x.len == 0 {
 		return task{}, err
 	}
@@ -55,7 +55,7 @@ func (o maxUnpool) gradient(b *Builder, n *node, dout []*Value) []*Value {
 
 func (o maxUnpool) prepare(a *operands) (task, error) {
 	x, d, y := a.in[0], a.in[1], a.out[0]
-	p, err := o.on(a.shared, x)
+	p, err := o.on(a, x)
 	if err != nil || y.len == 0 {
 		return task{}, err
 	}
@@ -83,7 +83,7 @@ func (o maxPick) prepare(a *operands) (task, error) {
 	if y.len == 0 {
 		return task{}, nil
 	}
-	p, err := o.on(a.shared, x)
+	p, err := o.on(a, x)
 	if err != nil {
 		return task{}, err
 	}

@@ -129,7 +129,7 @@ func (m *matrix) pack(f *frame, s *rnnState, i int) *kernel.Packed {
 		return m.packed
 	}
 	p := &s.packs[i]
-	kernel.Pack(p.Data, f.f32(m.operand)[m.at:], m.k, m.n, m.stride, 1)
+	f.pack(p.Data, f.f32(m.operand)[m.at:], m.k, m.n, m.stride, 1)
 	return p
 }
 
@@ -179,6 +179,9 @@ func (r *rnn) run(f *frame, lo, hi int) {
 			}
 			g.z = z[at*n*r.columns:][:n*r.columns]
 			r.step(f, &g, lo, n, first+at)
+			if f.expired() {
+				return
+			}
 		}
 	}
 	if !r.o.sequences && r.mask == nil {

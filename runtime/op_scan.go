@@ -38,7 +38,7 @@ func (o *scan) infer(in []Type) ([]Type, error) {
 		time = max(time, s[1])
 		step[i].Shape = append(s[:1:1], s[2:]...)
 	}
-	types, err := inferTypes(o.body, step)
+	types, err := inferTypes(o.body, step, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -57,9 +57,10 @@ func (o *scan) prepare(a *operands) (task, error) {
 		}
 	}
 	var err error
-	if l.p, err = newPlan(o.body, types, a.shared); err != nil {
+	if l.p, err = newPlan(o.body, types, a.shared, a.watch); err != nil {
 		return task{}, err
 	}
+	a.taken += l.p.tables
 	l.inSlots, l.outSlots = make([]int, len(types)), make([]int, len(o.body.outputs))
 	for i, s := range l.p.slots {
 		switch s.kind {
@@ -106,6 +107,7 @@ func (l *loop) state() any {
 func (l *loop) run(f *frame) {
 	s := f.state().(*loopState)
 	o := l.o
+	s.watch = f.watch
 	s.seed = f.seed // so random numbers are the same at every step
 	for i := range l.in {
 		switch {
@@ -123,7 +125,12 @@ func (l *loop) run(f *frame) {
 		l.place(f, s, t, k)
 		for i := range l.p.steps {
 			s.step = i
-			l.p.steps[i].run(&s.frame, 0, l.p.steps[i].parts)
+			if l.p.steps[i].slices(&s.frame, 0, l.p.steps[i].parts) != nil {
+				return
+			}
+		}
+		if f.expired() {
+			return
 		}
 		for i := range l.outs {
 			l.outs[i].scatter(f, t, s.slots[l.outSlots[o.states+i]])

@@ -1,22 +1,22 @@
 package runtime
 
-import "context"
-
 // foldConstants computes the nodes whose inputs are all known.
-func foldConstants(g *Graph) (bool, error) {
-	changed := false
-	for _, n := range g.nodes {
-		if isLeaf(n) || len(n.in) == 0 || len(n.out) != 1 || !allConstant(n) || isRandom(n.op) || growth(n) > maxGrowth {
-			continue
+func foldConstants(w *watch) func(g *Graph) (bool, error) {
+	return func(g *Graph) (bool, error) {
+		changed := false
+		for _, n := range g.nodes {
+			if isLeaf(n) || len(n.in) == 0 || len(n.out) != 1 || !allConstant(n) || isRandom(n.op) || growth(n) > maxGrowth {
+				continue
+			}
+			t, err := evaluate(n, w)
+			if err != nil {
+				return false, err
+			}
+			n.op, n.in = constant{t: t}, nil
+			changed = true
 		}
-		t, err := evaluate(n)
-		if err != nil {
-			return false, err
-		}
-		n.op, n.in = constant{t: t}, nil
-		changed = true
+		return changed, nil
 	}
-	return changed, nil
 }
 
 func allConstant(n *node) bool {
@@ -42,7 +42,7 @@ func growth(n *node) int64 {
 }
 
 // evaluate computes a node whose inputs are constants.
-func evaluate(n *node) (*Tensor, error) {
+func evaluate(n *node, w *watch) (*Tensor, error) {
 	g := &Graph{}
 	m := &node{op: n.op, scope: n.scope}
 	for _, v := range n.in {
@@ -55,7 +55,7 @@ func evaluate(n *node) (*Tensor, error) {
 	g.nodes = append(g.nodes, m)
 	g.outputs = m.out
 	p := &Program{g: g, opt: Options{Threads: 1}, shared: newShared(0)}
-	q, err := newPlan(g, nil, p.shared)
+	q, err := newPlan(g, nil, p.shared, w)
 	if err != nil {
 		return nil, err
 	}
@@ -64,5 +64,11 @@ func evaluate(n *node) (*Tensor, error) {
 		return nil, err
 	}
 	s := &Session{p: p, bound: map[*plan]*binding{}}
-	return out, s.execute(context.Background(), q, nil, []*Tensor{out}, 0)
+	if w != nil {
+		s.watch = *w
+	}
+	if err := s.execute(q, nil, []*Tensor{out}, 0); err != nil {
+		return nil, err
+	}
+	return out, s.watch.err()
 }

@@ -3,7 +3,7 @@ package runtime
 // simplifyScans makes loops smaller: captured constants become constants of the
 // body, what nobody uses of states and outputs goes, and the body is rewritten
 // like any graph.
-func simplifyScans(st *shared) func(g *Graph) (bool, error) {
+func simplifyScans(w *watch) func(g *Graph) (bool, error) {
 	return func(g *Graph) (bool, error) {
 		changed := false
 		users := g.users()
@@ -15,7 +15,7 @@ func simplifyScans(st *shared) func(g *Graph) (bool, error) {
 			smaller := o.bindConstants(n)
 			if smaller || !o.simple {
 				o = n.op.(*scan)
-				if err := rewrite(o.body, st); err != nil {
+				if err := rewrite(o.body, w); err != nil {
 					return false, err
 				}
 				o.body.inputs, n.in = dropUnused(o.body, o.states+o.steps, n.in)

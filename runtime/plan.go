@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"fmt"
 	"unsafe"
 
 	"github.com/kerasrun/kerasrun/internal/kernel"
@@ -17,7 +16,8 @@ type plan struct {
 	outputs []Type
 	arena   int // bytes
 	scratch int // float32s for each goroutine
-	kept    int // bytes of what kernels keep between calls
+	kept    int // bytes of what tasks keep between calls
+	tables  int // bytes of offsets, for all goroutines
 	cost    float64
 	weights float64 // bytes of weights that one call reads
 }
@@ -37,7 +37,23 @@ type step struct {
 // work runs the parts lo <= p < hi. A panic is an error.
 func (st *step) work(f *frame, lo, hi int) (err error) {
 	defer recoverAt(st.node, &err)
-	st.run(f, lo, hi)
+	return st.slices(f, lo, hi)
+}
+
+// slices runs the parts lo <= p < hi, few at a time where the call may have to
+// end in between.
+func (st *step) slices(f *frame, lo, hi int) error {
+	if f.watch == nil || f.watch.done == nil || st.cost <= sliceCost {
+		st.run(f, lo, hi)
+		return nil
+	}
+	few := max(1, int(float64(st.parts)*sliceCost/st.cost))
+	for ; lo < hi; lo += few {
+		if err := f.watch.err(); err != nil {
+			return err
+		}
+		st.run(f, lo, min(lo+few, hi))
+	}
 	return nil
 }
 
@@ -58,9 +74,10 @@ const (
 	inVariable
 )
 
-// newPlan prepares g for inputs of these types, which are fully known.
-func newPlan(g *Graph, in []Type, st *shared) (*plan, error) {
-	types, err := concreteTypes(g, in)
+// newPlan prepares g for inputs of these types, which are fully known. It ends
+// when the call that it is for has to.
+func newPlan(g *Graph, in []Type, st *shared, w *watch) (*plan, error) {
+	types, err := concreteTypes(g, in, w)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +108,7 @@ func newPlan(g *Graph, in []Type, st *shared) (*plan, error) {
 		if isLeaf(n) || l.isView(n) {
 			continue
 		}
-		a := &operands{node: n, shared: st}
+		a := &operands{node: n, shared: st, watch: w, taken: memory}
 		for _, v := range n.in {
 			a.in = append(a.in, operand(v))
 		}
@@ -99,12 +116,15 @@ func newPlan(g *Graph, in []Type, st *shared) (*plan, error) {
 			a.out = append(a.out, operand(v))
 		}
 		k, err := a.prepare()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", n.scope, n.op.name(), err)
+		if err == nil {
+			p.add(k, n, types[n.out[0]])
+			p.tables += a.taken - memory
+			memory = a.taken
+			err = st.checkMemory(memory + 4*p.scratch + p.kept)
 		}
-		p.add(k, n, types[n.out[0]])
-		if err := st.checkMemory(memory + 4*p.scratch); err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", n.scope, n.op.name(), err)
+		if err != nil {
+			b := Builder{Scope: n.scope}
+			return nil, b.locate(n.op, err)
 		}
 	}
 	for i, v := range g.outputs {
@@ -131,8 +151,8 @@ func (p *plan) add(k task, n *node, out Type) {
 }
 
 // concreteTypes runs the shape rules with every size known.
-func concreteTypes(g *Graph, in []Type) (map[*Value]Type, error) {
-	types, err := inferTypes(g, in)
+func concreteTypes(g *Graph, in []Type, w *watch) (map[*Value]Type, error) {
+	types, err := inferTypes(g, in, w)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +167,7 @@ func concreteTypes(g *Graph, in []Type) (map[*Value]Type, error) {
 }
 
 // inferTypes runs the shape rules for inputs of these types.
-func inferTypes(g *Graph, in []Type) (map[*Value]Type, error) {
+func inferTypes(g *Graph, in []Type, w *watch) (map[*Value]Type, error) {
 	types := make(map[*Value]Type, len(g.nodes))
 	for i, v := range g.inputs {
 		types[v] = in[i]
@@ -159,6 +179,9 @@ func inferTypes(g *Graph, in []Type) (map[*Value]Type, error) {
 		args := make([]Type, len(n.in))
 		for i, v := range n.in {
 			args[i] = types[v]
+		}
+		if err := w.err(); err != nil {
+			return nil, err
 		}
 		out, err := n.op.infer(args)
 		if err != nil {

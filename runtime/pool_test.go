@@ -41,7 +41,7 @@ func TestPoolAgainstDefinition(t *testing.T) {
 				largest[i] = math.Inf(-1)
 			}
 			for n := range c.x[0] {
-				geo.walk(func(place, _, at int) {
+				geo.walk(nil, func(place, _, at int) {
 					for ch := range channels {
 						if i := (n*geo.pixels()+place)*channels + ch; at >= 0 {
 							v := float64(x.Float32s()[(n*geo.inputs()+at)*channels+ch])

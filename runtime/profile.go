@@ -46,11 +46,13 @@ func (s *Session) profile(ctx context.Context, in, out []*Tensor) ([]StepTime, e
 	if err := s.p.check(in, s.dims); err != nil {
 		return nil, err
 	}
+	s.watch = watchOf(ctx)
+	defer func() { s.watch = watch{} }()
 	rows, tile := 1, 1
 	if s.p.rowwise {
 		var err error
 		rows = in[0].shape[0]
-		if tile, err = s.p.tileRows(s.dims, rows); err != nil {
+		if tile, err = s.p.tileRows(s.dims, rows, &s.watch); err != nil {
 			return nil, err
 		}
 	}
@@ -59,7 +61,7 @@ func (s *Session) profile(ctx context.Context, in, out []*Tensor) ([]StepTime, e
 		if s.p.rowwise {
 			s.tileDims(min(tile, rows-r))
 		}
-		q, err := s.p.plan(s.dims)
+		q, err := s.p.plan(s.dims, &s.watch)
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +71,7 @@ func (s *Session) profile(ctx context.Context, in, out []*Tensor) ([]StepTime, e
 		if len(q.steps) != len(times) {
 			return nil, errors.New("profile: the last rows take other operations than the first")
 		}
-		if err := s.timeSteps(ctx, q, in, out, r, times); err != nil {
+		if err := s.timeSteps(q, in, out, r, times); err != nil {
 			return nil, err
 		}
 	}
@@ -77,10 +79,10 @@ func (s *Session) profile(ctx context.Context, in, out []*Tensor) ([]StepTime, e
 }
 
 // timeSteps adds what each step of the plan takes on the rows that start at r.
-func (s *Session) timeSteps(ctx context.Context, q *plan, in, out []*Tensor, r int, times []StepTime) error {
+func (s *Session) timeSteps(q *plan, in, out []*Tensor, r int, times []StepTime) error {
 	b := s.attach(q, in, out, r)
 	for i := range q.steps {
-		if err := ctx.Err(); err != nil {
+		if err := s.watch.err(); err != nil {
 			return err
 		}
 		st := &q.steps[i]

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -20,7 +20,7 @@ type Program struct {
 	// batchOnly: no axis but the first of each input is unknown.
 	batchOnly bool
 	plans     atomic.Pointer[[]*plan]
-	mu        sync.Mutex // held to add a plan
+	making    chan struct{} // holds one while a plan is made
 	idle      pool
 	team      *team
 	tile      atomic.Int64 // rows of a tile, once known
@@ -31,15 +31,24 @@ const maxPlans = 256
 
 // Compile prepares a graph for running. The graph is not changed.
 func Compile(g *Graph, opt Options) (*Program, error) {
+	return CompileContext(context.Background(), g, opt)
+}
+
+// CompileContext is Compile until ctx is done, whose error it returns then.
+func CompileContext(ctx context.Context, g *Graph, opt Options) (*Program, error) {
+	w := watchOf(ctx)
 	if opt.Threads <= 0 {
 		opt.Threads = runtime.GOMAXPROCS(0)
 	}
-	p := &Program{g: g.clone(opt.Variables != nil), opt: opt, shared: newShared(opt.Memory)}
+	p := &Program{g: g.clone(opt.Variables != nil), opt: opt, shared: newShared(opt.Memory), making: make(chan struct{}, 1)}
 	p.shared.threads = opt.Threads
 	if !opt.NoRewrites {
-		if err := rewrite(p.g, p.shared); err != nil {
+		if err := rewrite(p.g, &w); err != nil {
 			return nil, err
 		}
+	}
+	if err := w.err(); err != nil {
+		return nil, err
 	}
 	p.rowwise = rowwise(p.g)
 	for i, v := range p.g.inputs {
@@ -151,12 +160,14 @@ func fits(s, want Shape) bool {
 
 // plan returns the plan for these sizes of the unknown axes, making it if it is
 // not there.
-func (p *Program) plan(dims []int) (*plan, error) {
+func (p *Program) plan(dims []int, w *watch) (*plan, error) {
 	if q := p.find(dims); q != nil {
 		return q, nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	if err := p.lock(w); err != nil {
+		return nil, err
+	}
+	defer func() { <-p.making }()
 	if q := p.find(dims); q != nil {
 		return q, nil
 	}
@@ -167,7 +178,7 @@ func (p *Program) plan(dims []int) (*plan, error) {
 	for i, u := range p.unknown {
 		in[u[0]].Shape[u[1]] = dims[i]
 	}
-	q, err := newPlan(p.g, in, p.shared)
+	q, err := newPlan(p.g, in, p.shared, w)
 	if err != nil {
 		return nil, err
 	}
@@ -179,6 +190,24 @@ func (p *Program) plan(dims []int) (*plan, error) {
 	all := append(append([]*plan{}, old...), q)
 	p.plans.Store(&all)
 	return q, nil
+}
+
+// lock waits until no plan is being made, as long as the call may.
+func (p *Program) lock(w *watch) error {
+	var deadline <-chan time.Time
+	if w != nil && !w.deadline.IsZero() {
+		t := time.NewTimer(time.Until(w.deadline))
+		defer t.Stop()
+		deadline = t.C
+	}
+	select {
+	case p.making <- struct{}{}:
+		return nil
+	case <-deadline:
+		return context.DeadlineExceeded
+	case <-w.canceled():
+		return w.ctx.Err()
+	}
 }
 
 func (p *Program) find(dims []int) *plan {

@@ -18,6 +18,7 @@ type Session struct {
 	dims  []int
 	bound map[*plan]*binding
 	seed  uint64
+	watch watch // of the call in progress
 
 	// What the last call used, for calls that repeat.
 	recent     *plan
@@ -47,6 +48,16 @@ func (p *Program) NewSession() *Session {
 
 // Run is Program.Run on this session's memory.
 func (s *Session) Run(ctx context.Context, in, out []*Tensor) error {
+	s.watch = watchOf(ctx)
+	err := s.run(in, out)
+	if err == nil {
+		err = s.watch.err()
+	}
+	s.watch = watch{} // keep nothing of the caller's alive
+	return err
+}
+
+func (s *Session) run(in, out []*Tensor) error {
 	p := s.p
 	if err := p.check(in, s.dims); err != nil {
 		return err
@@ -55,9 +66,9 @@ func (s *Session) Run(ctx context.Context, in, out []*Tensor) error {
 		return &ShapeError{What: "outputs", Wanted: fmt.Sprint(len(p.g.outputs)), Received: fmt.Sprint(len(out))}
 	}
 	if p.rowwise {
-		return s.runRows(ctx, in, out)
+		return s.runRows(in, out)
 	}
-	q, err := p.plan(s.dims)
+	q, err := p.plan(s.dims, &s.watch)
 	if err != nil {
 		return err
 	}
@@ -66,7 +77,7 @@ func (s *Session) Run(ctx context.Context, in, out []*Tensor) error {
 			return err
 		}
 	}
-	return s.execute(ctx, q, in, out, 0)
+	return s.execute(q, in, out, 0)
 }
 
 // prepare allocates an output or checks the one that was given.
@@ -89,10 +100,10 @@ func (p *Program) prepare(out []*Tensor, i int, t Type) (err error) {
 
 // runRows runs the batch in tiles through the whole graph, so that activations
 // stay in cache.
-func (s *Session) runRows(ctx context.Context, in, out []*Tensor) error {
+func (s *Session) runRows(in, out []*Tensor) error {
 	p := s.p
 	rows := in[0].shape[0]
-	tile, err := p.tileRows(s.dims, rows)
+	tile, err := p.tileRows(s.dims, rows, &s.watch)
 	if err != nil {
 		return err
 	}
@@ -117,9 +128,9 @@ func (s *Session) runRows(ctx context.Context, in, out []*Tensor) error {
 		return nil
 	}
 	if rows > tile && p.team != nil && p.opt.Threads > 1 && q.cost*float64(rows)/float64(tile) > splitCost {
-		return p.team.rows(ctx, s, tile, rows, in, out)
+		return p.team.rows(s, tile, rows, in, out)
 	}
-	return s.runTiles(ctx, tile, 0, rows, in, out)
+	return s.runTiles(tile, 0, rows, in, out)
 }
 
 // rowsMatch reports whether o holds the rows of an output whose type for n rows is t.
@@ -136,7 +147,7 @@ func rowsMatch(o *Tensor, t Type, n, rows int) bool {
 }
 
 // runTiles runs the rows lo <= r < hi in tiles.
-func (s *Session) runTiles(ctx context.Context, tile, lo, hi int, in, out []*Tensor) error {
+func (s *Session) runTiles(tile, lo, hi int, in, out []*Tensor) error {
 	var q *plan
 	last := -1
 	for r := lo; r < hi; r += tile {
@@ -148,7 +159,7 @@ func (s *Session) runTiles(ctx context.Context, tile, lo, hi int, in, out []*Ten
 			}
 			last = n
 		}
-		if err := s.execute(ctx, q, in, out, r); err != nil {
+		if err := s.execute(q, in, out, r); err != nil {
 			return err
 		}
 	}
@@ -160,7 +171,7 @@ func (s *Session) rowPlan(rows int) (*plan, error) {
 	if s.p.batchOnly && s.recent != nil && s.recentRows == rows {
 		return s.recent, nil
 	}
-	q, err := s.p.plan(s.tileDims(rows))
+	q, err := s.p.plan(s.tileDims(rows), &s.watch)
 	if err == nil {
 		s.recent, s.recentRows = q, rows
 	}
@@ -178,16 +189,11 @@ func (s *Session) tileDims(rows int) []int {
 }
 
 // execute runs a plan on the rows that start at r.
-func (s *Session) execute(ctx context.Context, q *plan, in, out []*Tensor, r int) error {
+func (s *Session) execute(q *plan, in, out []*Tensor, r int) error {
 	b := s.attach(q, in, out, r)
-	done := ctx.Done()
 	for i := range q.steps {
-		if done != nil {
-			select {
-			case <-done:
-				return ctx.Err()
-			default:
-			}
+		if err := s.watch.err(); err != nil {
+			return err
 		}
 		if err := s.step(b, q, i); err != nil {
 			s.forget()
@@ -206,7 +212,7 @@ func (s *Session) forget() {
 // attach binds the plan to this session and to the rows that start at r.
 func (s *Session) attach(q *plan, in, out []*Tensor, r int) *binding {
 	b := s.binding(q)
-	b.seed = s.seed
+	b.seed, b.watch = s.seed, &s.watch
 	for _, p := range q.ports {
 		if p.output {
 			b.slots[p.slot] = advanceIf(out[p.index], r)

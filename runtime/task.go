@@ -17,13 +17,18 @@ func (o *operand) constant() *Tensor { return o.tensor }
 type operands struct {
 	node    *node
 	in, out []operand
+	watch   *watch // of the call that the plan is made for
+	taken   int    // bytes that the plan takes so far
 	shared  *shared
 }
 
 // prepare makes the task of the operation. A panic is an error.
 func (a *operands) prepare() (t task, err error) {
 	defer recoverAt(a.node, &err)
-	return a.node.op.prepare(a)
+	if t, err = a.node.op.prepare(a); err == nil {
+		err = a.watch.err()
+	}
+	return t, err
 }
 
 // packed returns the constant operand's matrix in panels, packing it once for

@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -123,7 +122,7 @@ func (j *job) work(f *frame) {
 }
 
 // rows splits the batch over goroutines, each with a session of its own.
-func (t *team) rows(ctx context.Context, s *Session, tile, rows int, in, out []*Tensor) error {
+func (t *team) rows(s *Session, tile, rows int, in, out []*Tensor) error {
 	p := s.p
 	tiles := (rows + tile - 1) / tile
 	threads := min(t.threads, tiles)
@@ -137,10 +136,12 @@ func (t *team) rows(ctx context.Context, s *Session, tile, rows int, in, out []*
 			o := p.idle.take(p)
 			defer p.idle.give(o)
 			copy(o.dims, s.dims)
-			errs[k] = o.runTiles(ctx, tile, k*share, min((k+1)*share, rows), in, out)
+			o.watch = s.watch
+			errs[k] = o.runTiles(tile, k*share, min((k+1)*share, rows), in, out)
+			o.watch = watch{}
 		}()
 	}
-	errs[0] = s.runTiles(ctx, tile, 0, min(share, rows), in, out)
+	errs[0] = s.runTiles(tile, 0, min(share, rows), in, out)
 	wait.Wait()
 	for _, err := range errs {
 		if err != nil {

@@ -27,7 +27,7 @@ func leastRows(q *plan, probe int) int {
 
 // tileRows returns how many rows run through the graph at once. It depends on
 // the graph and the machine only for speed: answers do not depend on it.
-func (p *Program) tileRows(dims []int, rows int) (int, error) {
+func (p *Program) tileRows(dims []int, rows int, w *watch) (int, error) {
 	if t := p.tile.Load(); t > 0 {
 		return int(t), nil
 	}
@@ -41,7 +41,10 @@ func (p *Program) tileRows(dims []int, rows int) (int, error) {
 			saved[i] = probe
 		}
 	}
-	q, err := p.plan(saved)
+	q, err := p.plan(saved, w)
+	if late := w.err(); late != nil {
+		return 0, late
+	}
 	if err != nil {
 		return 1, nil // too large for several rows together; what else is wrong one row shows too
 	}
