@@ -24,7 +24,7 @@ type compiler struct {
 func Threads(n int) CompileOption { return func(c *compiler) { c.options.Threads = n } }
 
 // Memory bounds the bytes that one call may take for what it computes, its
-// results included; the default is 64 GiB. A call that needs more ends in a
+// results included; the default is runtime.DefaultMemory. A call that needs more ends in a
 // *runtime.ShapeError.
 func Memory(bytes int) CompileOption {
 	return func(c *compiler) { c.options.Memory = max(bytes, 1) }

@@ -28,7 +28,7 @@ type Program struct {
 
 // Compile prepares the model for prediction.
 func (m *Model) Compile(opts ...CompileOption) (*Program, error) {
-	c := compiler{options: runtime.Options{Memory: 64 << 30}}
+	c := compiler{options: runtime.Options{Memory: runtime.DefaultMemory()}}
 	for _, o := range opts {
 		o(&c)
 	}

@@ -13,9 +13,6 @@ const (
 	maxElements = 1 << 40 // of one value, the unknown axes apart
 )
 
-// defaultMemory is what a call may take when Options.Memory does not say.
-const defaultMemory = 1 << 36
-
 // inBounds refuses shapes that no machine could compute.
 func (s Shape) inBounds() error {
 	n := uint64(1)

@@ -10,7 +10,8 @@ type Options struct {
 	Variables []*Tensor
 
 	// Memory bounds the bytes that one call may take for what it computes, its
-	// results included; 0 means 64 GiB. A call that needs more is an error.
+	// results included; 0 means DefaultMemory. A call that needs more is refused
+	// with an error before it takes any.
 	Memory int
 
 	// NoRewrites leaves the graph as it was built: for tests and debugging.

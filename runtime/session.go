@@ -103,15 +103,14 @@ func (p *Program) prepare(out []*Tensor, i int, t Type) (err error) {
 func (s *Session) runRows(in, out []*Tensor) error {
 	p := s.p
 	rows := in[0].shape[0]
-	tile, err := p.tileRows(s.dims, rows, &s.watch)
+	tile, q, err := s.tiles(rows)
+	if err == nil {
+		err = p.admit(q, tile, rows)
+	}
 	if err != nil {
 		return err
 	}
 	n := min(tile, rows)
-	q, err := s.rowPlan(n)
-	if err != nil {
-		return err
-	}
 	for i, t := range q.outputs {
 		if o := out[i]; o != nil && rowsMatch(o, t, n, rows) {
 			continue
@@ -127,10 +126,20 @@ func (s *Session) runRows(in, out []*Tensor) error {
 	if rows == 0 {
 		return nil
 	}
-	if rows > tile && p.team != nil && p.opt.Threads > 1 && q.cost*float64(rows)/float64(tile) > splitCost {
-		return p.team.rows(s, tile, rows, in, out)
+	if threads := p.goroutines(q, tile, rows); threads > 1 {
+		return p.team.rows(s, threads, tile, rows, in, out)
 	}
 	return s.runTiles(tile, 0, rows, in, out)
+}
+
+// tiles returns how many rows of so many make a tile, and the plan for one.
+func (s *Session) tiles(rows int) (int, *plan, error) {
+	tile, err := s.p.tileRows(s.dims, rows, &s.watch)
+	if err != nil {
+		return 0, nil, err
+	}
+	q, err := s.rowPlan(min(tile, rows))
+	return tile, q, err
 }
 
 // rowsMatch reports whether o holds the rows of an output whose type for n rows is t.

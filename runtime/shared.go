@@ -24,7 +24,7 @@ type packKey struct {
 
 func newShared(limit int) *shared {
 	if limit <= 0 {
-		limit = defaultMemory
+		limit = DefaultMemory()
 	}
 	return &shared{packs: map[any]*kernel.Packed{}, tensors: map[*Tensor]bool{}, limit: limit}
 }

@@ -122,10 +122,9 @@ func (j *job) work(f *frame) {
 }
 
 // rows splits the batch over goroutines, each with a session of its own.
-func (t *team) rows(s *Session, tile, rows int, in, out []*Tensor) error {
+func (t *team) rows(s *Session, threads, tile, rows int, in, out []*Tensor) error {
 	p := s.p
 	tiles := (rows + tile - 1) / tile
-	threads := min(t.threads, tiles)
 	share := (tiles + threads - 1) / threads * tile
 	errs := make([]error, threads)
 	var wait sync.WaitGroup

@@ -4,9 +4,9 @@ package runtime
 // the plans for the shapes seen so far. Calls that run are not disturbed; the
 // next one takes its memory and makes its plan anew. The weights stay packed.
 func (p *Program) Trim() {
-	p.mu.Lock()
+	p.making <- struct{}{}
 	p.plans.Store(&[]*plan{})
-	p.mu.Unlock()
+	<-p.making
 	p.idle.trim()
 }
 
