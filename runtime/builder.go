@@ -150,6 +150,7 @@ func (b *Builder) Graph(outputs ...*Value) (*Graph, error) {
 
 // prune drops the nodes that no output needs. Inputs stay: they are fed.
 func (g *Graph) prune() bool {
+	g.visits += len(g.nodes)
 	need := map[*node]bool{}
 	for _, v := range g.outputs {
 		need[v.node] = true

@@ -64,6 +64,7 @@ type Graph struct {
 	inputs  []*Value // in the order in which they are fed
 	outputs []*Value
 	nodes   []*node
+	visits  int // nodes and pairs of nodes that rewrites looked at, of which a test has a bound
 }
 
 // Values returns all values of the graph, in an order in which they can be
@@ -156,25 +157,10 @@ func (g *Graph) clone(variables bool) *Graph {
 	return c
 }
 
-// replace makes every user of old use new instead.
-func (g *Graph) replace(old, new *Value) {
-	for _, n := range g.nodes {
-		for i, v := range n.in {
-			if v == old {
-				n.in[i] = new
-			}
-		}
-	}
-	for i, v := range g.outputs {
-		if v == old {
-			g.outputs[i] = new
-		}
-	}
-}
-
 // users counts the uses of every value, a graph output being one.
 func (g *Graph) users() map[*Value]int {
 	count := make(map[*Value]int, len(g.nodes))
+	g.visits += len(g.nodes)
 	for _, n := range g.nodes {
 		for _, v := range n.in {
 			count[v]++

@@ -14,6 +14,7 @@ type scalable interface {
 func foldScale(g *Graph) (bool, error) {
 	changed := false
 	users := g.users()
+	var fresh leaves
 	for _, n := range g.nodes {
 		mul, ok := n.op.(binary)
 		if !ok || mul.binaryKind != mulKind {
@@ -37,14 +38,15 @@ func foldScale(g *Graph) (bool, error) {
 				if bias == nil {
 					continue
 				}
-				in[m.own()] = g.constant(scaled(bias, len(bias.shape)-1, scale))
+				in[m.own()] = fresh.constant(scaled(bias, len(bias.shape)-1, scale))
 			}
-			in[1] = g.constant(scaled(matrix, m.columns(len(matrix.shape)), scale))
+			in[1] = fresh.constant(scaled(matrix, m.columns(len(matrix.shape)), scale))
 			n.op, n.in, n.scope = m, in, x.node.scope
 			changed = true
 			break
 		}
 	}
+	fresh.addTo(g)
 	return changed, nil
 }
 
@@ -63,10 +65,19 @@ func scaled(t *Tensor, axis int, scale []float32) *Tensor {
 	return c
 }
 
-// constant adds a constant to the graph.
-func (g *Graph) constant(t *Tensor) *Value {
+// leaves are new constants of a graph.
+type leaves []*node
+
+func (l *leaves) constant(t *Tensor) *Value {
 	n := &node{op: constant{t: t}}
 	n.out = []*Value{{Type: t.Type(), node: n}}
-	g.nodes = append([]*node{n}, g.nodes...)
+	*l = append(*l, n)
 	return n.out[0]
+}
+
+// addTo puts them before all that may use them.
+func (l leaves) addTo(g *Graph) {
+	if len(l) > 0 {
+		g.nodes = append(l, g.nodes...)
+	}
 }

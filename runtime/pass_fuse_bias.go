@@ -5,6 +5,7 @@ package runtime
 func fuseBias(g *Graph) (bool, error) {
 	changed := false
 	users := g.users()
+	var fresh leaves
 	for _, n := range g.nodes {
 		add, ok := n.op.(binary)
 		if !ok || add.binaryKind != addKind {
@@ -24,7 +25,7 @@ func fuseBias(g *Graph) (bool, error) {
 				if sum == nil {
 					continue
 				}
-				row = g.constant(sum)
+				row = fresh.constant(sum)
 			}
 			e := m.ending()
 			e.bias = true
@@ -34,6 +35,7 @@ func fuseBias(g *Graph) (bool, error) {
 			break
 		}
 	}
+	fresh.addTo(g)
 	return changed, nil
 }
 

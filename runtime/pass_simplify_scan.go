@@ -68,16 +68,7 @@ func (o *scan) dropDead(n *node, users map[*Value]int) bool {
 	for k, i := range o.saved {
 		live[i] = live[i] || live[outs+k]
 	}
-	// A state lives if a live output of the body depends on it.
-	for again := true; again; {
-		again = false
-		needed := reach(o.body, live[:outs])
-		for i := range o.states {
-			if !live[i] && needed[o.body.inputs[i]] {
-				live[i], again = true, true
-			}
-		}
-	}
+	reach(o.body, o.states, live[:outs])
 	all := true
 	for _, l := range live {
 		all = all && l
@@ -117,24 +108,31 @@ func (o *scan) dropDead(n *node, users map[*Value]int) bool {
 	return true
 }
 
-// reach returns the values that the chosen outputs depend on.
-func reach(g *Graph, chosen []bool) map[*Value]bool {
-	need := map[*Value]bool{}
-	for i, v := range g.outputs {
-		if chosen[i] {
-			need[v] = true
+// reach adds to live, which says of the body's outputs whether they are needed,
+// the states that those depend on, from step to step.
+func reach(body *Graph, states int, live []bool) {
+	state := make(map[*Value]int, states)
+	for i, v := range body.inputs[:states] {
+		state[v] = i
+	}
+	seen := map[*node]bool{}
+	var todo []*Value
+	for i, l := range live {
+		if l {
+			todo = append(todo, body.outputs[i])
 		}
 	}
-	for i := len(g.nodes) - 1; i >= 0; i-- {
-		n, any := g.nodes[i], false
-		for _, v := range n.out {
-			any = any || need[v]
+	for len(todo) > 0 {
+		v := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if i, ok := state[v]; ok && !live[i] {
+			live[i] = true
+			todo = append(todo, body.outputs[i])
 		}
-		if any {
-			for _, v := range n.in {
-				need[v] = true
-			}
+		if !seen[v.node] {
+			seen[v.node] = true
+			body.visits++
+			todo = append(todo, v.node.in...)
 		}
 	}
-	return need
 }

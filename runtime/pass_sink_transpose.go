@@ -7,9 +7,11 @@ import "slices"
 func sinkTransposes(g *Graph) (bool, error) {
 	changed := false
 	nodes := make([]*node, 0, len(g.nodes))
+	users, gone := g.users(), substitution{}
 	for _, n := range g.nodes {
+		gone.inputs(n)
 		if t, ok := n.op.(*transpose); ok {
-			changed = g.joinTransposes(n, t) || changed
+			changed = joinTransposes(n, t, users, gone) || changed
 			nodes = append(nodes, n)
 			continue
 		}
@@ -41,12 +43,13 @@ func sinkTransposes(g *Graph) (bool, error) {
 		changed = true
 	}
 	g.nodes = nodes
+	gone.outputs(g)
 	return changed, nil
 }
 
-// joinTransposes makes one transposition of two in a row, and none of one that
-// changes nothing.
-func (g *Graph) joinTransposes(n *node, t *transpose) bool {
+// joinTransposes makes one transposition of two in a row. For one that changes
+// nothing its input stands from now on.
+func joinTransposes(n *node, t *transpose, users map[*Value]int, gone substitution) bool {
 	changed := false
 	if before, ok := n.in[0].node.op.(*transpose); ok {
 		perm := make([]int, len(t.perm))
@@ -62,10 +65,10 @@ func (g *Graph) joinTransposes(n *node, t *transpose) bool {
 			return changed
 		}
 	}
-	if g.users()[n.out[0]] == 0 {
+	if users[n.out[0]] == 0 {
 		return changed
 	}
-	g.replace(n.out[0], n.in[0])
+	gone[n.out[0]] = n.in[0]
 	return true
 }
 

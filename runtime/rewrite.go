@@ -21,14 +21,22 @@ func rewrite(g *Graph, w *watch) error {
 	return settle(g, w, fuseAffine, fuseActivation)
 }
 
-// settle applies passes until none changes anything.
+// maxRounds bounds how often settle goes through the passes. Graphs of layers take
+// a handful of rounds; one that was made to take one for each of its nodes is left
+// as it is by then, which is right, only not as fast as it could be.
+const maxRounds = 24
+
+// settle applies passes until none changes anything. A pass takes time in
+// proportion to the graph.
 func settle(g *Graph, w *watch, passes ...func(*Graph) (bool, error)) error {
-	for again := true; again; {
+	again := true
+	for round := 0; again && round < maxRounds; round++ {
 		again = false
 		for _, pass := range passes {
 			if err := w.err(); err != nil {
 				return err
 			}
+			g.visits += len(g.nodes)
 			changed, err := pass(g)
 			if err != nil {
 				return err
