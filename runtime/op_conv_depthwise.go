@@ -54,7 +54,7 @@ func (c *convolution) depthwiseRows(block int) func(fr *frame, y, x []float32, f
 				Height: v.in, Width: h.in, C: f, OutHeight: v.out, OutWidth: h.out,
 				KernelHeight: v.size, KernelWidth: h.size, StrideHeight: v.stride, StrideWidth: h.stride,
 				PadTop: v.before, PadLeft: h.before, Min: lo, Max: hi}
-			d.Rows(from, to)
+			d.Run(from, to)
 		}
 	}
 	table, zeros, taps := c.g.table(c.watch, f), kernel.AlignedFloats(f), c.g.taps()

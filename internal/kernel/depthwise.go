@@ -40,7 +40,7 @@ func (d *Depthwise) Run() {
 	}
 	offsets := d.Offsets[:d.Pixels*d.Taps]
 	checkOffsets("Depthwise", offsets, len(d.Src), d.C)
-	f := vec().depthwiseTable
+	f := vec().depthwisePixels
 	if f == nil || d.Zeros == nil {
 		d.runGo()
 		return

@@ -19,12 +19,9 @@ type Depthwise2D struct {
 	Min, Max float32 // ±Inf for no bound
 }
 
-// Run computes all of d.Dst.
-func (d *Depthwise2D) Run() { d.Rows(0, d.OutHeight) }
-
-// Rows computes the output rows from up to before to, for callers that share
+// Run computes the output rows from up to before to, for callers that share
 // an image among goroutines. An answer does not depend on the split.
-func (d *Depthwise2D) Rows(from, to int) {
+func (d *Depthwise2D) Run(from, to int) {
 	if d.C == 0 || d.OutWidth == 0 || from >= to {
 		return
 	}
@@ -34,9 +31,9 @@ func (d *Depthwise2D) Rows(from, to int) {
 	if d.Bias != nil {
 		_ = d.Bias[:d.C]
 	}
-	k := vec().depthwise
+	k := vec()
 	for y := from; y < to; y++ {
-		if k != nil {
+		if k.depthwisePatch != nil {
 			d.row(k, y)
 			continue
 		}
@@ -46,31 +43,37 @@ func (d *Depthwise2D) Rows(from, to int) {
 	}
 }
 
-// depthwiseKernels are the assembly routines of one instruction set. Window
-// rows and columns outside the image are left out, src and kernel pointing to
-// the first that count. Pitches are in bytes; a nil bias is 0.
-type depthwiseKernels struct {
-	// rows, by size 3, 5, 7 and stride 1, 2, compute n neighbouring pixels
-	// whose windows have all their columns, and at least one row.
-	rows [3][2]depthwiseRowFunc
-	// patch computes a pixel from any window.
-	patch func(dst, src, kernel, bias *float32, rows, cols, c, pitch, kernelPitch int, lo, hi float32)
+// depthwiseRow returns the routine for neighbouring pixels whose windows have all
+// their columns, and at least one row, nil if there is none for the window. Window
+// rows and columns outside the image are left out, src and kernel pointing to the
+// first that count. Pitches are in bytes; a nil bias is 0.
+func (k *vecTable) depthwiseRow(size, stride int) func(dst, src, kernel, bias *float32, n, rows, c, pitch int, lo, hi float32) {
+	switch [2]int{size, stride} {
+	case [2]int{3, 1}:
+		return k.depthwise3s1
+	case [2]int{3, 2}:
+		return k.depthwise3s2
+	case [2]int{5, 1}:
+		return k.depthwise5s1
+	case [2]int{5, 2}:
+		return k.depthwise5s2
+	case [2]int{7, 1}:
+		return k.depthwise7s1
+	case [2]int{7, 2}:
+		return k.depthwise7s2
+	}
+	return nil
 }
-
-type depthwiseRowFunc = func(dst, src, kernel, bias *float32, n, rows, c, pitch int, lo, hi float32)
 
 // row computes row y of the output: the pixels whose windows have all their
 // columns together, the others one by one.
-func (d *Depthwise2D) row(k *depthwiseKernels, y int) {
+func (d *Depthwise2D) row(k *vecTable, y int) {
 	top := y*d.StrideHeight - d.PadTop
 	ky, kyEnd := inside(top, d.KernelHeight, d.Height)
 	inner, innerEnd := d.innerColumns()
-	compute := k.rows[0][0]
-	switch {
-	case ky == kyEnd || d.KernelWidth != d.KernelHeight || d.StrideWidth > 2 || d.KernelWidth > 7 || d.KernelWidth < 3 || d.KernelWidth%2 == 0:
+	compute := k.depthwiseRow(d.KernelWidth, d.StrideWidth)
+	if compute == nil || ky == kyEnd || d.KernelWidth != d.KernelHeight {
 		inner, innerEnd = 0, 0
-	default:
-		compute = k.rows[d.KernelWidth/2-1][d.StrideWidth-1]
 	}
 	for x := 0; x < d.OutWidth; x++ {
 		dst := &d.Dst[(y*d.OutWidth+x)*d.C]
@@ -90,7 +93,7 @@ func (d *Depthwise2D) row(k *depthwiseKernels, y int) {
 			x = innerEnd - 1
 			continue
 		}
-		k.patch(dst, src, kernel, first(d.Bias), rows, kxEnd-kx, d.C, d.Width*d.C*4, d.KernelWidth*d.C*4, d.Min, d.Max)
+		k.depthwisePatch(dst, src, kernel, first(d.Bias), rows, kxEnd-kx, d.C, d.Width*d.C*4, d.KernelWidth*d.C*4, d.Min, d.Max)
 	}
 }
 

@@ -51,7 +51,7 @@ func TestDepthwise2D(t *testing.T) {
 							d.Bias = atEdge(edge[2], d.Bias)
 						}
 						d.Dst = atEdge(edge[3], make([]float32, len(want)))
-						d.Run()
+						d.Run(0, d.OutHeight)
 						assertNear(t, want, d.Dst, 1e-5, name)
 						requireTable(t, d, name)
 					}
@@ -90,11 +90,11 @@ func requireTable(t *testing.T, d *Depthwise2D, name string) {
 func TestDepthwise2DOneByOne(t *testing.T) {
 	eachVariant(t, func(t *testing.T) {
 		d := same2D(14, 14, 40, 3, 1)
-		d.Run()
+		d.Run(0, d.OutHeight)
 		whole := append([]float32(nil), d.Dst...)
 		clear(d.Dst)
 		for y := range d.OutHeight {
-			d.Rows(y, y+1)
+			d.Run(y, y+1)
 		}
 		requireSameBits(t, whole, d.Dst, "row by row")
 	})
@@ -106,7 +106,7 @@ func TestDepthwise2DNoInput(t *testing.T) {
 		d := same2D(0, 0, 3, 3, 1)
 		d.OutHeight, d.OutWidth, d.PadTop, d.PadLeft = 1, 2, 2, 2
 		d.Dst = make([]float32, 6)
-		d.Run()
+		d.Run(0, d.OutHeight)
 		require.Equal(t, append(d.Bias, d.Bias...), d.Dst)
 	})
 }
@@ -116,7 +116,7 @@ func TestDepthwiseNaN(t *testing.T) {
 		d := same2D(9, 9, 19, 3, 1)
 		d.Min, d.Max = 0, 6
 		d.Src[(4*9+4)*19+18] = float32(math.NaN())
-		d.Run()
+		d.Run(0, d.OutHeight)
 		for y := range 9 {
 			for x := range 9 {
 				v := d.Dst[(y*9+x)*19+18]
@@ -139,7 +139,7 @@ func BenchmarkDepthwise(b *testing.B) {
 		} {
 			b.Run(fmt.Sprintf("%dx%dx%d_k%ds%d", s.width, s.width, s.c, s.size, s.stride), func(b *testing.B) {
 				d := same2D(s.width, s.width, s.c, s.size, s.stride)
-				measure(b, 2*len(d.Dst)*s.size*s.size, d.Run)
+				measure(b, 2*len(d.Dst)*s.size*s.size, func() { d.Run(0, d.OutHeight) })
 			})
 		}
 	})

@@ -26,13 +26,14 @@
 //
 // # Adding a routine
 //
-// Write the Go form, and the generator function in gen/ (one file a family).
-// Choose between the forms with a switch on active, calling the assembly by
-// name: pointers passed through a function variable would escape and be
-// allocated on the heap. (The vector functions do go through a table, vecTable:
-// they take slices of the caller's buffers, and there are too many for a switch
-// each.) Test each of [Variants] against the Go form on
-// [guarded] memory (guard_test.go), with NaN and infinities among the inputs.
+// Write the Go form, and the generator function in gen/ (one file a family, listed
+// in vecFamilies or files there). Choose between the forms with a switch on active,
+// calling the assembly by name: pointers passed through a function variable would
+// escape and be allocated on the heap. (The vector functions do go through a table,
+// vecTable, which is generated with them: they take slices of the caller's buffers,
+// and there are too many for a switch each. The Go form of fooAVX2 is fooGo.) Test
+// each of [Variants] against the Go form on [guarded] memory (guard_test.go), with
+// NaN and infinities among the inputs.
 // A single call of assembly cannot be preempted: keep it under about 1 ms.
 package kernel
 

@@ -100,9 +100,3 @@ func (p *Pool) avgGo() {
 		}
 	}
 }
-
-// GlobalAvg writes the mean over all pixels of an image: x is pixels by c.
-func GlobalAvg(dst, x []float32, pixels, c int) {
-	SumRows(dst, x, pixels, c)
-	MulScalar(dst[:c], dst[:c], 1/float32(max(pixels, 1)))
-}

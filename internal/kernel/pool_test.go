@@ -62,11 +62,3 @@ func TestOffsetsOutside(t *testing.T) {
 	}
 	assert.Panics(t, d.Run)
 }
-
-func TestGlobalAvg(t *testing.T) {
-	eachVariant(t, func(t *testing.T) {
-		dst := make([]float32, 2)
-		GlobalAvg(dst, []float32{1, 2, 3, 4, 5, 6, 7, 8}, 4, 2)
-		assert.Equal(t, []float32{4, 5}, dst)
-	})
-}

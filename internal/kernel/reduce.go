@@ -9,9 +9,6 @@ import "math"
 // Sum returns the sum of x, 0 when x is empty.
 func Sum(x []float32) float32 { return vec().sum(x) }
 
-// SumSq returns the sum of squares of x.
-func SumSq(x []float32) float32 { return vec().dot(x, x) }
-
 // MaxOf returns the largest element of x, NaN when one is NaN and -Inf when x
 // is empty.
 func MaxOf(x []float32) float32 {

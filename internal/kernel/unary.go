@@ -66,6 +66,3 @@ func Rsqrt(dst, x []float32) { vec().rsqrt(dst, x[:len(dst)]) }
 
 // Recip writes 1/x.
 func Recip(dst, x []float32) { vec().recip(dst, x[:len(dst)]) }
-
-// HardSigmoid writes Keras 3's relu6(x+3)/6.
-func HardSigmoid(dst, x []float32) { vec().hardSigmoid(dst, x[:len(dst)]) }

@@ -163,9 +163,3 @@ func recipGo(dst, x []float32) {
 		dst[i] = 1 / v
 	}
 }
-
-func hardSigmoidGo(dst, x []float32) {
-	for i, v := range x {
-		dst[i] = min(max(v+3, 0), 6) * (1.0 / 6)
-	}
-}

@@ -20,7 +20,7 @@ func TestVectorAllocs(t *testing.T) {
 			p := Pool{Dst: y, Src: x, Offsets: offsets, Taps: 2, C: 16, Pixels: 5}
 			p.MaxPool()
 			d := *like
-			d.Run()
+			d.Run(0, d.OutHeight)
 		}))
 	})
 }

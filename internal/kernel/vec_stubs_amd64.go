@@ -84,11 +84,6 @@ func rsqrtAVX2(dst []float32, x []float32)
 //go:noescape
 func recipAVX2(dst []float32, x []float32)
 
-// hardSigmoidAVX2 writes relu6(x+3)/6.
-//
-//go:noescape
-func hardSigmoidAVX2(dst []float32, x []float32)
-
 // eluAVX2 writes x for x > 0, else alpha*(exp(x)-1).
 //
 //go:noescape
@@ -408,11 +403,6 @@ func rsqrtAVX512(dst []float32, x []float32)
 //
 //go:noescape
 func recipAVX512(dst []float32, x []float32)
-
-// hardSigmoidAVX512 writes relu6(x+3)/6.
-//
-//go:noescape
-func hardSigmoidAVX512(dst []float32, x []float32)
 
 // eluAVX512 writes x for x > 0, else alpha*(exp(x)-1).
 //

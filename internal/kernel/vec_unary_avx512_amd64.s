@@ -1790,61 +1790,6 @@ done3:
 	VZEROUPPER
 	RET
 
-// func hardSigmoidAVX512(dst []float32, x []float32)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·hardSigmoidAVX512(SB), $0-48
-	VBROADCASTSS c40400000<>+0(SB), Z0
-	VBROADCASTSS c0<>+0(SB), Z1
-	VBROADCASTSS c40c00000<>+0(SB), Z2
-	VBROADCASTSS c3e2aaaab<>+0(SB), Z3
-	MOVQ         dst_base+0(FP), AX
-	MOVQ         x_base+24(FP), CX
-	MOVQ         dst_len+8(FP), DX
-	MOVQ         DX, BX
-	ANDQ         $-16, BX
-	MOVQ         DX, SI
-	SUBQ         BX, SI
-	MOVL         $0x0000ffff, DI
-	BZHIL        SI, DI, DI
-	KMOVW        DI, K1
-	XORQ         SI, SI
-	CMPQ         SI, BX
-	JGE          tail2
-
-loop1:
-	VMOVUPS (CX)(SI*4), Z4
-	VADDPS  Z0, Z4, Z4
-	VMAXPS  Z4, Z1, Z4
-	VMINPS  Z4, Z2, Z4
-	VMULPS  Z3, Z4, Z4
-	VMOVUPS Z4, (AX)(SI*4)
-	ADDQ    $0x10, SI
-	CMPQ    SI, BX
-	JLT     loop1
-
-tail2:
-	CMPQ      BX, DX
-	JEQ       done3
-	VMOVUPS.Z (CX)(SI*4), K1, Z4
-	VADDPS    Z0, Z4, Z0
-	VMAXPS    Z0, Z1, Z0
-	VMINPS    Z0, Z2, Z0
-	VMULPS    Z3, Z0, Z0
-	VMOVUPS   Z0, K1, (AX)(SI*4)
-
-done3:
-	VZEROUPPER
-	RET
-
-DATA c40400000<>+0(SB)/4, $0x40400000
-GLOBL c40400000<>(SB), RODATA|NOPTR, $4
-
-DATA c40c00000<>+0(SB)/4, $0x40c00000
-GLOBL c40c00000<>(SB), RODATA|NOPTR, $4
-
-DATA c3e2aaaab<>+0(SB)/4, $0x3e2aaaab
-GLOBL c3e2aaaab<>(SB), RODATA|NOPTR, $4
-
 // func eluAVX512(dst []float32, x []float32, alpha float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·eluAVX512(SB), $0-52

@@ -49,7 +49,11 @@ func main() {
 		fmt.Fprintf(os.Stderr, "gen: %v\n", err)
 		os.Exit(1)
 	}
-	text, err := gemmCalls("AVX2", "AVX512")
+	text, err := vecTable()
+	write(filepath.Join(*out, "vec_table.go"), text, err)
+	text, err = vecOverrides("AVX2", "AVX512")
+	write(filepath.Join(*out, "vec_amd64.go"), text, err)
+	text, err = gemmCalls("AVX2", "AVX512")
 	write(filepath.Join(*out, "gemm_calls_amd64.go"), text, err)
 	text, err = gemmCalls("NEON")
 	write(filepath.Join(*out, "gemm_calls_arm64.go"), text, err)

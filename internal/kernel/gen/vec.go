@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
@@ -21,7 +22,11 @@ type vec struct {
 	held   map[uint64]value // of the function: constants kept in registers
 	seen   []uint64         // constants in order of first use, of the dry run
 	labels int
+	listed []vecFunction // all that were written
 }
+
+// vecFunction is one function of either width, its name without the ending.
+type vecFunction struct{ name, signature, doc string }
 
 // value is a vector register.
 type value = reg.VecVirtual
@@ -55,6 +60,7 @@ func (g *vec) function(name, signature, doc string, body func(g *vec)) {
 		suffix = "AVX512"
 	}
 	name += suffix
+	g.listed = append(g.listed, vecFunction{strings.TrimSuffix(name, suffix), signature, doc})
 	g.held, g.labels = map[uint64]value{}, 0
 	var seen []uint64
 	if g.wide {

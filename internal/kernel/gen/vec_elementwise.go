@@ -76,10 +76,6 @@ func emitUnary(g *vec) {
 		return g.div(g.reg(g.f(1)), g.sqrt(x))
 	})
 	g.unary("recip", "writes 1/x.", func(g *vec, x value) value { return g.div(g.reg(g.f(1)), x) })
-	g.unary("hardSigmoid", "writes relu6(x+3)/6.", func(g *vec, x value) value {
-		x = g.atMost(g.atLeast(g.add(x, g.f(3)), g.f(0)), g.f(6))
-		return g.mul(x, g.f(1.0/6))
-	})
 	g.unaryScalar("elu", "alpha", "writes x for x > 0, else alpha*(exp(x)-1).", (*vec).elu)
 	g.unaryScalar("leakyRelu", "slope", "writes x for x > 0, else slope*x.", func(g *vec, x, slope value) value {
 		return g.when(x, greater, g.f(0), x, g.mul(x, slope))

@@ -5,25 +5,40 @@ import (
 	"path/filepath"
 
 	"github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/printer"
 )
 
-// vecFamilies are the vector functions. Each gives a file for either width;
-// the declarations of all go to one file of stubs.
-var vecFamilies = []struct {
+// vecFamilies are the vector functions. Each gives a file for either width; the
+// declarations of all go to one file of stubs, and all are fields of the table.
+var vecFamilies = []vecFamily{
+	{"unary", emitUnary, false},
+	{"binary", emitBinary, false},
+	{"step", emitStep, false},
+	{"reduce", emitReduce, false},
+	{"rows", emitRows, false},
+	{"softmax", emitSoftmax, false},
+	{"cell", emitCells, false},
+	{"depthwise", emitDepthwise, true},
+	{"pool", emitPool, true},
+	{"winograd", emitWinograd, true},
+}
+
+type vecFamily struct {
 	name string
 	emit func(g *vec)
-}{
-	{"unary", emitUnary},
-	{"binary", emitBinary},
-	{"step", emitStep},
-	{"reduce", emitReduce},
-	{"rows", emitRows},
-	{"softmax", emitSoftmax},
-	{"cell", emitCells},
-	{"depthwise", emitDepthwise},
-	{"pool", emitPool},
-	{"winograd", emitWinograd},
+
+	// addresses: the functions take addresses rather than the struct of the call,
+	// which stays on its caller's stack. Their Go forms are methods of it, so the
+	// portable table has nil for them. The others have a Go form of their name.
+	addresses bool
+}
+
+// functions lists the functions of the family.
+func (f vecFamily) functions() []vecFunction {
+	g := &vec{Context: build.NewContext(), consts: map[uint64]Mem{}}
+	f.emit(g)
+	return g.listed
 }
 
 const vecStubs = "vec_stubs_amd64.go"
