@@ -38,47 +38,8 @@ func (o *scan) gradient(b *Builder, n *node, dout []*Value) []*Value {
 			sequences = append(sequences, d)
 		}
 	}
-	final, outputs := b.Scan(init, sequences, !o.reverse, func(b *Builder, acc, at []*Value) (next, each []*Value) {
-		in := append([]*Value{}, at[:o.states+o.steps]...)
-		in = append(in, b.localize(n.in[o.states+o.steps:])...)
-		out := b.inline(o.body, in)
-		var ys, dys []*Value
-		for k, i := range states {
-			ys, dys = append(ys, out[i]), append(dys, acc[k])
-		}
-		for k, i := range cotangents {
-			d := at[o.states+o.steps+k]
-			if i < len(out) {
-				ys, dys = append(ys, out[i]), append(dys, d)
-				continue
-			}
-			ys, dys = append(ys, in[o.saved[i-len(out)]]), append(dys, d)
-		}
-		var wrt []*Value
-		for _, i := range append(append(append([]int{}, states...), steps...), captured...) {
-			wrt = append(wrt, in[i])
-		}
-		grads := Gradient(b, ys, dys, wrt)
-		for i, d := range grads {
-			switch {
-			case i >= len(states)+len(steps): // summed up
-				sum := acc[i-len(steps)]
-				if d != nil {
-					sum = b.Add(sum, d)
-				}
-				next = append(next, sum)
-				continue
-			case d == nil:
-				d = b.ZerosLike(wrt[i])
-			}
-			if i < len(states) {
-				next = append(next, d)
-			} else {
-				each = append(each, d)
-			}
-		}
-		return next, each
-	})
+	back := &scanBack{scan: o, n: n, states: states, steps: steps, captured: captured, cotangents: cotangents}
+	final, outputs := b.Scan(init, sequences, !o.reverse, back.step)
 	din := make([]*Value, len(n.in))
 	for k, i := range states {
 		din[i] = final[k]
@@ -90,6 +51,60 @@ func (o *scan) gradient(b *Builder, n *node, dout []*Value) []*Value {
 		din[i] = outputs[k]
 	}
 	return din
+}
+
+// scanBack builds one step of the derivative of a loop. The lists hold the
+// differentiable inputs of the loop, by kind, and the outputs of its body that
+// have a cotangent.
+type scanBack struct {
+	*scan
+	n                                   *node
+	states, steps, captured, cotangents []int
+}
+
+// step is a ScanBody: acc holds the cotangents of the states and of the captured
+// values, at the states before the step, the sequences, and the cotangents of the
+// outputs.
+func (s *scanBack) step(b *Builder, acc, at []*Value) (next, each []*Value) {
+	first := s.scan.states + s.scan.steps
+	in := append([]*Value{}, at[:first]...)
+	in = append(in, b.localize(s.n.in[first:])...)
+	out := b.inline(s.body, in)
+	var ys, dys []*Value
+	for k, i := range s.states {
+		ys, dys = append(ys, out[i]), append(dys, acc[k])
+	}
+	for k, i := range s.cotangents {
+		d := at[first+k]
+		if i < len(out) {
+			ys, dys = append(ys, out[i]), append(dys, d)
+			continue
+		}
+		ys, dys = append(ys, in[s.saved[i-len(out)]]), append(dys, d)
+	}
+	var wrt []*Value
+	for _, i := range append(append(append([]int{}, s.states...), s.steps...), s.captured...) {
+		wrt = append(wrt, in[i])
+	}
+	for i, d := range Gradient(b, ys, dys, wrt) {
+		switch {
+		case i >= len(s.states)+len(s.steps): // summed up
+			sum := acc[i-len(s.steps)]
+			if d != nil {
+				sum = b.Add(sum, d)
+			}
+			next = append(next, sum)
+			continue
+		case d == nil:
+			d = b.ZerosLike(wrt[i])
+		}
+		if i < len(s.states) {
+			next = append(next, d)
+		} else {
+			each = append(each, d)
+		}
+	}
+	return next, each
 }
 
 // past returns every state before each step.
