@@ -10,35 +10,68 @@ import (
 // mergeDuplicates computes equal operations on equal inputs once. It goes through
 // the graph in order, each node's inputs being merged already.
 func mergeDuplicates(g *Graph) (bool, error) {
-	changed := false
 	merged := substitution{}
-	seen := map[uint64][]*node{} // by hash
-	d := newDigest()
+	seen := make(map[*Value]*uses, len(g.nodes))
 	for _, n := range g.nodes {
 		merged.inputs(n)
 		if isLeaf(n) || len(n.in) == 0 || isRandom(n.op) {
 			continue
 		}
-		key := d.node(n)
-		first := (*node)(nil)
-		for _, m := range seen[key] {
-			g.visits++
-			if sameNode(n, m) {
-				first = m
-				break
+		u := seen[n.in[0]]
+		if u == nil {
+			u = &uses{}
+			seen[n.in[0]] = u
+		}
+		if first := u.twin(n, &g.visits); first != nil {
+			for i, v := range n.out {
+				merged[v] = first.out[i]
 			}
 		}
-		if first == nil {
-			seen[key] = append(seen[key], n)
-			continue
-		}
-		for i, v := range n.out {
-			merged[v] = first.out[i]
-		}
-		changed = true
 	}
 	merged.outputs(g)
-	return changed, nil
+	return len(merged) > 0, nil
+}
+
+// uses are the different nodes that have one value for their first input.
+type uses struct {
+	few    []*node
+	digest *digest // once they are many
+	byHash map[uint64][]*node
+}
+
+// twin returns a node that does the same as n, or takes note of n.
+func (u *uses) twin(n *node, visits *int) *node {
+	const many = 8 // nodes, from which on hashing them pays
+	if u.digest == nil && len(u.few) == many {
+		u.digest, u.byHash = newDigest(), map[uint64][]*node{}
+		for _, m := range u.few {
+			key := u.digest.node(m)
+			u.byHash[key] = append(u.byHash[key], m)
+		}
+	}
+	if u.digest == nil {
+		m := twinAmong(u.few, n, visits)
+		if m == nil {
+			u.few = append(u.few, n)
+		}
+		return m
+	}
+	key := u.digest.node(n)
+	m := twinAmong(u.byHash[key], n, visits)
+	if m == nil {
+		u.byHash[key] = append(u.byHash[key], n)
+	}
+	return m
+}
+
+func twinAmong(nodes []*node, n *node, visits *int) *node {
+	for _, m := range nodes {
+		*visits++
+		if sameNode(n, m) {
+			return m
+		}
+	}
+	return nil
 }
 
 // substitution says which value stands for another from now on. A pass fills it
