@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/kerasrun/kerasrun/keras/internal/lambda"
 	"github.com/kerasrun/kerasrun/layers"
 	_ "github.com/kerasrun/kerasrun/layers/all" // registers Keras' layers
 	"github.com/kerasrun/kerasrun/runtime"
@@ -36,7 +37,7 @@ func (l *loader) assemble(o *Origin) (*Model, error) {
 			return nil, err
 		}
 	}
-	u := &upgrade{origin: o, limits: l.limits}
+	u := &upgrade{origin: o, limits: l.limits, readings: lambda.MaxReadings}
 	config := u.model(tree)
 	if u.limit != nil {
 		return nil, u.limit

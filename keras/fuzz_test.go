@@ -104,6 +104,10 @@ func FuzzFromConfig(f *testing.F) {
 		{"class_name": "GetItem", "module": "keras.src.ops.numpy", "name": "g", "config": {"name": "g"}, "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["a", 0, 0]}},
 		[{"class_name": "__ellipsis__", "config": {}}, {"class_name": "__slice__", "config": {"start": 0, "stop": null, "step": 2}}, null]], "kwargs": {}}]}], "input_layers": ["x", 0, 0], "output_layers": ["g", 0, 0]}}`)
 	// Functions of TensorFlow, in a model of Keras 2.
+	// x ** 2 by Python 3.8, in the two forms of Keras 2 and 3
+	f.Add(`{"class_name": "Sequential", "keras_version": "2.4.0", "config": {"name": "m", "layers": [{"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [null, 3]}},
+		{"class_name": "Lambda", "config": {"name": "l", "function": ["4wEAAAAAAAAAAAAAAAEAAAACAAAAQwAAAHMIAAAAfABkARMAUwApAk7pAgAAAKkAKQHaAXhyAgAAAHICAAAA+ghtb2RlbC5wedoIPGxhbWJkYT4BAAAA8wAAAAA=\n", null, null], "function_type": "lambda", "arguments": {}}},
+		{"class_name": "Lambda", "config": {"name": "k", "function": {"class_name": "__lambda__", "config": {"code": "4wEAAAAAAAAAAAAAAAEAAAACAAAAQwAAAHMIAAAAfABkARMAUwApAk7pAgAAAKkAKQHaAXhyAgAAAHICAAAA+ghtb2RlbC5wedoIPGxhbWJkYT4BAAAA8wAAAAA=", "defaults": null, "closure": null}}}}]}}`)
 	f.Add(`{"class_name": "Functional", "keras_version": "2.9.0", "config": {"layers": [{"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [null, 8, 4]}, "name": "x", "inbound_nodes": []},
 		{"class_name": "Bidirectional", "config": {"name": "b", "layer": {"class_name": "LSTM", "config": {"units": 2}}}, "name": "b", "inbound_nodes": [[["x", 0, 0, {}]]]},
 		{"class_name": "TFOpLambda", "config": {"name": "t", "function": "math.reduce_mean"}, "name": "t", "inbound_nodes": [["b", 0, 0, {"axis": 1}]]}], "input_layers": [["x", 0, 0]], "output_layers": [["t", 0, 0]]}}`)

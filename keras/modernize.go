@@ -16,11 +16,12 @@ import (
 //
 // Origin().Notes of the result lists what is not as it was: what Keras 3 has no
 // word for but answers do not need, and what training goes on without. The error
-// is an *UnsupportedError that lists everything that Keras 3 cannot say. A Keras
-// 3 model is returned as it is.
+// is an *UnsupportedError that lists everything that Keras 3 cannot say. In a
+// Keras 3 model only Lambdas become operations; one without Lambdas is returned
+// as it is.
 func (m *Model) Modernize() (*Model, error) {
 	if m.origin.Era == 3 {
-		return m, nil
+		return m.withoutLambdas()
 	}
 	z := &modernizer{m: m, values: map[int]*runtime.Tensor{}, shared: map[string]string{}}
 	out, err := z.model()

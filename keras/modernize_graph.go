@@ -56,7 +56,7 @@ func (g *modernGraph) names(list []any) {
 	for _, e := range list {
 		s, _ := e.(map[string]any)
 		taken[specName(s)] = true
-		g.models[specName(s)] = s["class_name"] == "Functional"
+		g.models[specName(s)] = s["class_name"] == "Functional" || s["class_name"] == "Lambda"
 	}
 	for _, e := range list {
 		s, _ := e.(map[string]any)

@@ -34,6 +34,9 @@ func (z *modernizer) layer(s spec, l layers.Layer, owned []ownedWeight, within s
 		c = map[string]any{}
 		s["config"] = c
 	}
+	if class == "Lambda" && c["layers"] != nil {
+		class = z.lambda(s, c, l)
+	}
 	name, _ := c["name"].(string)
 	if name == "" && (class == "Sequential" || class == "Functional") { // Keras 1 and 2 did not always name them
 		name = layers.SnakeCase(class)

@@ -18,7 +18,9 @@ type upgrade struct {
 	where    []string
 	layers   int
 	nodes    int
-	shares   bool // some layer stands at several places
+	shares   bool  // some layer stands at several places
+	readings int   // left for the code of all Lambdas
+	siblings []any // the layers before the one at hand, in the same model, which are upgraded already
 }
 
 // spec is a serialized layer, {"class_name": …, "config": {…}}.
@@ -123,6 +125,9 @@ func (u *upgrade) layer(s spec) spec {
 			u.keras2(s, c)
 		}
 		u.keras3(s, c)
+		if s["class_name"] == "Lambda" {
+			u.lambda(s, c)
+		}
 	})
 	return s
 }
@@ -135,6 +140,8 @@ func (u *upgrade) exceed(limit string, most, asked int) {
 
 // within upgrades the layers that stand in a layer's options.
 func (u *upgrade) within(c map[string]any) {
+	outer := u.siblings
+	u.siblings = nil
 	for _, key := range []string{"layer", "backward_layer", "forward_layer", "cell"} {
 		if inner, ok := c[key].(map[string]any); ok {
 			u.layer(inner)
@@ -142,7 +149,8 @@ func (u *upgrade) within(c map[string]any) {
 	}
 	for _, key := range []string{"layers", "cells"} {
 		list, _ := c[key].([]any)
-		for _, e := range list {
+		for i, e := range list {
+			u.siblings = list[:i]
 			if u.limit != nil {
 				return
 			}
@@ -153,12 +161,14 @@ func (u *upgrade) within(c map[string]any) {
 			}
 			u.layer(inner)
 		}
+		u.siblings = nil
 	}
 	for key, v := range c { // a layer as an activation
 		if inner, ok := v.(map[string]any); ok && strings.HasSuffix(key, "activation") && isModelOrLayer(inner) {
 			u.layer(inner)
 		}
 	}
+	u.siblings = outer
 }
 
 func isModelOrLayer(s spec) bool {

@@ -52,14 +52,12 @@ func (d *Decoder) Layer(spec any) Layer {
 	var l Layer
 	d.At(fmt.Sprintf("layer %q (%s)", name, class), func() {
 		made, known := New(class)
-		if !known && class == "Lambda" {
-			if made, known = New("Lambda:" + name); !known {
-				d.Unsupported("a Lambda holds Python code, which is never run; register a Go implementation as %q", "Lambda:"+name)
+		if class == "Lambda" {
+			if registered, ok := New("Lambda:" + name); ok {
+				l = registered
+				registered.Base().Name = name
 				return
 			}
-			l = made
-			made.Base().Name = name
-			return
 		}
 		if !known {
 			d.Unsupported("no layer %q is registered", class)

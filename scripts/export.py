@@ -41,6 +41,7 @@ FAMILIES = [
     "attention_cases",
     "preprocessing_cases",
     "operation_cases",
+    "lambda_cases",
     "precision_cases",
 ]
 

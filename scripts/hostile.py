@@ -257,7 +257,7 @@ files = {
     # code and gadgets
     "lambda_bytecode.keras": archive(lambda_layer()),
     "lambda_bytecode.h5": legacy(lambda_layer()),
-    "lambda_keras2.h5": legacy(sequential(layer("Lambda", "l", function=[CODE, None, None], function_type="lambda", module="__main__")), version="2.11.0"),
+    "lambda_keras2.h5": legacy(sequential(layer("Lambda", "l", function=[CODE, None, None], function_type="lambda")), version="2.11.0"),
     "module_os.keras": archive(sequential(layer("system", "l", module="os", command="id"))),
     "module_own_class.keras": archive(sequential(layer("Dense", "d", module="evil", units=2))),
     "registered_name.keras": archive(sequential({**layer("Dense", "d", units=2), "registered_name": "evil>Dense"})),

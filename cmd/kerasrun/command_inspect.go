@@ -19,7 +19,8 @@ func (a *app) inspectCommand() *cobra.Command {
 		Use:   "inspect MODEL",
 		Short: "Summarize a model file",
 		Long: `inspect draws what model.summary() draws, and says what file it is, which Keras
-wrote it, what it was compiled with, and which weights are not finite.
+wrote it, what it was compiled with, what its Lambdas compute, and which weights
+are not finite.
 
 Where a model asks for layers or options that kerasrun does not have, inspect
 lists all of them and exits with 1.`,
@@ -100,6 +101,9 @@ func (s *summary) text(weights bool) string {
 	}
 	for _, out := range s.Outputs {
 		fmt.Fprintf(&b, "Output   %s %s%s\n", out.Name, out.DType, shapeText(out.Shape))
+	}
+	for _, l := range s.Lambdas {
+		fmt.Fprintf(&b, "Lambda   %s: %s\n", l.Name, l.Formula)
 	}
 	b.WriteString(s.Compiled.text())
 	if weights {

@@ -35,6 +35,19 @@ func TestInspectDrawsTheSummary(t *testing.T) {
 	assert.Contains(t, r.stdout, "Not compiled")
 }
 
+func TestInspectTellsWhatLambdasCompute(t *testing.T) {
+	r := kerasrun(t, "", "inspect", "../../testdata/models/layers/Lambda_scale_k2.h5")
+	require.Zero(t, r.code, r.stderr)
+	assert.Regexp(t, `(?m)^Lambda   lambda\w*: x / 127\.5 - 1\.0$`, r.stdout)
+	r = kerasrun(t, "", "inspect", "--json", "../../testdata/models/layers/Lambda_in_time_k3.keras")
+	require.Zero(t, r.code, r.stderr)
+	var s summary
+	require.NoError(t, json.Unmarshal([]byte(r.stdout), &s))
+	require.Len(t, s.Lambdas, 1)
+	assert.Equal(t, "x[:, :2] / 2.0", s.Lambdas[0].Formula)
+	assert.Contains(t, s.Lambdas[0].Name, "time_distributed")
+}
+
 func TestInspectJSON(t *testing.T) {
 	r := kerasrun(t, "", "inspect", seed+"seed_k3.keras", "--json")
 	require.Zero(t, r.code, r.stderr)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/layers/core"
 	"github.com/kerasrun/kerasrun/runtime"
 	"github.com/kerasrun/kerasrun/train"
 )
@@ -26,6 +27,7 @@ type summary struct {
 	Layers       []layerSummary  `json:"layers"`
 	Params       paramSummary    `json:"params"`
 	Compiled     *compileSummary `json:"compiled"`
+	Lambdas      []lambdaSummary `json:"lambdas,omitempty"`
 	NotFinite    []weightSummary `json:"not_finite"`
 	Weights      []weightSummary `json:"weights,omitempty"`
 
@@ -45,6 +47,12 @@ type layerSummary struct {
 	Params      int64    `json:"params"`
 	Trainable   bool     `json:"trainable"`
 	ConnectedTo []string `json:"connected_to"`
+}
+
+// lambdaSummary is a Lambda whose function was worked out.
+type lambdaSummary struct {
+	Name    string `json:"name"`
+	Formula string `json:"formula"`
 }
 
 // paramSummary counts numbers and their bytes in the file.
@@ -109,7 +117,29 @@ func summarize(m *keras.Model) *summary {
 		s.Params.OptimizerBytes += int64(len(v.Data))
 	}
 	s.layers(m.Root(), byLayer)
+	s.lambdas(m.Root(), "")
 	return s
+}
+
+// lambdas lists the Lambdas within a layer, which is at the path.
+func (s *summary) lambdas(l layers.Layer, path string) {
+	if f, ok := l.(*core.Lambda); ok {
+		s.Lambdas = append(s.Lambdas, lambdaSummary{Name: path, Formula: f.Formula})
+		return
+	}
+	within := func(inner layers.Layer) {
+		s.lambdas(inner, strings.TrimPrefix(path+"/"+inner.Base().Name, "/"))
+	}
+	if m, ok := l.(layers.Model); ok {
+		for _, inner := range m.Layers() {
+			within(inner)
+		}
+	}
+	if v, ok := layers.Option(l, "layer"); ok {
+		if inner, ok := v.(layers.Layer); ok {
+			within(inner)
+		}
+	}
 }
 
 // layers lists the layers, each with its first call's results and what all its
