@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/keras/internal/lambda"
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
 	_ "github.com/kerasrun/kerasrun/layers/all" // registers Keras' layers
 	"github.com/kerasrun/kerasrun/runtime"
@@ -33,26 +35,26 @@ func (l *loader) assemble(o *Origin) (*Model, error) {
 	}
 	o.File = l.file
 	if compiled := tree["compile_config"]; compiled != nil && o.TrainingConfig == nil {
-		if o.TrainingConfig, err = marshalJSON(compiled); err != nil {
+		if o.TrainingConfig, err = pyjson.Marshal(compiled); err != nil {
 			return nil, err
 		}
 	}
-	u := &upgrade{origin: o, limits: l.limits, readings: lambda.MaxReadings}
-	config := u.model(tree)
-	if u.limit != nil {
-		return nil, u.limit
+	u := spelling.Upgrade(tree, o.spelling(), l.limits.spelling(), l.outputTypes)
+	o.KerasVersion, o.Backend, o.Class, o.Era = u.Source.KerasVersion, u.Source.Backend, u.Source.Class, u.Source.Era
+	if e := u.Exceeded; e != nil {
+		return nil, &LimitError{Path: "config", Limit: e.Limit, Max: uint64(e.Max), Asked: uint64(e.Asked)}
 	}
-	if err := problems(u.problems, true); err != nil {
+	if err := problems(u.Problems, true); err != nil {
 		return nil, err
 	}
-	if err := checkCalls(config, l.limits); err != nil {
+	if err := checkCalls(u.Config, l.limits); err != nil {
 		return nil, err
 	}
-	if u.shares {
-		share(config)
+	if u.Shares {
+		spelling.Share(u.Config)
 	}
-	d := &layers.Decoder{Problems: u.problems}
-	root := d.Layer(config)
+	d := &layers.Decoder{Collector: u.Collector}
+	root := d.Layer(u.Config)
 	if err := problems(d.Problems, false); err != nil {
 		return nil, err
 	}
@@ -60,30 +62,41 @@ func (l *loader) assemble(o *Origin) (*Model, error) {
 	if !ok {
 		return nil, &FormatError{What: "configuration", Wanted: "a Sequential or Functional model", Received: fmt.Sprintf("a layer %q", root.Base().Class)}
 	}
-	m := &Model{root: model, config: config, origin: o}
+	m := &Model{root: model, config: u.Config, origin: o}
 	if err := m.build(l.limits); err != nil {
 		return nil, err
 	}
 	return m, nil
 }
 
-// parseConfig decodes a configuration within the limits.
-func (l *loader) parseConfig(data []byte) (map[string]any, error) {
-	if int64(len(data)) > l.limits.ConfigBytes {
-		return nil, &LimitError{Path: "config", Limit: "ConfigBytes", Max: uint64(l.limits.ConfigBytes), Asked: uint64(len(data))}
+// outputTypes tells the outputs of an upgraded model, none where it cannot be
+// built.
+func (l *loader) outputTypes(config spelling.Spec) []runtime.Type {
+	if checkCalls(config, l.limits) != nil {
+		return nil
 	}
-	v, err := parseJSON(data, l.limits.JSONDepth)
-	if err == errDepth {
-		return nil, &LimitError{Path: "config", Limit: "JSONDepth", Max: uint64(l.limits.JSONDepth), Asked: uint64(l.limits.JSONDepth) + 1}
+	d := &layers.Decoder{}
+	root, ok := d.Layer(config).(layers.Model)
+	if !ok || len(d.Problems) > 0 {
+		return nil
 	}
-	if err != nil {
-		return nil, err
+	m := &Model{root: root, origin: &Origin{}}
+	if m.build(l.limits) != nil {
+		return nil
 	}
-	m, ok := v.(map[string]any)
-	if !ok {
-		return nil, &FormatError{What: "configuration", Wanted: "a JSON object", Received: fmt.Sprintf("%T", v)}
+	types := make([]runtime.Type, len(m.outputs))
+	for i, o := range m.outputs {
+		types[i] = o.Type
 	}
-	return m, nil
+	return types
+}
+
+func (o *Origin) spelling() spelling.Source {
+	return spelling.Source{KerasVersion: o.KerasVersion, Backend: o.Backend, Class: o.Class, Era: o.Era}
+}
+
+func (l Limits) spelling() spelling.Limits {
+	return spelling.Limits{Layers: l.Layers, Nodes: l.Nodes, JSONDepth: l.JSONDepth, Readings: lambda.MaxReadings}
 }
 
 // problems turns what was found into an error: a *FormatError with the first

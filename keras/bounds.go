@@ -5,13 +5,14 @@ import (
 	"math/bits"
 
 	"github.com/kerasrun/kerasrun/internal/lowered"
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // checkCalls holds the calls that a model makes, those of its nested models at
 // each of their uses included, against the limit. A model in a model in a model,
 // each called twice, is small to write and endless to build.
-func checkCalls(config spec, limits Limits) error {
+func checkCalls(config spelling.Spec, limits Limits) error {
 	if n := callsOf(config); n > uint64(limits.Nodes) {
 		return &LimitError{Path: "config", Limit: "Nodes", Max: uint64(limits.Nodes), Asked: n}
 	}
@@ -19,18 +20,18 @@ func checkCalls(config spec, limits Limits) error {
 }
 
 // callsOf counts the calls that one call of a layer makes.
-func callsOf(s spec) uint64 {
+func callsOf(s spelling.Spec) uint64 {
 	n := uint64(1)
 	c, _ := s["config"].(map[string]any)
 	for _, v := range c {
 		switch x := v.(type) {
 		case map[string]any:
-			if isModelOrLayer(x) {
+			if spelling.IsLayer(x) {
 				n = plus(n, callsOf(x))
 			}
 		case []any:
 			for _, e := range x {
-				if inner, ok := e.(map[string]any); ok && isModelOrLayer(inner) {
+				if inner, ok := e.(map[string]any); ok && spelling.IsLayer(inner) {
 					nodes, _ := inner["inbound_nodes"].([]any)
 					n = plus(n, times(callsOf(inner), uint64(max(len(nodes), 1))))
 				}

@@ -8,8 +8,8 @@
 // Programs do not change and are for any number of goroutines. [Threads] says how
 // to compile for a service, [Outputs] how to get at what an inner layer gives.
 //
-// At the door everything becomes today's Keras: the upgrade_*.go files, one for
-// each era, rewrite an old configuration into the Keras 3 spelling, writing an
+// At the door everything becomes today's Keras: package internal/spelling, a file for
+// each era, rewrites an old configuration into the Keras 3 spelling, writing an
 // old meaning out as an explicit option; the weights_*.go files bring each era's
 // weights into today's layout. Behind the door there is one spelling and no
 // version. What is needed to write a file back in its own style is kept beside

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -126,7 +127,7 @@ func (e *editor) eachLayer(f func(name string, config map[string]any)) {
 // finish makes the model of the changed configuration. Weights stay with their
 // layers, found by name.
 func (e *editor) finish() (*Model, error) {
-	data, err := marshalJSON(e.root)
+	data, err := pyjson.Marshal(e.root)
 	if err != nil {
 		return nil, err
 	}

@@ -146,7 +146,7 @@ func (l *loader) shards(a *archive) ([]string, error) {
 		}
 		return nil
 	}
-	for _, key := range sortedKeys(weights) {
+	for _, key := range layers.SortedKeys(weights) {
 		list, isList := weights[key].([]any)
 		if !isList {
 			list = []any{weights[key]}
@@ -270,7 +270,7 @@ func (a *archive) read(name string, most int64, limit string) ([]byte, bool, err
 // below returns the members whose names begin with prefix.
 func (a *archive) below(prefix string, most int64) (map[string][]byte, error) {
 	var out map[string][]byte
-	for _, name := range sortedKeys(a.files) {
+	for _, name := range layers.SortedKeys(a.files) {
 		if !strings.HasPrefix(name, prefix) || strings.HasSuffix(name, "/") {
 			continue
 		}
@@ -288,7 +288,7 @@ func (a *archive) below(prefix string, most int64) (map[string][]byte, error) {
 
 // contents lists the members for a message.
 func (a *archive) contents() string {
-	names := sortedKeys(a.files)
+	names := layers.SortedKeys(a.files)
 	if len(names) == 0 {
 		return "an empty archive"
 	}

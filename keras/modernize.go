@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -69,7 +70,7 @@ func (z *modernizer) model() (*Model, error) {
 	if len(z.problems) > 0 {
 		return nil, &UnsupportedError{Problems: z.problems}
 	}
-	config, err := marshalJSON(root)
+	config, err := pyjson.Marshal(root)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +135,7 @@ func (z *modernizer) masks() error {
 
 // copied returns a deep copy of a configuration as decoded JSON.
 func copied(config map[string]any) (map[string]any, error) {
-	data, err := marshalJSON(config)
+	data, err := pyjson.Marshal(config)
 	if err != nil {
 		return nil, err
 	}

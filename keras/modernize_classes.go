@@ -6,18 +6,19 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // class writes what is peculiar to a class: options that only kerasrun has, and
 // layers that Keras 3 lacks.
-func (z *modernizer) class(s spec, c map[string]any, owned []ownedWeight, where string) {
+func (z *modernizer) class(s spelling.Spec, c map[string]any, owned []ownedWeight, where string) {
 	class, _ := s["class_name"].(string)
 	if c["time_major"] == true {
 		z.unsupported(where, "time_major")
 	}
-	drop(c, "time_major")
+	spelling.Drop(c, "time_major")
 	if c["recurrent_activation"] == oldHardSigmoid {
 		c["recurrent_activation"] = "hard_sigmoid"
 		z.scaleGates(class, owned, where)
@@ -39,16 +40,16 @@ func (z *modernizer) class(s spec, c map[string]any, owned []ownedWeight, where 
 		if c["bessel"] == true {
 			z.note("BatchNormalization of images: in further training Keras 3 keeps the biased variance of the batch, where Keras 2 kept the unbiased one")
 		}
-		drop(c, "bessel")
+		spelling.Drop(c, "bessel")
 	case strings.HasPrefix(class, "SpatialDropout") || class == "Discretization":
-		drop(c, "trainable") // alone among layers these do not take it
+		spelling.Drop(c, "trainable") // alone among layers these do not take it
 	case class == "SeparableConv1D" && c["padding"] == "causal":
 		z.causal(s, c, where)
 	case strings.HasSuffix(class, "DTranspose"):
 		if n, ok := layers.Int(c["groups"]); ok && n != 1 {
 			z.unsupported(where, "groups=%d", n)
 		}
-		drop(c, "groups")
+		spelling.Drop(c, "groups")
 	case class == "RandomCrop": // in inference Keras 2 resizes, Keras 3 does nothing
 		delete(c, "keras2_resize")
 		delete(c, "seed")
@@ -81,14 +82,14 @@ const (
 )
 
 // hardSigmoid puts a chain of two layers in the place of an Activation.
-func (z *modernizer) hardSigmoid(s spec, c map[string]any) {
+func (z *modernizer) hardSigmoid(s spelling.Spec, c map[string]any) {
 	chain(s, c,
 		part("Rescaling", "_scale", map[string]any{"scale": hardScale, "offset": 0.0}),
 		part("Activation", "_hard_sigmoid", map[string]any{"activation": "hard_sigmoid"}))
 }
 
 // causal pads in front of a convolution that Keras 3 does not do by itself.
-func (z *modernizer) causal(s spec, c map[string]any, where string) {
+func (z *modernizer) causal(s spelling.Spec, c map[string]any, where string) {
 	kernel, ok := onlyInt(c["kernel_size"], 0)
 	dilation, known := onlyInt(c["dilation_rate"], 1)
 	if !ok || !known {
@@ -122,13 +123,13 @@ func part(class, suffix string, config map[string]any) map[string]any {
 }
 
 // chain puts layers that are called one after the other in the place of one.
-func chain(s spec, c map[string]any, parts ...map[string]any) {
+func chain(s spelling.Spec, c map[string]any, parts ...map[string]any) {
 	name, _ := c["name"].(string)
 	list := make([]any, len(parts))
 	for i, p := range parts {
 		config := p["config"].(map[string]any)
 		config["name"] = name + config["name"].(string)
-		preset(config, "trainable", true)
+		spelling.Preset(config, "trainable", true)
 		if dtype := c["dtype"]; dtype != nil {
 			config["dtype"] = dtype
 		}

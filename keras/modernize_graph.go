@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // functional writes the wiring of a functional model.
-func (z *modernizer) functional(s spec, c map[string]any, l layers.Layer, owned []ownedWeight, place string) {
+func (z *modernizer) functional(s spelling.Spec, c map[string]any, l layers.Layer, owned []ownedWeight, place string) {
 	g := &modernGraph{renamed: map[string]string{}, models: map[string]bool{}, calls: map[string][]layers.Wired{}}
 	if m, ok := l.(layers.Model); ok {
 		for _, k := range m.Calls() {
@@ -25,7 +26,7 @@ func (z *modernizer) functional(s spec, c map[string]any, l layers.Layer, owned 
 		if !ok {
 			continue
 		}
-		name := g.name(specName(inner))
+		name := g.name(spelling.NameOf(inner))
 		before := z.expand(inner, place)
 		z.member(inner, l, owned, place)
 		inner["name"] = name
@@ -55,12 +56,12 @@ func (g *modernGraph) names(list []any) {
 	taken := map[string]bool{}
 	for _, e := range list {
 		s, _ := e.(map[string]any)
-		taken[specName(s)] = true
-		g.models[specName(s)] = s["class_name"] == "Functional" || s["class_name"] == "Lambda"
+		taken[spelling.NameOf(s)] = true
+		g.models[spelling.NameOf(s)] = s["class_name"] == "Functional" || s["class_name"] == "Lambda"
 	}
 	for _, e := range list {
 		s, _ := e.(map[string]any)
-		name := specName(s)
+		name := spelling.NameOf(s)
 		if !strings.Contains(name, "/") {
 			continue
 		}
@@ -99,7 +100,7 @@ func (g *modernGraph) tensors(v any) any {
 		}
 		name, _ := h[0].(string)
 		return map[string]any{"class_name": "__keras_tensor__", "config": map[string]any{
-			"shape": sizes(g.shapeOf(h)), "dtype": "float32", "keras_history": []any{g.name(name), h[1], h[2]}}}
+			"shape": spelling.Sizes(g.shapeOf(h)), "dtype": "float32", "keras_history": []any{g.name(name), h[1], h[2]}}}
 	}
 	return v
 }
@@ -121,7 +122,7 @@ func (g *modernGraph) shapeOf(history []any) runtime.Shape {
 // models are counted from 1.
 func (g *modernGraph) ends(v any) any {
 	return layers.Replace(v, func(v any) (any, bool) {
-		name, node, ok := reference(v)
+		name, node, ok := spelling.Reference(v)
 		if !ok {
 			return nil, false
 		}
@@ -136,20 +137,9 @@ func (g *modernGraph) ends(v any) any {
 // another thing than the one.
 func single(v any) any {
 	if list, ok := v.([]any); ok && len(list) == 1 {
-		if _, _, isTensor := reference(list[0]); isTensor {
+		if _, _, isTensor := spelling.Reference(list[0]); isTensor {
 			return list[0]
 		}
 	}
 	return v
-}
-
-// sizes writes a shape as JSON holds it.
-func sizes(s runtime.Shape) []any {
-	out := make([]any, len(s))
-	for i, d := range s {
-		if d >= 0 {
-			out[i] = d
-		}
-	}
-	return out
 }

@@ -4,18 +4,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/internal/pyjson"
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // lambda makes a Lambda the functional model of operations that it is here, with
 // the shapes that it is called on.
-func (z *modernizer) lambda(s spec, c map[string]any, l layers.Layer) (class string) {
+func (z *modernizer) lambda(s spelling.Spec, c map[string]any, l layers.Layer) (class string) {
 	shapes := map[string]any{}
 	if m, ok := l.(layers.Model); ok {
 		for _, k := range m.Calls() {
 			if in, ok := m.Layers()[k.Layer].(*layers.InputLayer); ok && len(k.Shapes) == 1 {
-				shapes[in.Name] = sizes(k.Shapes[0])
+				shapes[in.Name] = spelling.Sizes(k.Shapes[0])
 			}
 		}
 	}
@@ -24,11 +26,11 @@ func (z *modernizer) lambda(s spec, c map[string]any, l layers.Layer) (class str
 		inner, _ := e.(map[string]any)
 		config, _ := inner["config"].(map[string]any)
 		if inner["class_name"] == "InputLayer" {
-			config["batch_shape"] = shapes[specName(inner)]
+			config["batch_shape"] = shapes[spelling.NameOf(inner)]
 		}
 	}
-	drop(c, "formula")
-	drop(s, "module", "registered_name")
+	spelling.Drop(c, "formula")
+	spelling.Drop(s, "module", "registered_name")
 	s["class_name"] = "Functional"
 	return "Functional"
 }
@@ -48,7 +50,7 @@ func (m *Model) withoutLambdas() (*Model, error) {
 	if err := w.layer(e.root, m.config, m.root, ""); err != nil || !w.changed {
 		return m, err
 	}
-	if o.Config, err = marshalJSON(e.root); err != nil {
+	if o.Config, err = pyjson.Marshal(e.root); err != nil {
 		return nil, err
 	}
 	out, err := newLoader(o.File, nil, 0, nil).assemble(&o)
@@ -67,7 +69,7 @@ type lambdaWriter struct {
 	changed bool
 }
 
-func (w *lambdaWriter) layer(s, upgraded spec, l layers.Layer, place string) error {
+func (w *lambdaWriter) layer(s, upgraded spelling.Spec, l layers.Layer, place string) error {
 	c, _ := s["config"].(map[string]any)
 	u, _ := upgraded["config"].(map[string]any)
 	if upgraded["class_name"] == "Lambda" && u["layers"] != nil {
@@ -76,7 +78,7 @@ func (w *lambdaWriter) layer(s, upgraded spec, l layers.Layer, place string) err
 	if inner, ok := c["layer"].(map[string]any); ok {
 		if same, ok := u["layer"].(map[string]any); ok {
 			within, _ := option[layers.Layer](l, "layer")
-			return w.layer(inner, same, within, place+"/"+specName(inner))
+			return w.layer(inner, same, within, place+"/"+spelling.NameOf(inner))
 		}
 	}
 	list, _ := c["layers"].([]any)
@@ -92,7 +94,7 @@ func (w *lambdaWriter) layer(s, upgraded spec, l layers.Layer, place string) err
 		if !ok1 || !ok2 {
 			continue
 		}
-		name := specName(other)
+		name := spelling.NameOf(other)
 		k := slices.IndexFunc(model.Layers(), func(l layers.Layer) bool { return l.Base().Name == name })
 		if k < 0 {
 			continue
@@ -104,7 +106,7 @@ func (w *lambdaWriter) layer(s, upgraded spec, l layers.Layer, place string) err
 		functional[name] = inner["class_name"] != was
 	}
 	c["output_layers"] = layers.Replace(c["output_layers"], func(v any) (any, bool) {
-		name, node, ok := reference(v)
+		name, node, ok := spelling.Reference(v)
 		if !ok || !functional[name] { // whose calls are counted from 1 there
 			return nil, false
 		}
@@ -117,7 +119,7 @@ func (w *lambdaWriter) layer(s, upgraded spec, l layers.Layer, place string) err
 }
 
 // lambda writes one Lambda.
-func (w *lambdaWriter) lambda(s, upgraded spec, l layers.Layer, place string) error {
+func (w *lambdaWriter) lambda(s, upgraded spelling.Spec, l layers.Layer, place string) error {
 	modern, err := copied(upgraded)
 	if err != nil {
 		return err
@@ -132,12 +134,12 @@ func (w *lambdaWriter) lambda(s, upgraded spec, l layers.Layer, place string) er
 	for _, key := range []string{"class_name", "config", "module", "registered_name"} {
 		s[key] = modern[key]
 	}
-	drop(s, "build_config")
+	spelling.Drop(s, "build_config")
 	nodes, _ := s["inbound_nodes"].([]any)
 	for _, n := range nodes {
 		node, _ := n.(map[string]any)
 		kwargs, _ := node["kwargs"].(map[string]any)
-		drop(kwargs, "mask", "training")
+		spelling.Drop(kwargs, "mask", "training")
 	}
 	return nil
 }

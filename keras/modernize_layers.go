@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
 )
 
@@ -27,7 +28,7 @@ func below(owned []ownedWeight, path string) (out []ownedWeight) {
 
 // layer writes a layer, and those inside it, in place. l is the layer, nil
 // where only its configuration is at hand; owned are its weights.
-func (z *modernizer) layer(s spec, l layers.Layer, owned []ownedWeight, within string) {
+func (z *modernizer) layer(s spelling.Spec, l layers.Layer, owned []ownedWeight, within string) {
 	class, _ := s["class_name"].(string)
 	c, ok := s["config"].(map[string]any)
 	if !ok {
@@ -55,8 +56,8 @@ func (z *modernizer) layer(s spec, l layers.Layer, owned []ownedWeight, within s
 		}
 		delete(s, "shared_object_id")
 	}
-	drop(s, "build_config")
-	drop(c, oldMasks)
+	spelling.Drop(s, "build_config")
+	spelling.Drop(c, oldMasks)
 	switch class {
 	case "Functional":
 		z.functional(s, c, l, owned, place)
@@ -67,7 +68,7 @@ func (z *modernizer) layer(s spec, l layers.Layer, owned []ownedWeight, within s
 	case "Bidirectional":
 		forward, backward := below(owned, "forward_layer"), below(owned, "backward_layer")
 		if c["backward_layer"] == nil { // a mirror of the other
-			drop(c, "backward_layer")
+			spelling.Drop(c, "backward_layer")
 			forward = append(forward, backward...)
 		}
 		z.inner(c, "layer", l, forward, place)
@@ -152,19 +153,19 @@ func (z *modernizer) cells(c map[string]any, owned []ownedWeight, place string) 
 }
 
 // sequential writes a chain of layers.
-func (z *modernizer) sequential(s spec, c map[string]any, l layers.Layer, owned []ownedWeight, place string) {
+func (z *modernizer) sequential(s spelling.Spec, c map[string]any, l layers.Layer, owned []ownedWeight, place string) {
 	list, _ := c["layers"].([]any)
 	for _, e := range list {
 		if inner, ok := e.(map[string]any); ok {
-			drop(inner, "name", "inbound_nodes")
+			spelling.Drop(inner, "name", "inbound_nodes")
 			z.member(inner, l, owned, place)
 		}
 	}
 }
 
 // member writes a layer of a model.
-func (z *modernizer) member(s spec, model layers.Layer, owned []ownedWeight, place string) {
-	name := specName(s)
+func (z *modernizer) member(s spelling.Spec, model layers.Layer, owned []ownedWeight, place string) {
+	name := spelling.NameOf(s)
 	m, _ := model.(layers.Model)
 	if m == nil {
 		z.layer(s, nil, nil, place)

@@ -3,6 +3,9 @@ package keras
 import (
 	"slices"
 	"strings"
+
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
+	"github.com/kerasrun/kerasrun/layers"
 )
 
 // opModules lists the operations of Keras 3.15 by their modules below
@@ -32,7 +35,7 @@ var opModules = map[string]map[string][]string{
 }
 
 // operation writes an operation of keras.ops that stands as a node.
-func (z *modernizer) operation(s spec, c map[string]any, where string) {
+func (z *modernizer) operation(s spelling.Spec, c map[string]any, where string) {
 	class := strings.TrimPrefix(s["class_name"].(string), "ops.")
 	switch class {
 	case "Identity": // a layer in Keras 3
@@ -50,18 +53,18 @@ func (z *modernizer) operation(s spec, c map[string]any, where string) {
 			delete(c, "constant_values")
 		}
 	case "Matmul":
-		drop(c, "transpose_a", "transpose_b") // expand has seen to them
+		spelling.Drop(c, "transpose_a", "transpose_b") // expand has seen to them
 	}
 	for module, operations := range opModules {
 		options, ok := operations[class]
 		if !ok {
 			continue
 		}
-		for _, k := range sortedKeys(c) {
+		for _, k := range layers.SortedKeys(c) {
 			if k == "trainable" || k == "dtype" && !slices.Contains(options, k) {
 				delete(c, k)
 			} else if k != "name" && !slices.Contains(options, k) {
-				z.unsupported(where, "%s=%s", k, short(c[k]))
+				z.unsupported(where, "%s=%s", k, spelling.Short(c[k]))
 			}
 		}
 		s["class_name"], s["module"], s["registered_name"] = class, "keras.src.ops."+module, class
@@ -73,10 +76,10 @@ func (z *modernizer) operation(s spec, c map[string]any, where string) {
 // expand returns the nodes that must stand before an operation which Keras 3
 // has in parts only, and makes the operation their user. All have the same
 // calls.
-func (z *modernizer) expand(s spec, place string) []any {
+func (z *modernizer) expand(s spelling.Spec, place string) []any {
 	c, _ := s["config"].(map[string]any)
 	nodes, _ := s["inbound_nodes"].([]any)
-	name := specName(s)
+	name := spelling.NameOf(s)
 	var before []any
 	part := func(class, suffix string, config map[string]any, calls []any) string {
 		inner := name + suffix
@@ -104,7 +107,7 @@ func (z *modernizer) expand(s spec, place string) []any {
 			for k, n := range nodes {
 				node, _ := n.(map[string]any)
 				args, _ := node["args"].([]any)
-				if i >= len(args) || len(references3(args[i])) == 0 {
+				if i >= len(args) || len(spelling.History(args[i])) == 0 {
 					z.unsupported(place+"/"+name, "a product with a transposed constant")
 					return nil
 				}
@@ -120,12 +123,4 @@ func (z *modernizer) expand(s spec, place string) []any {
 // tensorOf refers to what call k of a layer answers.
 func tensorOf(layer string, k int) map[string]any {
 	return map[string]any{"class_name": "__keras_tensor__", "config": map[string]any{"keras_history": []any{layer, k, 0}}}
-}
-
-// references3 returns the history of a tensor, nothing for another argument.
-func references3(v any) []any {
-	m, _ := v.(map[string]any)
-	config, _ := m["config"].(map[string]any)
-	h, _ := config["keras_history"].([]any)
-	return h
 }

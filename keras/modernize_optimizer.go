@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
 )
 
@@ -42,8 +43,8 @@ func modernOptimizer(training map[string]any) (*oldOptimizer, error) {
 	old, _ := training["optimizer_config"].(map[string]any)
 	written, _ := old["class_name"].(string)
 	o.byKind = given["is_legacy_optimizer"] == true || old != nil && !strings.HasPrefix(written, "Custom>")
-	rename(given, "lr", "learning_rate")
-	unwrapNumbers(given, slices.Concat(sortedKeys(given))...)
+	spelling.Rename(given, "lr", "learning_rate")
+	spelling.UnwrapNumbers(given, slices.Concat(layers.SortedKeys(given))...)
 	for k, v := range given {
 		if slices.Contains(commonOptions, k) || slices.Contains(optimizerOptions[o.class], k) {
 			o.config[k] = v
@@ -58,7 +59,7 @@ func modernOptimizer(training map[string]any) (*oldOptimizer, error) {
 		switch class {
 		case "CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay", "PiecewiseConstantDecay", "PolynomialDecay":
 		default:
-			return nil, fmt.Errorf("Keras 3 does not have its learning rate %s", short(schedule))
+			return nil, fmt.Errorf("Keras 3 does not have its learning rate %s", spelling.Short(schedule))
 		}
 		o.schedule(class, config)
 	}

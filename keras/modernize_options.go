@@ -4,6 +4,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
+	"github.com/kerasrun/kerasrun/layers"
 )
 
 // objects lists the initializers, regularizers and constraints of Keras 3.15,
@@ -36,13 +39,13 @@ var otherObjects = map[string]string{
 
 // options writes the objects that stand in a layer's options.
 func (z *modernizer) options(c map[string]any, place string) {
-	for _, key := range sortedKeys(c) {
+	for _, key := range layers.SortedKeys(c) {
 		v := c[key]
 		if key == "dtype" {
 			c[key] = modernPolicy(v)
 			continue
 		}
-		if inner, ok := v.(map[string]any); ok && strings.HasSuffix(key, "activation") && isModelOrLayer(inner) {
+		if inner, ok := v.(map[string]any); ok && strings.HasSuffix(key, "activation") && spelling.IsLayer(inner) {
 			z.layer(inner, nil, nil, place)
 			continue
 		}
@@ -54,7 +57,7 @@ func (z *modernizer) options(c map[string]any, place string) {
 				c[key] = o
 			} else {
 				delete(c, key)
-				z.note("layer %q: training goes on without its %s=%s, which Keras 3 does not have", place, key, short(v))
+				z.note("layer %q: training goes on without its %s=%s, which Keras 3 does not have", place, key, spelling.Short(v))
 			}
 		}
 	}

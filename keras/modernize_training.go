@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/internal/pyjson"
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
 )
 
@@ -39,7 +41,7 @@ func (z *modernizer) training(o *Origin) error {
 	for _, m := range t.dropped {
 		z.note("the metric %s is left out: Keras 3 does not have it", m)
 	}
-	if o.TrainingConfig, err = marshalJSON(config); err != nil {
+	if o.TrainingConfig, err = pyjson.Marshal(config); err != nil {
 		return err
 	}
 	if !z.unshared {
@@ -124,7 +126,7 @@ func (t *modernTraining) loss(v any) (any, error) {
 		}
 		return out, nil
 	}
-	return nil, fmt.Errorf("its loss is %s", short(v))
+	return nil, fmt.Errorf("its loss is %s", spelling.Short(v))
 }
 
 func lossObject(class string, config map[string]any) (any, error) {
@@ -136,7 +138,7 @@ func lossObject(class string, config map[string]any) (any, error) {
 		return nil, fmt.Errorf("Keras 3 does not have its loss %q", class)
 	}
 	config = maps.Clone(config)
-	drop(config, "fn", "fn_kwargs")
+	spelling.Drop(config, "fn", "fn_kwargs")
 	if r := config["reduction"]; r == nil || r == "auto" || r == "sum_over_batch_size" {
 		config = orEmpty(config)
 		config["reduction"] = "sum_over_batch_size"
@@ -249,7 +251,7 @@ func (t *modernTraining) metric(v any) any {
 		}
 		return t.metric(f)
 	}
-	drop(config, "fn")
+	spelling.Drop(config, "fn")
 	switch name := nameIn(lossNames, class); {
 	case name != "":
 		class = lossClasses[name]

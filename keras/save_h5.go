@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
+	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/layers"
 )
 
@@ -76,7 +77,7 @@ func (s *saver) h5Config() ([]byte, error) {
 	})
 	delete(e.root, "compile_config")
 	delete(e.root, "build_config")
-	return marshalJSON(e.root)
+	return pyjson.Marshal(e.root)
 }
 
 // legacyWeights writes a group for each layer: first the trainable weights,

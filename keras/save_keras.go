@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
+	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/layers"
 )
 
@@ -82,7 +83,7 @@ func (s *saver) archiveConfig() ([]byte, error) {
 	if training != nil {
 		config["compile_config"] = training
 	}
-	return marshalJSON(config)
+	return pyjson.Marshal(config)
 }
 
 // writeTree writes weights as a .weights.h5 and the archive's own file hold

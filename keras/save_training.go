@@ -3,6 +3,8 @@ package keras
 import (
 	"fmt"
 	"strings"
+
+	"github.com/kerasrun/kerasrun/internal/pyjson"
 )
 
 // The training configuration has two spellings: in an .h5 the optimizer stands
@@ -69,7 +71,7 @@ func (s *saver) trainingH5() ([]byte, error) {
 			out[k] = v
 		}
 	}
-	return marshalJSON(out)
+	return pyjson.Marshal(out)
 }
 
 // trainingArchive is the training configuration as a .keras holds it.

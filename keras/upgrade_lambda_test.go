@@ -230,7 +230,7 @@ func codesOf(t *testing.T, config []byte) (out []any) {
 			out = append(out, c["function"])
 			return
 		}
-		for _, k := range sortedKeys(m) {
+		for _, k := range layers.SortedKeys(m) {
 			walk(m[k])
 		}
 		list, _ := v.([]any)

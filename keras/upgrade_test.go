@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 )
 
 // graph is a functional model of Keras 2.
@@ -22,13 +24,13 @@ func dense2(name string, units int, nodes string) string {
 }
 
 // upgraded returns the configurations of a model's layers by name.
-func upgraded(t *testing.T, config []byte) (*Model, map[string]spec) {
+func upgraded(t *testing.T, config []byte) (*Model, map[string]spelling.Spec) {
 	t.Helper()
 	m, err := FromConfig(config)
 	require.NoError(t, err)
-	out := map[string]spec{}
+	out := map[string]spelling.Spec{}
 	for _, e := range m.Config()["config"].(map[string]any)["layers"].([]any) {
-		out[specName(e.(spec))] = e.(spec)
+		out[spelling.NameOf(e.(spelling.Spec))] = e.(spelling.Spec)
 	}
 	return m, out
 }
@@ -63,8 +65,8 @@ func TestOperationsOfKeras2(t *testing.T) {
 	assert.Equal(t, "1.0", fmt.Sprint(args("b")[0]), "a constant before the tensor")
 	assert.Equal(t, "a", ref(args("b")[1]))
 	assert.Equal(t, "b", ref(args("c")[0].([]any)[1]))
-	assert.Equal(t, "-1", fmt.Sprint(specs["c"]["config"].(spec)["axis"]))
-	assert.Equal(t, []any{1}, specs["k"]["config"].(spec)["indices_or_sections"], "sizes become places")
+	assert.Equal(t, "-1", fmt.Sprint(specs["c"]["config"].(spelling.Spec)["axis"]))
+	assert.Equal(t, []any{1}, specs["k"]["config"].(spelling.Spec)["indices_or_sections"], "sizes become places")
 	assert.Equal(t, "ops.GetItem", specs["s"]["class_name"])
 	assert.Equal(t, "ops.TrueDivide", specs["g"]["class_name"])
 	assert.Equal(t, "3.0", fmt.Sprint(args("g")[0]))
@@ -85,7 +87,7 @@ func TestOptionsOfKeras2(t *testing.T) {
 		{"class_name": "LSTM", "config": {"name": "lstm", "units": 2, "recurrent_activation": "hard_sigmoid", "implementation": 2, "time_major": false, "return_sequences": true}},
 		{"class_name": "GRU", "config": {"name": "gru", "units": 2, "recurrent_activation": "sigmoid"}}`
 	_, specs := upgraded(t, []byte(`{"class_name": "Sequential", "keras_version": "2.2.4-tf", "config": {"name": "s", "layers": [`+layers+`]}}`))
-	option := func(layer, key string) any { return specs[layer]["config"].(spec)[key] }
+	option := func(layer, key string) any { return specs[layer]["config"].(spelling.Spec)[key] }
 	assert.Equal(t, "2", fmt.Sprint(option("bn", "axis")))
 	assert.Equal(t, true, option("bn", "bessel"))
 	assert.Equal(t, "0.25", fmt.Sprint(option("leaky", "negative_slope")))
@@ -104,34 +106,6 @@ func TestInitialStateOfKeras2(t *testing.T) {
 	node := specs["lstm"]["inbound_nodes"].([]any)[0].(map[string]any)
 	assert.Len(t, node["args"], 1)
 	assert.Len(t, node["kwargs"].(map[string]any)["initial_state"], 2)
-}
-
-func TestClassesByModule(t *testing.T) {
-	u := &upgrade{origin: &Origin{Era: 3}}
-	for want, s := range map[string]spec{
-		"Add":          {"class_name": "Add", "module": "keras.layers"},
-		"ops.Add":      {"class_name": "Add", "module": "keras.src.ops.numpy"},
-		"Custom>Dense": {"class_name": "Dense", "module": "my.layers", "registered_name": "Dense"},
-		"My>Dense":     {"class_name": "Dense", "module": "my.layers", "registered_name": "My>Dense"},
-		"Swishy":       {"class_name": "Swishy", "module": "my.layers"},
-		"LayerScale":   {"class_name": "LayerScale", "module": "keras.src.applications.convnext"},
-	} {
-		assert.Equal(t, want, u.class(s))
-	}
-}
-
-func TestEraOf(t *testing.T) {
-	for want, test := range map[int]struct{ version, tree string }{
-		3: {"", `{"module": "keras", "class_name": "Sequential", "config": {}}`},
-		2: {"2.2.4-tf", `{}`},
-		1: {"", `{"class_name": "Sequential", "config": [{"class_name": "Dense", "config": {"output_dim": 3, "init": "uniform"}}]}`},
-	} {
-		tree, err := parseJSON([]byte(test.tree), 10)
-		require.NoError(t, err)
-		assert.Equal(t, want, eraOf(test.version, tree.(spec)))
-	}
-	assert.Equal(t, 2, eraOf("2.17.0", nil))
-	assert.Equal(t, 3, eraOf("3.15.1", nil))
 }
 
 func TestSharedLayersAreOne(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -27,7 +28,7 @@ func (l *loader) legacyFile(g *hdf5.Group, groups []legacyGroup, m *Model) (lega
 	}
 	e := legacyFile{era: m.origin.Era}
 	if version != "" {
-		e.era = eraOf(version, nil)
+		e.era = spelling.EraOf(version, nil)
 	}
 	if backend == "" && m.origin.Format == FormatH5 {
 		backend = m.origin.Backend

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
+	"github.com/kerasrun/kerasrun/layers"
 )
 
 // storedArray is an array of a test file; its elements count up from 1, and from
@@ -27,10 +28,10 @@ type storedLayer struct {
 }
 
 // legacyH5 writes a file as Keras 1 and 2 do.
-func legacyH5(t *testing.T, attrs map[string]string, layers ...storedLayer) []byte {
+func legacyH5(t *testing.T, attrs map[string]string, stored ...storedLayer) []byte {
 	t.Helper()
 	root := &hdf5.GroupNode{}
-	for _, k := range sortedKeys(attrs) {
+	for _, k := range layers.SortedKeys(attrs) {
 		root.SetAttr(k, hdf5.ASCII(attrs[k]))
 	}
 	g := root
@@ -39,7 +40,7 @@ func legacyH5(t *testing.T, attrs map[string]string, layers ...storedLayer) []by
 	}
 	var names []string
 	n := 0
-	for _, l := range layers {
+	for _, l := range stored {
 		names = append(names, l.name)
 		group, weights := g.Group(l.name), []string{}
 		for _, a := range l.arrays {

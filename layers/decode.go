@@ -3,36 +3,17 @@ package layers
 import (
 	"fmt"
 	"reflect"
-	"strings"
 )
 
 // Decoder turns configurations into layers. It does not stop at the first
 // problem: all of them are in Problems when it is done.
 type Decoder struct {
-	Problems []Problem
-	where    []string
-	depth    int
+	Collector
+	depth int
 }
 
 // MaxNesting bounds how deep layers may be nested in layers.
 const MaxNesting = 64
-
-// At names a place for the problems found while do runs.
-func (d *Decoder) At(place string, do func()) {
-	d.where = append(d.where, place)
-	do()
-	d.where = d.where[:len(d.where)-1]
-}
-
-// Broken records that the configuration makes no sense.
-func (d *Decoder) Broken(format string, args ...any) { d.problem(true, format, args) }
-
-// Unsupported records that the configuration asks for what is not there.
-func (d *Decoder) Unsupported(format string, args ...any) { d.problem(false, format, args) }
-
-func (d *Decoder) problem(fatal bool, format string, args []any) {
-	d.Problems = append(d.Problems, Problem{Where: strings.Join(d.where, ": "), What: fmt.Sprintf(format, args...), Fatal: fatal})
-}
 
 // Layer makes the layer that {"class_name": …, "config": {…}} describes. On a
 // problem it returns nil, or a layer that must not be used.

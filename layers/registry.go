@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"fmt"
 	"sort"
 	"sync"
 )
@@ -69,18 +68,4 @@ func Names() []string {
 	}
 	sort.Strings(names)
 	return names
-}
-
-// Problem is one thing in a configuration that stands in the way.
-type Problem struct {
-	Where string // place in the configuration: "layers[3] \"conv\" (Conv2D)"
-	What  string
-	Fatal bool // the configuration is broken, not merely beyond us
-}
-
-func (p Problem) String() string {
-	if p.Where == "" {
-		return p.What
-	}
-	return fmt.Sprintf("%s: %s", p.Where, p.What)
 }

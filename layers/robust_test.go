@@ -4,12 +4,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/kerasrun/kerasrun/internal/layertest"
 	"github.com/kerasrun/kerasrun/layers"
 	_ "github.com/kerasrun/kerasrun/layers/all"
 	"github.com/kerasrun/kerasrun/runtime"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // leastOptions are those without which a layer is refused.

@@ -3,10 +3,11 @@ package layers_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/kerasrun/kerasrun/internal/layertest"
 	_ "github.com/kerasrun/kerasrun/layers/all"
 	"github.com/kerasrun/kerasrun/runtime"
-	"github.com/stretchr/testify/require"
 )
 
 func TestSpatialOptionsRefused(t *testing.T) {

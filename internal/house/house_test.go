@@ -18,18 +18,20 @@ const module = "github.com/kerasrun/kerasrun/"
 
 // floors lists, for each package, what it may import of this module.
 var floors = map[string][]string{
-	"internal/kernel":       {},
-	"internal/hdf5":         {},
-	"internal/npz":          {},
-	"runtime":               {"internal/kernel"},
-	"layers":                {"runtime"},
-	"internal/lowered":      {"layers", "runtime"},
-	"keras/internal/lambda": {},
-	"keras":                 {"keras/internal", "layers", "runtime", "internal/hdf5", "internal/npz", "internal/kernel", "internal/lowered", "internal/atomicfile"},
-	"train":                 {"keras", "layers", "runtime", "internal/kernel", "internal/lowered"},
-	"internal/arrays":       {"runtime", "internal/npz"},
-	"internal/fixture":      {"keras", "layers", "runtime", "internal/npz", "internal/lowered", "internal/arrays"},
-	"internal/atomicfile":   {},
+	"internal/kernel":         {},
+	"internal/hdf5":           {},
+	"internal/npz":            {},
+	"runtime":                 {"internal/kernel"},
+	"layers":                  {"runtime"},
+	"internal/lowered":        {"layers", "runtime"},
+	"internal/pyjson":         {},
+	"keras/internal/lambda":   {},
+	"keras/internal/spelling": {"keras/internal/lambda", "layers", "runtime", "internal/pyjson"},
+	"keras":                   {"keras/internal", "layers", "runtime", "internal/hdf5", "internal/npz", "internal/kernel", "internal/lowered", "internal/atomicfile", "internal/pyjson"},
+	"train":                   {"internal/pyjson", "keras", "layers", "runtime", "internal/kernel", "internal/lowered"},
+	"internal/arrays":         {"runtime", "internal/npz"},
+	"internal/fixture":        {"keras", "layers", "runtime", "internal/npz", "internal/lowered", "internal/arrays"},
+	"internal/atomicfile":     {},
 }
 
 func TestImportsGoDown(t *testing.T) {

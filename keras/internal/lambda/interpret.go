@@ -13,13 +13,13 @@ const (
 // machine interprets one function as one version reads it. Its methods panic
 // with an *Error.
 type machine struct {
-	o       *Options
-	v       *version
-	inputs  []*Node
-	steps   int
-	nodes   int
-	depth   int
-	types   map[*Node]tensorType
+	o      *Options
+	v      *version
+	inputs []*Node
+	steps  int
+	nodes  int
+	depth  int
+	types  map[*Node]tensorType
 }
 
 // frame is one call of a function.

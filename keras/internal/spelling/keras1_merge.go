@@ -1,4 +1,4 @@
-package keras
+package spelling
 
 import (
 	"fmt"
@@ -7,16 +7,16 @@ import (
 )
 
 // merge1 turns a Merge layer into the layer that does one of its modes.
-func (u *upgrade) merge1(s spec, c map[string]any) {
+func (u *upgrade) merge1(s Spec, c map[string]any) {
 	mode, _ := c["mode"].(string)
 	class := map[string]string{"sum": "Add", "mul": "Multiply", "concat": "Concatenate", "ave": "Average", "max": "Maximum", "dot": "Dot"}[mode]
 	if kind, ok := c["mode_type"].(string); ok && kind != "raw" || class == "" {
-		u.unsupported("Merge with mode=%s", short(c["mode"]))
+		u.Unsupported("Merge with mode=%s", Short(c["mode"]))
 		return
 	}
 	s["class_name"] = class
-	rename(c, "concat_axis", "axis")
-	rename(c, "dot_axes", "axes")
+	Rename(c, "concat_axis", "axis")
+	Rename(c, "dot_axes", "axes")
 	axes, _ := c["axes"].([]any)
 	for i, a := range axes { // [[1], [1]]
 		if list, ok := a.([]any); ok && len(list) == 1 {
@@ -25,19 +25,19 @@ func (u *upgrade) merge1(s spec, c map[string]any) {
 	}
 	switch class {
 	case "Concatenate":
-		drop(c, "axes")
+		Drop(c, "axes")
 	case "Dot":
-		drop(c, "axis")
+		Drop(c, "axis")
 	default:
-		drop(c, "axis", "axes")
+		Drop(c, "axis", "axes")
 	}
-	drop(c, "mode", "mode_type", "output_shape", "output_shape_type", "output_mask", "output_mask_type", "arguments", "layers")
+	Drop(c, "mode", "mode_type", "output_shape", "output_shape_type", "output_mask", "output_mask_type", "arguments", "layers")
 }
 
 // sequential1 makes a functional model of a Sequential that begins by merging
 // others. The layers of those stand beside the rest, as in the file's weights
 // (keras 1.2.2 models.py, flattened_layers).
-func (u *upgrade) sequential1(s spec, c map[string]any) {
+func (u *upgrade) sequential1(s Spec, c map[string]any) {
 	list, _ := c["layers"].([]any)
 	if !startsWithMerge(list) {
 		return
@@ -70,7 +70,7 @@ type flattening struct {
 // sequence adds a chain of layers and returns a reference to its output.
 func (f *flattening) sequence(list []any, depth int) any {
 	if depth > layers.MaxNesting {
-		f.u.broken("Merge layers are nested deeper than %d", layers.MaxNesting)
+		f.u.Broken("Merge layers are nested deeper than %d", layers.MaxNesting)
 		return nil
 	}
 	var from []any
@@ -86,10 +86,10 @@ func (f *flattening) sequence(list []any, depth int) any {
 		case i == 0 && s["class_name"] != "InputLayer":
 			shape, dtype := inputOf(s)
 			if shape == nil {
-				f.u.unsupported("a merged model whose first layer, %q, has no input shape", specName(s))
+				f.u.Unsupported("a merged model whose first layer, %q, has no input shape", NameOf(s))
 			}
 			from = []any{f.add(map[string]any{"class_name": "InputLayer", "config": map[string]any{
-				"name": specName(s) + "_input", "batch_input_shape": shape, "dtype": dtype}}, nil)}
+				"name": NameOf(s) + "_input", "batch_input_shape": shape, "dtype": dtype}}, nil)}
 		}
 		from = []any{f.add(s, from)}
 	}
@@ -102,7 +102,7 @@ func (f *flattening) sequence(list []any, depth int) any {
 func (f *flattening) branch(b any, depth int) any {
 	s, _ := b.(map[string]any)
 	if s["class_name"] != "Sequential" {
-		f.u.unsupported("Merge of a %s", short(s["class_name"]))
+		f.u.Unsupported("Merge of a %s", Short(s["class_name"]))
 		return nil
 	}
 	list, _ := s["config"].([]any)
@@ -113,8 +113,8 @@ func (f *flattening) branch(b any, depth int) any {
 }
 
 // add adds a call of a layer.
-func (f *flattening) add(s spec, from []any) any {
-	name := specName(s)
+func (f *flattening) add(s Spec, from []any) any {
+	name := NameOf(s)
 	for f.seen[name] || name == "" {
 		name = fmt.Sprintf("%s_%d", name, len(f.layers))
 	}

@@ -1,18 +1,18 @@
-package keras
+package pyjson
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"unicode/utf8"
 )
 
-// parseJSON decodes what Python's json module writes: JSON, and the literals
+// Parse decodes what Python's json module writes: JSON, and the literals
 // NaN, Infinity and -Infinity, which become float64. Other numbers stay
 // json.Number. An object must not hold a key twice, since readers differ in
-// which one counts.
-func parseJSON(data []byte, depth int) (any, error) {
+// which one counts. The error is a *SyntaxError, or ErrDepth where lists and
+// objects are nested deeper than depth.
+func Parse(data []byte, depth int) (any, error) {
 	p := jsonParser{data: data, depth: depth}
 	p.space()
 	v, err := p.value()
@@ -37,7 +37,7 @@ func (p *jsonParser) fail(wanted string) error {
 	if p.at < len(p.data) {
 		received = strconv.QuoteRune(rune(p.data[p.at]))
 	}
-	return &FormatError{What: fmt.Sprintf("JSON at byte %d:", p.at), Wanted: wanted, Received: received}
+	return &SyntaxError{At: p.at, Wanted: wanted, Received: received}
 }
 
 func (p *jsonParser) space() {
@@ -99,7 +99,7 @@ func (p *jsonParser) value() (any, error) {
 // nest bounds the depth of the recursion.
 func nest[T any](p *jsonParser, do func() (T, error)) (any, error) {
 	if p.depth == 0 {
-		return nil, errDepth
+		return nil, ErrDepth
 	}
 	p.depth--
 	p.at++
@@ -107,9 +107,6 @@ func nest[T any](p *jsonParser, do func() (T, error)) (any, error) {
 	p.depth++
 	return v, err
 }
-
-// errDepth is turned into a LimitError by the caller, who knows the limit.
-var errDepth = fmt.Errorf("nested too deeply")
 
 func (p *jsonParser) object() (map[string]any, error) {
 	m := map[string]any{}
@@ -130,7 +127,7 @@ func (p *jsonParser) object() (map[string]any, error) {
 			return nil, err
 		}
 		if _, twice := m[key]; twice {
-			return nil, &FormatError{What: fmt.Sprintf("JSON at byte %d: keys", start), Wanted: "to differ", Received: strconv.Quote(key) + " twice"}
+			return nil, &SyntaxError{At: start, What: " keys", Wanted: "to differ", Received: strconv.Quote(key) + " twice"}
 		}
 		p.space()
 		if !p.take(':') {

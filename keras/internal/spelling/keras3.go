@@ -1,4 +1,4 @@
-package keras
+package spelling
 
 import (
 	"slices"
@@ -9,11 +9,11 @@ import (
 
 // keras3 settles what differs among Keras 3 files and, by then, all others:
 // which class is meant, and options without a meaning for us.
-func (u *upgrade) keras3(s spec, c map[string]any) {
+func (u *upgrade) keras3(s Spec, c map[string]any) {
 	s["class_name"] = u.class(s)
-	drop(c, "lora_rank", "lora_alpha", "autocast") // LoRA is merged into the kernel on saving
+	Drop(c, "lora_rank", "lora_alpha", "autocast") // LoRA is merged into the kernel on saving
 	if c["quantization_config"] == nil {
-		drop(c, "quantization_config")
+		Drop(c, "quantization_config")
 	}
 	switch s["class_name"] {
 	case "Sequential":
@@ -23,7 +23,7 @@ func (u *upgrade) keras3(s spec, c map[string]any) {
 			c["build_input_shape"] = shape
 		}
 	case "Functional":
-		if u.origin.Era == 3 {
+		if u.source.Era == 3 {
 			u.graph3(c)
 		}
 		u.within(c)
@@ -35,7 +35,7 @@ func (u *upgrade) keras3(s spec, c map[string]any) {
 // class is the name to look the layer up by. The module tells operations from
 // layers of the same name, and custom classes from Keras' own; nothing is ever
 // imported from it.
-func (u *upgrade) class(s spec) string {
+func (u *upgrade) class(s Spec) string {
 	class, _ := s["class_name"].(string)
 	module, _ := s["module"].(string)
 	registered, _ := s["registered_name"].(string)
@@ -71,7 +71,7 @@ func ours(module string) bool {
 }
 
 // isGraph reports whether the configuration is that of a functional model.
-func (u *upgrade) isGraph(s spec) bool {
+func (u *upgrade) isGraph(s Spec) bool {
 	c, _ := s["config"].(map[string]any)
 	_, a := c["layers"].([]any)
 	return a && c["input_layers"] != nil && c["output_layers"] != nil
@@ -111,7 +111,7 @@ func (u *upgrade) graph3(c map[string]any) {
 
 // looksLikeOperation tells an operation from the layer of the same name by its
 // call: the merging layers take one list, the operations take two tensors.
-func looksLikeOperation(s spec, nodes []any) bool {
+func looksLikeOperation(s Spec, nodes []any) bool {
 	class, _ := s["class_name"].(string)
 	if class == "" || len(nodes) == 0 {
 		return false

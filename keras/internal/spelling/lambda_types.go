@@ -1,15 +1,16 @@
-package keras
+package spelling
 
 import (
 	"github.com/kerasrun/kerasrun/keras/internal/lambda"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // typesFor returns a function that tells the types of tensors within a Lambda,
 // for code that asks for shapes: it builds the layers before the Lambda, and the
 // part of the function that there is.
-func (u *upgrade) typesFor(s spec, inputs int) func(*lambda.Lifted) ([]int, string, bool) {
-	var in []Port
+func (u *upgrade) typesFor(s Spec, inputs int) func(*lambda.Lifted) ([]int, string, bool) {
+	var in []runtime.Type
 	asked := false
 	siblings := u.siblings
 	return func(l *lambda.Lifted) ([]int, string, bool) {
@@ -24,7 +25,7 @@ func (u *upgrade) typesFor(s spec, inputs int) func(*lambda.Lifted) ([]int, stri
 		config["name"] = "part"
 		for i, p := range in {
 			c := list[i].(map[string]any)["config"].(map[string]any)
-			c["batch_shape"], c["dtype"] = sizes(p.Shape), p.DType.String()
+			c["batch_shape"], c["dtype"] = Sizes(p.Shape), p.DType.String()
 		}
 		out := u.outputsOf(map[string]any{"class_name": "Functional", "config": config}, len(list))
 		if len(out) != 1 {
@@ -36,28 +37,16 @@ func (u *upgrade) typesFor(s spec, inputs int) func(*lambda.Lifted) ([]int, stri
 
 // outputsOf returns the outputs of a model that has been upgraded, none where it
 // cannot be built or the work for all Lambdas together is used up.
-func (u *upgrade) outputsOf(model spec, work int) []Port {
+func (u *upgrade) outputsOf(model Spec, work int) []runtime.Type {
 	if u.readings -= work; u.readings < 0 {
 		u.readings = 0
 		return nil
 	}
-	if checkCalls(model, u.limits) != nil {
-		return nil
-	}
-	d := &layers.Decoder{}
-	root, ok := d.Layer(model).(layers.Model)
-	if !ok || len(d.Problems) > 0 {
-		return nil
-	}
-	m := &Model{root: root, origin: u.origin}
-	if m.build(u.limits) != nil {
-		return nil
-	}
-	return m.outputs
+	return u.outputs(model)
 }
 
 // inputsOf finds what a layer is called on, given those before it in its model.
-func (u *upgrade) inputsOf(s spec, before []any) []Port {
+func (u *upgrade) inputsOf(s Spec, before []any) []runtime.Type {
 	nodes, wired := s["inbound_nodes"].([]any)
 	if len(nodes) > 1 { // whose shapes may differ
 		return nil
@@ -71,7 +60,7 @@ func (u *upgrade) inputsOf(s spec, before []any) []Port {
 	byName := map[string]map[string]any{}
 	for _, e := range before {
 		l, _ := e.(map[string]any)
-		byName[specName(l)] = l
+		byName[NameOf(l)] = l
 	}
 	var outputs, inputs, list []any
 	var queue []string
@@ -114,10 +103,10 @@ func histories(to [][]any, v any) [][]any {
 			to = histories(to, e)
 		}
 	case map[string]any:
-		if h := references3(x); len(h) == 3 {
+		if h := History(x); len(h) == 3 {
 			return append(to, h)
 		}
-		for _, k := range sortedKeys(x) {
+		for _, k := range layers.SortedKeys(x) {
 			to = histories(to, x[k])
 		}
 	}

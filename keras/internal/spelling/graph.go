@@ -1,6 +1,9 @@
-package keras
+package spelling
 
-import "github.com/kerasrun/kerasrun/layers"
+import (
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
 
 // graph2 reads the wiring of a functional model as Keras 1 and 2 write it: each
 // tensor is [layer, node index, tensor index] or, with the keyword arguments of
@@ -17,7 +20,7 @@ func newGraph2(list []any, old bool) *graph2 {
 	g := &graph2{calls: map[string]int{}, models: map[string]bool{}, shifted: map[string]bool{}}
 	for _, e := range list {
 		s, _ := e.(map[string]any)
-		name := specName(s)
+		name := NameOf(s)
 		nodes, _ := s["inbound_nodes"].([]any)
 		g.calls[name] = len(nodes)
 		c, _ := s["config"].(map[string]any)
@@ -28,7 +31,7 @@ func newGraph2(list []any, old bool) *graph2 {
 	return g
 }
 
-func specName(s spec) string {
+func NameOf(s Spec) string {
 	if name, ok := s["name"].(string); ok {
 		return name
 	}
@@ -43,7 +46,7 @@ func specName(s spec) string {
 func (g *graph2) learn(refs []any) {
 	lowest := map[string]int{}
 	for _, r := range refs {
-		name, node, ok := reference(r)
+		name, node, ok := Reference(r)
 		if !ok || !g.models[name] {
 			continue
 		}
@@ -56,8 +59,8 @@ func (g *graph2) learn(refs []any) {
 	}
 }
 
-// reference recognises [layer, node, tensor] and [layer, node, tensor, {…}].
-func reference(v any) (layer string, node int, ok bool) {
+// Reference recognises [layer, node, tensor] and [layer, node, tensor, {…}].
+func Reference(v any) (layer string, node int, ok bool) {
 	list, isList := v.([]any)
 	if !isList || len(list) != 3 && len(list) != 4 {
 		return "", 0, false
@@ -70,7 +73,7 @@ func reference(v any) (layer string, node int, ok bool) {
 
 // references lists all below v.
 func references(to []any, v any) []any {
-	if _, _, ok := reference(v); ok {
+	if _, _, ok := Reference(v); ok {
 		to = append(to, v)
 		return references(to, v.([]any)[3:])
 	}
@@ -80,7 +83,7 @@ func references(to []any, v any) []any {
 			to = references(to, e)
 		}
 	case map[string]any:
-		for _, k := range sortedKeys(x) {
+		for _, k := range layers.SortedKeys(x) {
 			to = references(to, x[k])
 		}
 	}
@@ -90,7 +93,7 @@ func references(to []any, v any) []any {
 // tensor turns a reference into Keras 3's spelling of a tensor.
 func (g *graph2) tensor(v any) map[string]any {
 	list := v.([]any)
-	name, node, _ := reference(v)
+	name, node, _ := Reference(v)
 	if g.shifted[name] {
 		node--
 	}
@@ -107,7 +110,7 @@ func (g *graph2) argument(v any) any {
 		if value, ok := constantValue(v); ok {
 			return value, true
 		}
-		if name, node, ok := reference(v); ok {
+		if name, node, ok := Reference(v); ok {
 			if _, known := g.calls[name]; known && node >= 0 {
 				return g.tensor(v), true
 			}
@@ -134,7 +137,7 @@ func (g *graph2) ends(v any) any {
 
 func (g *graph2) counted(v any) any {
 	return layers.Replace(v, func(v any) (any, bool) {
-		name, node, ok := reference(v)
+		name, node, ok := Reference(v)
 		if !ok {
 			return nil, false
 		}
@@ -143,4 +146,23 @@ func (g *graph2) counted(v any) any {
 		}
 		return []any{name, node, v.([]any)[2]}, true
 	})
+}
+
+// History returns the history of a tensor, nothing for another argument.
+func History(v any) []any {
+	m, _ := v.(map[string]any)
+	config, _ := m["config"].(map[string]any)
+	h, _ := config["keras_history"].([]any)
+	return h
+}
+
+// Sizes writes a shape as JSON holds it.
+func Sizes(s runtime.Shape) []any {
+	out := make([]any, len(s))
+	for i, d := range s {
+		if d >= 0 {
+			out[i] = d
+		}
+	}
+	return out
 }

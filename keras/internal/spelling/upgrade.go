@@ -1,4 +1,4 @@
-package keras
+package spelling
 
 import (
 	"fmt"
@@ -6,16 +6,59 @@ import (
 	"strings"
 
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
-// upgrade rewrites a configuration of any era into the Keras 3 spelling. It
-// works on decoded JSON, whose depth the parser has bounded, so it may recurse.
+// Source is what is known of the Keras that wrote a configuration.
+type Source struct {
+	KerasVersion string // "" when the file does not say
+	Backend      string // "tensorflow", "theano", …, or ""
+	Class        string // class_name of the root
+	Era          int    // 1, 2 or 3: whose spelling the configuration has
+}
+
+// Limits bounds what a configuration may hold.
+type Limits struct {
+	Layers    int // nested ones included
+	Nodes     int // calls of layers
+	JSONDepth int // of JSON within the configuration
+	Readings  int // steps of work for the code of all Lambdas
+}
+
+// Exceeded is the first limit that a configuration went beyond.
+type Exceeded struct {
+	Limit      string // the field of Limits
+	Max, Asked int
+}
+
+// Result is an upgraded configuration.
+type Result struct {
+	Config Spec
+	Source Source // the one given, with what the configuration itself says
+	Shares bool   // some layer stands at several places: see Share
+	layers.Collector
+	Exceeded *Exceeded
+}
+
+// Upgrade rewrites a configuration of any era, in place, into the Keras 3
+// spelling. Problems and limits are in the result, which is then not to be used.
+// outputs tells the types of the outputs of an upgraded model, none where it
+// cannot be built; Lambdas that ask for shapes need it.
+func Upgrade(tree Spec, source Source, limits Limits, outputs func(model Spec) []runtime.Type) *Result {
+	u := &upgrade{source: source, limits: limits, readings: limits.Readings, outputs: outputs}
+	r := &Result{Config: u.model(tree)}
+	r.Source, r.Shares, r.Collector, r.Exceeded = u.source, u.shares, u.Collector, u.exceeded
+	return r
+}
+
+// upgrade is one Upgrade. It works on decoded JSON, whose depth the parser has
+// bounded, so it may recurse.
 type upgrade struct {
-	origin   *Origin
+	layers.Collector
+	source   Source
 	limits   Limits
-	problems []layers.Problem
-	limit    error // the first limit exceeded
-	where    []string
+	outputs  func(model Spec) []runtime.Type
+	exceeded *Exceeded
 	layers   int
 	nodes    int
 	shares   bool  // some layer stands at several places
@@ -23,12 +66,12 @@ type upgrade struct {
 	siblings []any // the layers before the one at hand, in the same model, which are upgraded already
 }
 
-// spec is a serialized layer, {"class_name": …, "config": {…}}.
-type spec = map[string]any
+// Spec is a serialized layer, {"class_name": …, "config": {…}}.
+type Spec = map[string]any
 
 // model upgrades a whole model in place and returns it.
-func (u *upgrade) model(tree spec) spec {
-	o := u.origin
+func (u *upgrade) model(tree Spec) Spec {
+	o := &u.source
 	if version, ok := tree["keras_version"].(string); ok && o.KerasVersion == "" {
 		o.KerasVersion = version
 	}
@@ -36,13 +79,13 @@ func (u *upgrade) model(tree spec) spec {
 		o.Backend = backend
 	}
 	o.Class, _ = tree["class_name"].(string)
-	o.Era = eraOf(o.KerasVersion, tree)
+	o.Era = EraOf(o.KerasVersion, tree)
 	return u.layer(tree)
 }
 
-// eraOf tells whose spelling a configuration has. Versions are not enough: a
+// EraOf tells whose spelling a configuration has. Versions are not enough: a
 // configuration alone has none in Keras 3, and Keras 1 wrote none at first.
-func eraOf(version string, tree spec) int {
+func EraOf(version string, tree Spec) int {
 	major, _, _ := strings.Cut(version, ".")
 	if n, err := strconv.Atoi(major); err == nil && n >= 1 {
 		return min(n, 3)
@@ -83,22 +126,8 @@ func mentionsAny(v any, keys ...string) bool {
 	return false
 }
 
-func (u *upgrade) at(place string, do func()) {
-	u.where = append(u.where, place)
-	do()
-	u.where = u.where[:len(u.where)-1]
-}
-
-func (u *upgrade) broken(format string, args ...any) { u.problem(true, format, args) }
-
-func (u *upgrade) unsupported(format string, args ...any) { u.problem(false, format, args) }
-
-func (u *upgrade) problem(fatal bool, format string, args []any) {
-	u.problems = append(u.problems, layers.Problem{Where: strings.Join(u.where, ": "), What: fmt.Sprintf(format, args...), Fatal: fatal})
-}
-
 // layer upgrades a layer and what is inside it, in place.
-func (u *upgrade) layer(s spec) spec {
+func (u *upgrade) layer(s Spec) Spec {
 	if u.layers++; u.layers > u.limits.Layers {
 		u.exceed("Layers", u.limits.Layers, u.layers)
 		return s
@@ -109,19 +138,19 @@ func (u *upgrade) layer(s spec) spec {
 	}
 	c, ok := s["config"].(map[string]any)
 	if !ok {
-		u.broken("a layer must have a class_name and a config, received %s", short(s))
+		u.Broken("a layer must have a class_name and a config, received %s", Short(s))
 		return s
 	}
 	if _, ok := s["shared_object_id"]; ok {
 		u.shares = true
 	}
 	name, _ := c["name"].(string)
-	u.at(fmt.Sprintf("layer %q (%s)", name, class), func() {
-		if u.origin.Era == 1 {
+	u.At(fmt.Sprintf("layer %q (%s)", name, class), func() {
+		if u.source.Era == 1 {
 			u.keras1(s, c)
 			c, _ = s["config"].(map[string]any)
 		}
-		if u.origin.Era <= 2 {
+		if u.source.Era <= 2 {
 			u.keras2(s, c)
 		}
 		u.keras3(s, c)
@@ -133,8 +162,8 @@ func (u *upgrade) layer(s spec) spec {
 }
 
 func (u *upgrade) exceed(limit string, most, asked int) {
-	if u.limit == nil {
-		u.limit = &LimitError{Path: "config", Limit: limit, Max: uint64(most), Asked: uint64(asked)}
+	if u.exceeded == nil {
+		u.exceeded = &Exceeded{Limit: limit, Max: most, Asked: asked}
 	}
 }
 
@@ -151,12 +180,12 @@ func (u *upgrade) within(c map[string]any) {
 		list, _ := c[key].([]any)
 		for i, e := range list {
 			u.siblings = list[:i]
-			if u.limit != nil {
+			if u.exceeded != nil {
 				return
 			}
 			inner, ok := e.(map[string]any)
 			if !ok {
-				u.broken("%s must hold layers, received %s", key, short(e))
+				u.Broken("%s must hold layers, received %s", key, Short(e))
 				continue
 			}
 			u.layer(inner)
@@ -164,19 +193,21 @@ func (u *upgrade) within(c map[string]any) {
 		u.siblings = nil
 	}
 	for key, v := range c { // a layer as an activation
-		if inner, ok := v.(map[string]any); ok && strings.HasSuffix(key, "activation") && isModelOrLayer(inner) {
+		if inner, ok := v.(map[string]any); ok && strings.HasSuffix(key, "activation") && IsLayer(inner) {
 			u.layer(inner)
 		}
 	}
 	u.siblings = outer
 }
 
-func isModelOrLayer(s spec) bool {
+// IsLayer reports whether an object is a serialized layer or model.
+func IsLayer(s Spec) bool {
 	_, hasConfig := s["config"].(map[string]any)
 	return hasConfig && s["class_name"] != "function"
 }
 
-func rename(c map[string]any, from, to string) {
+// Rename moves an option to another key, unless that is taken.
+func Rename(c map[string]any, from, to string) {
 	if v, ok := c[from]; ok {
 		delete(c, from)
 		if _, taken := c[to]; !taken {
@@ -185,25 +216,25 @@ func rename(c map[string]any, from, to string) {
 	}
 }
 
-func drop(c map[string]any, keys ...string) {
+// Drop removes options.
+func Drop(c map[string]any, keys ...string) {
 	for _, k := range keys {
 		delete(c, k)
 	}
 }
 
-func preset(c map[string]any, key string, v any) {
+// Preset sets an option that is missing.
+func Preset(c map[string]any, key string, v any) {
 	if _, ok := c[key]; !ok {
 		c[key] = v
 	}
 }
 
-// short shows a piece of configuration in a message.
-func short(v any) string {
+// Short shows a piece of configuration in a message.
+func Short(v any) string {
 	s := fmt.Sprint(v)
 	if len(s) > 80 {
 		return s[:77] + "..."
 	}
 	return s
 }
-
-func sortedKeys[V any](m map[string]V) []string { return layers.SortedKeys(m) }

@@ -1,4 +1,4 @@
-package keras
+package spelling
 
 import (
 	"github.com/kerasrun/kerasrun/keras/internal/lambda"
@@ -9,7 +9,7 @@ import (
 // configuration of a functional model of operations. Where that is not possible
 // the option refused says why. A Go implementation that is registered for the
 // layer goes before.
-func (u *upgrade) lambda(s spec, c map[string]any) {
+func (u *upgrade) lambda(s Spec, c map[string]any) {
 	name, _ := c["name"].(string)
 	if _, ok := layers.New("Lambda:" + name); ok {
 		return
@@ -36,7 +36,7 @@ func (u *upgrade) lambda(s spec, c map[string]any) {
 }
 
 // lift reads a Lambda's function, or says why it cannot be lifted.
-func (u *upgrade) lift(s spec, c map[string]any) (found *lambda.Lifted, reason string) {
+func (u *upgrade) lift(s Spec, c map[string]any) (found *lambda.Lifted, reason string) {
 	if c["mask"] != nil {
 		return nil, "it has a mask of its own"
 	}
@@ -47,13 +47,13 @@ func (u *upgrade) lift(s spec, c map[string]any) (found *lambda.Lifted, reason s
 		function = nil
 	}
 	if named, ok := function.(string); ok {
-		return nil, "the file holds only the name of its function, " + short(named)
+		return nil, "the file holds only the name of its function, " + Short(named)
 	}
 	source, ok := lambda.SourceOf(c["function"])
 	if !ok {
-		return nil, "its function is none that Keras writes: " + short(c["function"])
+		return nil, "its function is none that Keras writes: " + Short(c["function"])
 	}
-	o := lambda.Options{Keras: u.origin.KerasVersion, Era: u.origin.Era, Backend: u.origin.Backend, Budget: &u.readings}
+	o := lambda.Options{Keras: u.source.KerasVersion, Era: u.source.Era, Backend: u.source.Backend, Budget: &u.readings}
 	o.Arguments, _ = c["arguments"].(map[string]any)
 	if o.Inputs, o.List, reason = lambdaInputs(s); reason != "" {
 		return nil, reason
@@ -69,13 +69,13 @@ func (u *upgrade) lift(s spec, c map[string]any) (found *lambda.Lifted, reason s
 // lambdaInputs tells how many tensors the layer is called on, and whether they
 // come as a list. It takes masks out of the calls, which the function does not
 // see.
-func lambdaInputs(s spec) (n int, list bool, reason string) {
+func lambdaInputs(s Spec) (n int, list bool, reason string) {
 	nodes, _ := s["inbound_nodes"].([]any)
 	for i, e := range nodes {
 		node, _ := e.(map[string]any)
 		args, _ := node["args"].([]any)
 		kwargs, _ := node["kwargs"].(map[string]any)
-		drop(kwargs, "mask", "training")
+		Drop(kwargs, "mask", "training")
 		if len(args) != 1 || len(kwargs) > 0 {
 			return 0, false, "it is called with more than its inputs"
 		}
@@ -84,8 +84,8 @@ func lambdaInputs(s spec) (n int, list bool, reason string) {
 			tensors = args
 		}
 		for _, t := range tensors {
-			if len(references3(t)) == 0 {
-				return 0, false, "it is called on what is no tensor: " + short(t)
+			if len(History(t)) == 0 {
+				return 0, false, "it is called on what is no tensor: " + Short(t)
 			}
 		}
 		if i > 0 && (isList != list || len(tensors) != n) {

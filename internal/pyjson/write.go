@@ -1,21 +1,23 @@
-package keras
+package pyjson
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 )
 
-// marshalJSON writes what parseJSON reads, Python's NaN and Infinity included.
+// Marshal writes what Parse reads, Python's NaN and Infinity included.
 // Keys are sorted, so that equal models make equal files.
-func marshalJSON(v any) ([]byte, error) { return appendJSON(nil, v) }
+func Marshal(v any) ([]byte, error) { return appendJSON(nil, v) }
 
 func appendJSON(b []byte, v any) ([]byte, error) {
 	var err error
 	switch x := v.(type) {
 	case map[string]any:
 		b = append(b, '{')
-		for i, k := range sortedKeys(x) {
+		for i, k := range slices.Sorted(maps.Keys(x)) {
 			if i > 0 {
 				b = append(b, ", "...)
 			}

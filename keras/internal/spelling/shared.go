@@ -1,19 +1,21 @@
-package keras
+package spelling
 
 import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"hash"
+
+	"github.com/kerasrun/kerasrun/layers"
 )
 
-// share marks the places at which one layer stands with the same
+// Share marks the places at which one layer stands with the same
 // shared_object_id. Keras gives a layer that it saves for the second time such
 // an id, but not always the first place too, and numbers differ among the
 // models within a model; so layers of equal class, name and options of which
 // any has an id are one.
-func share(root spec) {
-	p := prints{places: map[fingerprint][]spec{}, marked: map[fingerprint]bool{}}
+func Share(root Spec) {
+	p := prints{places: map[fingerprint][]Spec{}, marked: map[fingerprint]bool{}}
 	p.layer(root)
 	id := 0
 	for _, f := range p.order {
@@ -37,13 +39,13 @@ type fingerprint [sha256.Size]byte
 
 // prints collects the places of equal layers.
 type prints struct {
-	places map[fingerprint][]spec
+	places map[fingerprint][]Spec
 	marked map[fingerprint]bool
 	order  []fingerprint
 }
 
 // layer takes the print of a layer and of those within it, each once.
-func (p *prints) layer(s spec) fingerprint {
+func (p *prints) layer(s Spec) fingerprint {
 	h := sha256.New()
 	p.write(h, s["class_name"])
 	p.write(h, s["config"])
@@ -73,7 +75,7 @@ func (p *prints) write(h hash.Hash, v any) {
 			return
 		}
 		size(h, '{', len(x))
-		for _, k := range sortedKeys(x) {
+		for _, k := range layers.SortedKeys(x) {
 			if k != "shared_object_id" {
 				p.write(h, k)
 				p.write(h, x[k])

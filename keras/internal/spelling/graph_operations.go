@@ -1,9 +1,11 @@
-package keras
+package spelling
 
 import (
 	"slices"
 	"sort"
 	"strconv"
+
+	"github.com/kerasrun/kerasrun/internal/pyjson"
 )
 
 // graphOperations lists operations of TensorFlow graphs, which Keras 2 of
@@ -28,13 +30,13 @@ var graphOperations = map[string]struct {
 
 // graphOperation turns a TensorFlowOpLayer into an operation of Keras 3. Inputs
 // that are constants stand in the configuration by their places.
-func (u *upgrade) graphOperation(s spec, c map[string]any, nodes []any) {
+func (u *upgrade) graphOperation(s Spec, c map[string]any, nodes []any) {
 	var def map[string]any
 	switch x := c["node_def"].(type) {
 	case string:
-		v, err := parseJSON([]byte(x), u.limits.JSONDepth)
+		v, err := pyjson.Parse([]byte(x), u.limits.JSONDepth)
 		if err != nil {
-			u.unsupported("a TensorFlow graph operation in binary form")
+			u.Unsupported("a TensorFlow graph operation in binary form")
 			return
 		}
 		def, _ = v.(map[string]any)
@@ -44,12 +46,12 @@ func (u *upgrade) graphOperation(s spec, c map[string]any, nodes []any) {
 	name, _ := def["op"].(string)
 	o, ok := graphOperations[name]
 	if !ok {
-		u.unsupported("the TensorFlow graph operation %s", short(name))
+		u.Unsupported("the TensorFlow graph operation %s", Short(name))
 		return
 	}
 	constants, _ := c["constants"].(map[string]any)
 	attributes, _ := def["attr"].(map[string]any)
-	drop(c, "node_def", "constants")
+	Drop(c, "node_def", "constants")
 	s["class_name"] = "ops." + o.class
 	for from, to := range map[string]string{"keep_dims": "keepdims", "transpose_a": "transpose_a", "transpose_b": "transpose_b", "adj_x": "transpose_a", "adj_y": "transpose_b"} {
 		a, _ := attributes[from].(map[string]any)
@@ -60,7 +62,7 @@ func (u *upgrade) graphOperation(s spec, c map[string]any, nodes []any) {
 	if o.axes != "" {
 		v, ok := constants["1"]
 		if !ok {
-			u.unsupported("the TensorFlow graph operation %s with computed %s", name, o.axes)
+			u.Unsupported("the TensorFlow graph operation %s with computed %s", name, o.axes)
 		}
 		if o.axes == "axis" {
 			if list, isList := v.([]any); isList && len(list) == 1 {
@@ -73,7 +75,7 @@ func (u *upgrade) graphOperation(s spec, c map[string]any, nodes []any) {
 	for _, n := range nodes {
 		node, ok := n.(map[string]any)
 		if !ok {
-			u.broken("a call must have arguments, received %s", short(n))
+			u.Broken("a call must have arguments, received %s", Short(n))
 			continue
 		}
 		args, _ := node["args"].([]any)

@@ -1,4 +1,4 @@
-package keras
+package pyjson
 
 import (
 	"encoding/json"
@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestParseJSON(t *testing.T) {
-	v, err := parseJSON([]byte(` {"a": [1, -2.5e3, true, false, null], "é\u00e9\"": "x\\y", "n": NaN, "i": -Infinity, "j": Infinity, "o": {}} `), 4)
+func TestParse(t *testing.T) {
+	v, err := Parse([]byte(` {"a": [1, -2.5e3, true, false, null], "é\u00e9\"": "x\\y", "n": NaN, "i": -Infinity, "j": Infinity, "o": {}} `), 4)
 	require.NoError(t, err)
 	m := v.(map[string]any)
 	assert.Equal(t, []any{json.Number("1"), json.Number("-2.5e3"), true, false, nil}, m["a"])
@@ -25,20 +25,20 @@ func TestParseJSON(t *testing.T) {
 
 func TestParseBrokenJSON(t *testing.T) {
 	for _, text := range []string{``, `{`, `{"a"}`, `{"a":}`, `{"a":1,}`, `[1,]`, `[1 2]`, `"`, `"\x"`, "\"\x01\"", "\"\xff\"", `01`, `-`, `1.`, `1e`, `nul`, `{} {}`, `{"a":1,"a":1}`, `{1:2}`, `Nan`} {
-		_, err := parseJSON([]byte(text), 8)
-		var f *FormatError
+		_, err := Parse([]byte(text), 8)
+		var f *SyntaxError
 		assert.True(t, errors.As(err, &f), "%q: %v", text, err)
 	}
-	_, err := parseJSON([]byte(strings.Repeat("[", 9)), 8)
-	assert.Equal(t, errDepth, err)
+	_, err := Parse([]byte(strings.Repeat("[", 9)), 8)
+	assert.Equal(t, ErrDepth, err)
 }
 
-func FuzzParseJSON(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	f.Add(`{"a":[1,2.5,{"b":NaN}],"c":"\u0041"}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		v, err := parseJSON([]byte(text), 64)
+		v, err := Parse([]byte(text), 64)
 		var std any
-		if json.Unmarshal([]byte(text), &std) == nil && err != nil && err != errDepth && !strings.Contains(err.Error(), "twice") && !strings.Contains(err.Error(), "UTF-8") {
+		if json.Unmarshal([]byte(text), &std) == nil && err != nil && err != ErrDepth && !strings.Contains(err.Error(), "twice") && !strings.Contains(err.Error(), "UTF-8") {
 			t.Fatalf("%q is JSON, but %v", text, err)
 		}
 		_ = v

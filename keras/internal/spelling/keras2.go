@@ -1,4 +1,4 @@
-package keras
+package spelling
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 
 // keras2 rewrites a layer of Keras 2 (2.0 to 2.15, tf.keras, tf_keras) as Keras 3
 // spells it. Where a meaning changed, the old one becomes explicit.
-func (u *upgrade) keras2(s spec, c map[string]any) {
+func (u *upgrade) keras2(s Spec, c map[string]any) {
 	class, _ := s["class_name"].(string)
 	if isOldOperation(class) {
 		u.operation2(s, c)
@@ -16,19 +16,19 @@ func (u *upgrade) keras2(s spec, c map[string]any) {
 	}
 	u.activations2(c)
 	if class != "InputLayer" && class != "Sequential" {
-		drop(c, "batch_input_shape", "input_dtype", "input_shape", "batch_size", "input_length", "trainable_weights", "dynamic", "ragged", "sparse")
+		Drop(c, "batch_input_shape", "input_dtype", "input_shape", "batch_size", "input_length", "trainable_weights", "dynamic", "ragged", "sparse")
 	}
-	drop(c, "implementation", "consume_less")
+	Drop(c, "implementation", "consume_less")
 	if v, ok := c["time_major"]; ok {
 		if v == true {
-			u.unsupported("time_major=true")
+			u.Unsupported("time_major=true")
 		}
-		drop(c, "time_major")
+		Drop(c, "time_major")
 	}
 	switch class {
 	case "InputLayer":
-		rename(c, "batch_input_shape", "batch_shape")
-		rename(c, "input_dtype", "dtype")
+		Rename(c, "batch_input_shape", "batch_shape")
+		Rename(c, "input_dtype", "dtype")
 	case "Sequential":
 		u.sequential2(c)
 	case "Model", "Functional", "Container", "Network":
@@ -43,9 +43,9 @@ func (u *upgrade) keras2(s spec, c map[string]any) {
 }
 
 // functional2 converts the wiring.
-func (u *upgrade) functional2(s spec, c map[string]any) {
+func (u *upgrade) functional2(s Spec, c map[string]any) {
 	if !u.isGraph(s) {
-		u.unsupported("a subclassed model, whose wiring is Python code")
+		u.Unsupported("a subclassed model, whose wiring is Python code")
 		return
 	}
 	s["class_name"] = "Functional"
@@ -71,7 +71,7 @@ func (u *upgrade) functional2(s spec, c map[string]any) {
 			continue
 		}
 		nodes, _ := l["inbound_nodes"].([]any)
-		u.at(specName(l), func() {
+		u.At(NameOf(l), func() {
 			for i, n := range nodes {
 				nodes[i] = u.node2(g, l, n)
 			}
@@ -80,12 +80,12 @@ func (u *upgrade) functional2(s spec, c map[string]any) {
 }
 
 // node2 converts one call.
-func (u *upgrade) node2(g *graph2, l spec, node any) any {
+func (u *upgrade) node2(g *graph2, l Spec, node any) any {
 	if m, ok := node.(map[string]any); ok && (m["args"] != nil || m["kwargs"] != nil) {
 		return node // already in the form of Keras 3
 	}
 	tensors := []any{node}
-	_, _, single := reference(node)
+	_, _, single := Reference(node)
 	if _, isConstant := constantValue(node); !single && !isConstant {
 		if list, ok := node.([]any); ok {
 			tensors = list
@@ -121,7 +121,7 @@ func (u *upgrade) node2(g *graph2, l spec, node any) any {
 
 // takesState reports whether a layer called on several tensors takes those
 // after the first as its initial state.
-func takesState(l spec) bool {
+func takesState(l Spec) bool {
 	class, _ := l["class_name"].(string)
 	switch class {
 	case "RNN", "LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D":
@@ -144,19 +144,19 @@ func (u *upgrade) sequential2(c map[string]any) {
 	if shape == nil {
 		shape = c["batch_input_shape"]
 	}
-	drop(c, "batch_input_shape")
+	Drop(c, "batch_input_shape")
 	if shape == nil {
 		return
 	}
 	c["layers"] = append([]any{map[string]any{
 		"class_name": "InputLayer",
-		"config":     map[string]any{"name": specName(first) + "_input", "batch_shape": shape, "dtype": dtype},
+		"config":     map[string]any{"name": NameOf(first) + "_input", "batch_shape": shape, "dtype": dtype},
 	}}, list...)
 }
 
 // inputOf finds the input shape that a layer of a Sequential states, itself or
 // by the layer or model within it.
-func inputOf(s spec) (shape, dtype any) {
+func inputOf(s Spec) (shape, dtype any) {
 	for s != nil {
 		c, _ := s["config"].(map[string]any)
 		if list, ok := s["config"].([]any); ok {
@@ -202,43 +202,43 @@ func (u *upgrade) activations2(c map[string]any) {
 }
 
 // options2 settles the options of Keras' own layers.
-func (u *upgrade) options2(s spec, class string, c map[string]any) {
+func (u *upgrade) options2(s Spec, class string, c map[string]any) {
 	switch class {
 	case "LeakyReLU":
-		rename(c, "alpha", "negative_slope")
-		preset(c, "negative_slope", 0.3)
-		unwrapNumbers(c, "negative_slope")
+		Rename(c, "alpha", "negative_slope")
+		Preset(c, "negative_slope", 0.3)
+		UnwrapNumbers(c, "negative_slope")
 	case "ELU":
-		unwrapNumbers(c, "alpha")
+		UnwrapNumbers(c, "alpha")
 	case "ThresholdedReLU":
-		unwrapNumbers(c, "theta")
+		UnwrapNumbers(c, "theta")
 	case "RandomCrop":
 		c["keras2_resize"] = true
 	case "ReLU":
-		unwrapNumbers(c, "max_value", "negative_slope", "threshold")
+		UnwrapNumbers(c, "max_value", "negative_slope", "threshold")
 	case "BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization":
 		s["class_name"] = "BatchNormalization"
 		if list, ok := c["axis"].([]any); ok && len(list) == 1 {
 			c["axis"] = list[0]
 		}
 		if c["renorm"] == true {
-			u.unsupported("renorm=true")
+			u.Unsupported("renorm=true")
 		}
 		c["bessel"] = c["fused"] != false
-		drop(c, "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "adjustment", "synchronized")
+		Drop(c, "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "adjustment", "synchronized")
 	case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Softmax":
 		c["keras2_masks"] = true
 	case "LSTM", "LSTMV2", "LSTMV1":
 		s["class_name"] = "LSTM"
-		preset(c, "recurrent_activation", "hard_sigmoid_keras2")
+		Preset(c, "recurrent_activation", "hard_sigmoid_keras2")
 	case "GRU", "GRUV2", "GRUV1":
 		s["class_name"] = "GRU"
-		preset(c, "recurrent_activation", "hard_sigmoid_keras2")
-		preset(c, "reset_after", false)
+		Preset(c, "recurrent_activation", "hard_sigmoid_keras2")
+		Preset(c, "reset_after", false)
 	case "LSTMCell", "GRUCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D":
-		preset(c, "recurrent_activation", "hard_sigmoid_keras2")
+		Preset(c, "recurrent_activation", "hard_sigmoid_keras2")
 		if class == "GRUCell" {
-			preset(c, "reset_after", false)
+			Preset(c, "reset_after", false)
 		}
 	case "CuDNNLSTM":
 		s["class_name"] = "LSTM"
@@ -247,29 +247,29 @@ func (u *upgrade) options2(s spec, class string, c map[string]any) {
 		s["class_name"] = "GRU"
 		c["activation"], c["recurrent_activation"], c["reset_after"] = "tanh", "sigmoid", true
 	case "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D":
-		drop(c, "noise_shape")
+		Drop(c, "noise_shape")
 	case "Embedding":
 		if d, ok := c["dtype"].(string); ok && !strings.Contains(d, "float") { // of its input
 			delete(c, "dtype")
 		}
 	case "DepthwiseConv2D", "DepthwiseConv1D":
-		drop(c, "filters", "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
+		Drop(c, "filters", "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
 	case "SeparableConv1D", "SeparableConv2D":
-		drop(c, "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
+		Drop(c, "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
 	case "Attention", "AdditiveAttention":
 		if c["causal"] == true {
-			u.unsupported("causal=true")
+			u.Unsupported("causal=true")
 		}
-		drop(c, "causal")
+		Drop(c, "causal")
 	case "MultiHeadAttention":
 		c["keras2_masks"] = true
-		drop(c, "query_shape", "key_shape", "value_shape")
+		Drop(c, "query_shape", "key_shape", "value_shape")
 	}
 }
 
-// unwrapNumbers takes numbers out of {"type": "ndarray", "value": 0.3}, as
+// UnwrapNumbers takes numbers out of {"type": "ndarray", "value": 0.3}, as
 // which Keras 2.2 wrote NumPy scalars.
-func unwrapNumbers(c map[string]any, keys ...string) {
+func UnwrapNumbers(c map[string]any, keys ...string) {
 	for _, k := range keys {
 		m, ok := c[k].(map[string]any)
 		if !ok {

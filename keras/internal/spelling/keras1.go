@@ -1,4 +1,4 @@
-package keras
+package spelling
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 
 // keras1 rewrites a layer of Keras 1 as Keras 2 spells it. Names and keys are
 // those of keras 1.2.2 and of the table in keras 2.2.4, legacy/interfaces.py.
-func (u *upgrade) keras1(s spec, c map[string]any) {
+func (u *upgrade) keras1(s Spec, c map[string]any) {
 	class, _ := s["class_name"].(string)
 	u.common1(c)
 	switch class {
@@ -31,15 +31,15 @@ func (u *upgrade) keras1(s spec, c map[string]any) {
 		s["class_name"], c["layer"] = "TimeDistributed", map[string]any{"class_name": "Dense", "config": inner}
 	case "Convolution1D", "AtrousConvolution1D", "Conv1D":
 		s["class_name"] = "Conv1D"
-		rename(c, "filter_length", "kernel_size")
-		rename(c, "subsample_length", "strides")
+		Rename(c, "filter_length", "kernel_size")
+		Rename(c, "subsample_length", "strides")
 		u.convolution1(c)
 	case "Convolution2D", "AtrousConvolution2D", "Conv2D":
 		s["class_name"] = "Conv2D"
 		u.convolution1(c)
 	case "Deconvolution2D":
 		s["class_name"] = "Conv2DTranspose"
-		drop(c, "output_shape")
+		Drop(c, "output_shape")
 		u.convolution1(c)
 	case "SeparableConvolution2D":
 		s["class_name"] = "SeparableConv2D"
@@ -48,8 +48,8 @@ func (u *upgrade) keras1(s spec, c map[string]any) {
 		s["class_name"] = "Conv3D"
 		u.convolution1(c)
 	case "LocallyConnected1D":
-		rename(c, "filter_length", "kernel_size")
-		rename(c, "subsample_length", "strides")
+		Rename(c, "filter_length", "kernel_size")
+		Rename(c, "subsample_length", "strides")
 		u.convolution1(c)
 	case "LocallyConnected2D", "ConvLSTM2D":
 		u.convolution1(c)
@@ -60,32 +60,32 @@ func (u *upgrade) keras1(s spec, c map[string]any) {
 			c["reset_after"] = false
 		}
 	case "Embedding":
-		rename(c, "init", "embeddings_initializer")
-		rename(c, "W_regularizer", "embeddings_regularizer")
-		rename(c, "W_constraint", "embeddings_constraint")
-		drop(c, "dropout", "weights")
+		Rename(c, "init", "embeddings_initializer")
+		Rename(c, "W_regularizer", "embeddings_regularizer")
+		Rename(c, "W_constraint", "embeddings_constraint")
+		Drop(c, "dropout", "weights")
 	case "BatchNormalization":
 		u.normalization1(c)
 	case "PReLU":
-		rename(c, "init", "alpha_initializer")
-		drop(c, "weights")
+		Rename(c, "init", "alpha_initializer")
+		Drop(c, "weights")
 	case "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianDropout":
-		rename(c, "p", "rate")
+		Rename(c, "p", "rate")
 		ordering1(c)
 	case "GaussianNoise":
-		rename(c, "sigma", "stddev")
+		Rename(c, "sigma", "stddev")
 	case "MaxPooling1D", "AveragePooling1D":
-		rename(c, "pool_length", "pool_size")
-		rename(c, "stride", "strides")
-		rename(c, "border_mode", "padding")
+		Rename(c, "pool_length", "pool_size")
+		Rename(c, "stride", "strides")
+		Rename(c, "border_mode", "padding")
 	case "UpSampling1D":
-		rename(c, "length", "size")
+		Rename(c, "length", "size")
 	case "ZeroPadding1D", "ZeroPadding2D":
 		c["padding"] = padding1(c["padding"])
 		ordering1(c)
 	case "Activation", "Flatten", "Reshape", "Permute", "RepeatVector", "Masking", "Lambda", "InputLayer", "Model", "Bidirectional", "TimeDistributed":
 	default:
-		rename(c, "border_mode", "padding")
+		Rename(c, "border_mode", "padding")
 		ordering1(c)
 	}
 }
@@ -106,22 +106,22 @@ func (u *upgrade) common1(c map[string]any) {
 
 // weights1 renames the options of a kernel and a bias.
 func weights1(c map[string]any) {
-	rename(c, "init", "kernel_initializer")
-	rename(c, "bias", "use_bias")
-	rename(c, "W_regularizer", "kernel_regularizer")
-	rename(c, "b_regularizer", "bias_regularizer")
-	rename(c, "W_constraint", "kernel_constraint")
-	rename(c, "b_constraint", "bias_constraint")
+	Rename(c, "init", "kernel_initializer")
+	Rename(c, "bias", "use_bias")
+	Rename(c, "W_regularizer", "kernel_regularizer")
+	Rename(c, "b_regularizer", "bias_regularizer")
+	Rename(c, "W_constraint", "kernel_constraint")
+	Rename(c, "b_constraint", "bias_constraint")
 }
 
 func dense1(c map[string]any) {
-	rename(c, "output_dim", "units")
+	Rename(c, "output_dim", "units")
 	weights1(c)
-	drop(c, "input_dim", "input_length")
+	Drop(c, "input_dim", "input_length")
 }
 
 func (u *upgrade) convolution1(c map[string]any) {
-	rename(c, "nb_filter", "filters")
+	Rename(c, "nb_filter", "filters")
 	kernel := []any{}
 	for _, k := range []string{"nb_row", "nb_col", "kernel_dim1", "kernel_dim2", "kernel_dim3"} {
 		if n, ok := c[k]; ok {
@@ -132,19 +132,19 @@ func (u *upgrade) convolution1(c map[string]any) {
 	if len(kernel) > 0 {
 		c["kernel_size"] = kernel
 	}
-	rename(c, "subsample", "strides")
-	rename(c, "atrous_rate", "dilation_rate")
-	rename(c, "border_mode", "padding")
+	Rename(c, "subsample", "strides")
+	Rename(c, "atrous_rate", "dilation_rate")
+	Rename(c, "border_mode", "padding")
 	if c["padding"] == "full" {
-		u.unsupported("border_mode=full")
+		u.Unsupported("border_mode=full")
 	}
 	weights1(c)
 	ordering1(c)
-	drop(c, "input_dim")
+	Drop(c, "input_dim")
 }
 
 func ordering1(c map[string]any) {
-	rename(c, "dim_ordering", "data_format")
+	Rename(c, "dim_ordering", "data_format")
 	switch c["data_format"] {
 	case "tf":
 		c["data_format"] = "channels_last"
@@ -156,28 +156,28 @@ func ordering1(c map[string]any) {
 }
 
 func recurrent1(c map[string]any) {
-	rename(c, "output_dim", "units")
-	rename(c, "inner_init", "recurrent_initializer")
-	rename(c, "inner_activation", "recurrent_activation")
-	rename(c, "U_regularizer", "recurrent_regularizer")
-	rename(c, "U_constraint", "recurrent_constraint")
-	rename(c, "dropout_W", "dropout")
-	rename(c, "dropout_U", "recurrent_dropout")
+	Rename(c, "output_dim", "units")
+	Rename(c, "inner_init", "recurrent_initializer")
+	Rename(c, "inner_activation", "recurrent_activation")
+	Rename(c, "U_regularizer", "recurrent_regularizer")
+	Rename(c, "U_constraint", "recurrent_constraint")
+	Rename(c, "dropout_W", "dropout")
+	Rename(c, "dropout_U", "recurrent_dropout")
 	if v, ok := c["forget_bias_init"]; ok {
 		delete(c, "forget_bias_init")
 		c["unit_forget_bias"] = v == "ones"
 	}
 	weights1(c)
-	drop(c, "input_dim", "input_length")
+	Drop(c, "input_dim", "input_length")
 }
 
 func (u *upgrade) normalization1(c map[string]any) {
-	rename(c, "beta_init", "beta_initializer")
-	rename(c, "gamma_init", "gamma_initializer")
+	Rename(c, "beta_init", "beta_initializer")
+	Rename(c, "gamma_init", "gamma_initializer")
 	if mode, ok := layers.Int(c["mode"]); ok && mode != 0 {
-		u.unsupported("mode=%d, normalization by the batch at hand", mode)
+		u.Unsupported("mode=%d, normalization by the batch at hand", mode)
 	}
-	drop(c, "mode", "weights")
+	Drop(c, "mode", "weights")
 }
 
 // padding1 brings the forms of ZeroPadding's option together: a number, a pair,
@@ -231,7 +231,7 @@ func (u *upgrade) regularizer1(v any) any {
 	case "L1L2Regularizer", "WeightRegularizer", "ActivityRegularizer", "l1", "l2", "l1l2", "":
 		return map[string]any{"class_name": "L1L2", "config": map[string]any{"l1": orZero(m["l1"]), "l2": orZero(m["l2"])}}
 	}
-	u.unsupported("regularizer %s", name)
+	u.Unsupported("regularizer %s", name)
 	return nil
 }
 
@@ -246,9 +246,9 @@ func (u *upgrade) constraint1(v any) any {
 			config[k] = e
 		}
 	}
-	rename(config, "m", "max_value")
-	rename(config, "low", "min_value")
-	rename(config, "high", "max_value")
+	Rename(config, "m", "max_value")
+	Rename(config, "low", "min_value")
+	Rename(config, "high", "max_value")
 	name, _ := m["name"].(string)
 	return map[string]any{"class_name": name, "config": config}
 }

@@ -1,4 +1,4 @@
-package keras
+package spelling
 
 import "github.com/kerasrun/kerasrun/layers"
 
@@ -90,12 +90,12 @@ var sameFunctions = map[string]string{
 // operation2 turns a TensorFlow function into an operation of Keras 3. Its
 // calls have been converted; their keyword arguments become the operation's
 // options.
-func (u *upgrade) operation2(s spec, c map[string]any) {
-	drop(c, "trainable", "dtype")
+func (u *upgrade) operation2(s Spec, c map[string]any) {
+	Drop(c, "trainable", "dtype")
 	nodes, _ := s["inbound_nodes"].([]any)
 	for _, n := range nodes {
 		if node, _ := n.(map[string]any); node == nil { // it was never wired
-			u.broken("a node must have args and kwargs, received %s", short(n))
+			u.Broken("a node must have args and kwargs, received %s", Short(n))
 			return
 		}
 	}
@@ -117,14 +117,14 @@ func (u *upgrade) operation2(s spec, c map[string]any) {
 	}
 	o, ok := functions[function]
 	if s["class_name"] != "TFOpLambda" || !ok {
-		u.unsupported("%s of the TensorFlow function %s", s["class_name"], short(function))
+		u.Unsupported("%s of the TensorFlow function %s", s["class_name"], Short(function))
 		return
 	}
 	s["class_name"] = "ops." + o.class
 	for _, n := range nodes {
 		node, ok := n.(map[string]any)
 		if !ok {
-			u.broken("a call must have arguments, received %s", short(n))
+			u.Broken("a call must have arguments, received %s", Short(n))
 			continue
 		}
 		args, _ := node["args"].([]any)
@@ -149,10 +149,10 @@ func (u *upgrade) operation2(s spec, c map[string]any) {
 
 // leftOver reports arguments that change what the function does.
 func (u *upgrade) leftOver(function string, kwargs map[string]any) {
-	drop(kwargs, "name", "output_type", "validate_indices")
-	for _, k := range sortedKeys(kwargs) {
+	Drop(kwargs, "name", "output_type", "validate_indices")
+	for _, k := range layers.SortedKeys(kwargs) {
 		if v := kwargs[k]; v != nil && v != false {
-			u.unsupported("%s=%s of the TensorFlow function %s", k, short(v), function)
+			u.Unsupported("%s=%s of the TensorFlow function %s", k, Short(v), function)
 		}
 	}
 }
@@ -161,13 +161,13 @@ func (u *upgrade) leftOver(function string, kwargs map[string]any) {
 func (u *upgrade) adjust(class string, c map[string]any) {
 	switch class {
 	case "Gelu":
-		preset(c, "approximate", false)
+		Preset(c, "approximate", false)
 	case "LeakyRelu":
-		preset(c, "negative_slope", 0.2)
+		Preset(c, "negative_slope", 0.2)
 	case "Argmax", "Argmin", "Unstack", "Stack":
-		preset(c, "axis", 0)
+		Preset(c, "axis", 0)
 	case "Normalize":
-		preset(c, "epsilon", 1e-6) // squared there, not here
+		Preset(c, "epsilon", 1e-6) // squared there, not here
 		c["order"] = 2
 	case "Pad":
 		if c["mode"] == "CONSTANT" {
@@ -177,7 +177,7 @@ func (u *upgrade) adjust(class string, c map[string]any) {
 			delete(c, "constant_values")
 		}
 	case "Split": // sizes to places
-		preset(c, "axis", 0)
+		Preset(c, "axis", 0)
 		sizes, ok := layers.Ints(c["indices_or_sections"])
 		if !ok {
 			break
@@ -195,7 +195,7 @@ func (u *upgrade) adjust(class string, c map[string]any) {
 func (u *upgrade) slicing(n any) {
 	node, ok := n.(map[string]any)
 	if !ok {
-		u.broken("a call must have arguments, received %s", short(n))
+		u.Broken("a call must have arguments, received %s", Short(n))
 		return
 	}
 	args, _ := node["args"].([]any)
