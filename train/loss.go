@@ -63,8 +63,10 @@ func LossNames() []string {
 	return names
 }
 
-// snakeCase turns MeanSquaredError into mean_squared_error; names in capitals
-// only and names already in snake case are put in lower case.
+// snakeCase reads the name of a loss or metric however it is spelled; the names
+// that Keras writes are layers.SnakeCase's. MeanSquaredError becomes
+// mean_squared_error; names in capitals only and names already in snake case are
+// put in lower case.
 func snakeCase(s string) string {
 	if s == strings.ToUpper(s) {
 		return strings.ToLower(s)

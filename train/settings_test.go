@@ -161,3 +161,15 @@ func TestUnsupportedSettings(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Nil(t, s)
 }
+
+// TestOptimizerName holds the name that Keras 3 gives an optimizer of each class
+// (keras/src/utils/naming.py): RMSprop's has three parts.
+func TestOptimizerName(t *testing.T) {
+	for class, want := range map[string]string{
+		"SGD": "sgd", "Adam": "adam", "AdamW": "adam_w", "RMSprop": "rm_sprop", "Ftrl": "ftrl", "Lion": "lion",
+	} {
+		o, err := ParseOptimizer(class)
+		require.NoError(t, err)
+		assert.Equal(t, want, o.config(3)["config"].(map[string]any)["name"], class)
+	}
+}

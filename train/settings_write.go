@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/layers"
 )
 
 // marshal writes the settings as the given Keras era writes training_config
@@ -129,7 +130,7 @@ func (m Metric) config(era int) any {
 func (o Optimizer) config(era int) map[string]any {
 	name, class := o.Class, "Custom>"+o.Class
 	if era == 3 {
-		name, class = snakeCase(o.Class), o.Class
+		name, class = layers.SnakeCase(o.Class), o.Class
 	}
 	c := map[string]any{"name": name, "learning_rate": float64(float32(o.LearningRate))} // Keras keeps float32
 	if o.Schedule != nil {

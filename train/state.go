@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/layers"
 )
 
 // stateOf reads the optimizer state that the model's file holds, or returns nil
@@ -171,10 +172,7 @@ func storedState(m *keras.Model, o Optimizer, s *optimizerState, trainable []int
 	}
 	iteration := binary.LittleEndian.AppendUint64(nil, uint64(s.Iteration))
 	var out []keras.Stored
-	prefix := snakeCase(o.Class)
-	if o.Class == "RMSprop" {
-		prefix = "rm_sprop"
-	}
+	prefix := layers.SnakeCase(o.Class)
 	switch {
 	case era == 2:
 		out = append(out, scalar("iteration:0", "int64", iteration))
