@@ -35,7 +35,7 @@ func (m *Model) lower(training, results bool) (*lowered.Graph, error) {
 	for i, k := range m.slots {
 		places[i] = g.Parameters[k]
 	}
-	c, trace := layers.NewCall(b, places, training)
+	c, trace := layers.NewCall(b, nil, places, training)
 	if results {
 		c.KeepResults()
 	}

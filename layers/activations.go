@@ -101,7 +101,7 @@ func (a Activation) call(c *Call, x *runtime.Value) Tensor {
 	if len(weights) > 0 {
 		return Tensor{Value: c.Fail(fmt.Errorf("activation %s has weights of its own", class))}
 	}
-	out, err := a.layer.Call(c.Inner(0, 0), []Tensor{{Value: x}})
+	out, err := a.layer.Call(c.part(0, 0, nil), []Tensor{{Value: x}})
 	if err != nil || len(out) != 1 {
 		return Tensor{Value: c.Fail(fmt.Errorf("activation %s: %w", class, err))}
 	}

@@ -79,7 +79,7 @@ func TestFunctionalWiring(t *testing.T) {
 		return g
 	}
 	got := build(func(b *runtime.Builder, x *runtime.Value, params []*runtime.Value) []*runtime.Value {
-		c, _ := layers.NewCall(b, params, false)
+		c, _ := layers.NewCall(b, nil, params, false)
 		out, err := m.Call(c, []layers.Tensor{{Value: x}})
 		require.NoError(t, err)
 		require.Len(t, out, 2)

@@ -51,12 +51,15 @@ type Tensor struct {
 // layer needs to know of the place where it is called.
 type Call struct {
 	*runtime.Builder
-	Weights  []*runtime.Value // in the order of Build
 	Training bool
 	Args     []any          // positional arguments, with a Tensor at each tensor's place
 	Kwargs   map[string]any // keyword arguments of the call, with a Tensor at each tensor's place
 
-	first   int // index of Weights[0] in the model
+	weights []*runtime.Value // in the order of Build
+	names   []string         // theirs, behind prefix
+	prefix  string
+	found   int // the weight behind those that Inside last found
+	first   int // index of weights[0] in the model
 	trace   *Trace
 	visible bool   // of a model whose layers' results are kept
 	path    []Step // to it
@@ -70,16 +73,12 @@ type Trace struct {
 	Results []Result               // of every layer, after KeepResults
 }
 
-// NewCall starts the calls of a model: weights are those of its root layer.
-func NewCall(b *runtime.Builder, weights []*runtime.Value, training bool) (*Call, *Trace) {
+// NewCall starts the calls of a layer. weights are what its Build returned and
+// values what they are in the graph; a Model needs no weights, as it knows the
+// names of its layers' itself.
+func NewCall(b *runtime.Builder, weights []Weight, values []*runtime.Value, training bool) (*Call, *Trace) {
 	t := &Trace{Updates: map[int]*runtime.Value{}}
-	return &Call{Builder: b, Weights: weights, Training: training, trace: t}, t
-}
-
-// Inner returns the call of a layer inside this one, which owns n of this
-// layer's weights from index first on.
-func (c *Call) Inner(first, n int) *Call {
-	return &Call{Builder: c.Builder, Weights: c.Weights[first : first+n], Training: c.Training, first: c.first + first, trace: c.trace}
+	return &Call{Builder: b, weights: values, names: weightNames(weights), Training: training, trace: t}, t
 }
 
 // On returns the call with another builder: that of a loop's body.
@@ -92,9 +91,6 @@ func (c *Call) On(b *runtime.Builder) *Call {
 // SideEffects counts what the model's calls have left behind so far: losses and
 // updates of weights.
 func (c *Call) SideEffects() int { return len(c.trace.Losses) + len(c.trace.Updates) }
-
-// Update sets what weight i of the layer will be after a training step.
-func (c *Call) Update(i int, v *runtime.Value) { c.trace.Updates[c.first+i] = v }
 
 // AddLoss adds a scalar to the model's loss.
 func (c *Call) AddLoss(v *runtime.Value) { c.trace.Losses = append(c.trace.Losses, v) }

@@ -106,7 +106,7 @@ func (w *wiring) path(c *Call, k wire) []Step {
 
 // inner is the call of layer k.layer in the call c of the model.
 func (w *wiring) inner(c *Call, k wire) *Call {
-	in := c.Inner(w.first[k.layer], w.first[k.layer+1]-w.first[k.layer])
+	in := c.part(w.first[k.layer], w.first[k.layer+1], w.owned[k.layer])
 	if _, ok := w.layers[k.layer].(Model); ok && c.visible {
 		in.visible, in.path = true, w.path(c, k)
 	}

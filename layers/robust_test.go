@@ -22,7 +22,14 @@ var leastOptions = map[string]string{
 	"Conv1D": `{"filters": 2, "kernel_size": 2}`, "Conv2D": `{"filters": 2, "kernel_size": 2}`, "Conv3D": `{"filters": 2, "kernel_size": 2}`,
 	"Conv1DTranspose": `{"filters": 2, "kernel_size": 2}`, "Conv2DTranspose": `{"filters": 2, "kernel_size": 2}`,
 	"DepthwiseConv1D": `{"kernel_size": 2}`, "DepthwiseConv2D": `{"kernel_size": 2}`, "SeparableConv2D": `{"filters": 2, "kernel_size": 2}`,
-	"BatchNormalization": `{"axis": 1}`,
+	"BatchNormalization": `{"axis": 1}`, "MaxoutDense": `{"units": 2}`,
+	"SeparableConv1D": `{"filters": 2, "kernel_size": 2}`, "Conv3DTranspose": `{"filters": 2, "kernel_size": 2}`,
+	"ConvLSTM1D": `{"filters": 2, "kernel_size": 2}`, "ConvLSTM2D": `{"filters": 2, "kernel_size": 2}`, "ConvLSTM3D": `{"filters": 2, "kernel_size": 2}`,
+	"LSTMCell": `{"units": 2}`, "GRUCell": `{"units": 2}`, "SimpleRNNCell": `{"units": 2}`,
+	"RNN":             `{"cell": {"class_name": "GRUCell", "config": {"units": 2, "name": "gru"}}}`,
+	"StackedRNNCells": `{"cells": [{"class_name": "SimpleRNNCell", "config": {"units": 2}}, {"class_name": "SimpleRNNCell", "config": {"units": 2}}]}`,
+	"Bidirectional":   `{"layer": {"class_name": "LSTM", "config": {"units": 2}}}`,
+	"TimeDistributed": `{"layer": {"class_name": "Dense", "config": {"units": 2}}}`,
 }
 
 // TestLayersDoNotPanic calls every layer on shapes that make no sense for it, in
@@ -46,15 +53,60 @@ func TestLayersDoNotPanic(t *testing.T) {
 					continue
 				}
 				tried++
-				assert.NotPanics(t, func() { tryLayer(l, shape, n, tried%2 == 0, tried%3 == 0) }, "%s on %d of %s", name, n, shape)
+				assert.NotPanics(t, func() { _, _ = tryLayer(l, shape, n, tried%2 == 0, tried%3 == 0) }, "%s on %d of %s", name, n, shape)
 			}
 		}
 	}
 	require.Greater(t, tried, 2000)
 }
 
+// TestWeightsAreAskedForByTheirNames calls every layer on shapes that fit some,
+// with all options of its weights: no Call asks for a weight that Build did not
+// name, and no name stands for two weights.
+func TestWeightsAreAskedForByTheirNames(t *testing.T) {
+	const none = runtime.Unknown
+	shapes := []runtime.Shape{{none, 2}, {none, 3, 2}, {none, 4, 4, 2}, {none, 3, 4, 4, 2}, {none, 3, 4, 4, 4, 2}}
+	variants := []string{``, `"use_scale": true, "score_mode": "concat"`, `"use_gate": true`, `"dtype": {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}}`}
+	weighed := map[string]bool{} // layers with weights, and whether a call came to its end
+	for _, name := range layers.Names() {
+		for _, variant := range variants {
+			options := strings.TrimSuffix(leastOptions[name], "}")
+			if options == "" {
+				options = "{"
+			}
+			if variant != "" && options != "{" {
+				variant = ", " + variant
+			}
+			for _, shape := range shapes {
+				for n := range 4 {
+					l, problems := layertest.Decode(t, name, options+variant+"}")
+					if len(problems) > 0 || l == nil {
+						continue
+					}
+					weights, err := tryLayer(l, shape, n, n%2 == 0, false)
+					seen := map[string]bool{}
+					for _, w := range weights {
+						assert.False(t, seen[w.Path+"/"+w.Name], "%s has two weights %s/%s", name, w.Path, w.Name)
+						seen[w.Path+"/"+w.Name] = true
+					}
+					if err != nil {
+						assert.NotContains(t, err.Error(), "no weight", "%s %s%s}", name, options, variant)
+					}
+					if len(weights) > 0 {
+						weighed[l.Base().Class] = weighed[l.Base().Class] || err == nil
+					}
+				}
+			}
+		}
+	}
+	for class, called := range weighed {
+		assert.True(t, called, "%s was never called with its weights", class)
+	}
+	require.Greater(t, len(weighed), 35)
+}
+
 // tryLayer builds a layer on n tensors and calls it, if that works.
-func tryLayer(l layers.Layer, shape runtime.Shape, n int, training, masked bool) {
+func tryLayer(l layers.Layer, shape runtime.Shape, n int, training, masked bool) ([]layers.Weight, error) {
 	b := runtime.NewBuilder()
 	in := make([]layers.Tensor, n)
 	shapes := make([]runtime.Shape, n)
@@ -68,13 +120,16 @@ func tryLayer(l layers.Layer, shape runtime.Shape, n int, training, masked bool)
 	}
 	weights, err := l.Build(shapes)
 	if err != nil {
-		return
+		return nil, err
 	}
 	var values []*runtime.Value
 	for i, w := range weights {
 		values = append(values, b.ParameterOf(i, w.Type()))
 	}
-	c, _ := layers.NewCall(b, values, training)
+	c, _ := layers.NewCall(b, weights, values, training)
 	c.Args, c.Kwargs = args, map[string]any{}
-	_, _ = l.Call(c, in)
+	if _, err := l.Call(c, in); err != nil {
+		return weights, err
+	}
+	return weights, b.Err()
 }

@@ -36,7 +36,8 @@ type wiring struct {
 
 	shapes  [][]runtime.Shape // of each call's results
 	weights []Weight
-	first   []int // weights[first[i]:first[i+1]] are those of layers[i]
+	first   []int      // weights[first[i]:first[i+1]] are those of layers[i]
+	owned   [][]string // the names by which layers[i] knows them
 }
 
 // wire is one call of a layer.
@@ -104,7 +105,7 @@ func (w *wiring) build(in []runtime.Type) ([]Weight, error) {
 				params[i] = append(params[i], b.ParameterOf(0, o.Type()))
 			}
 		}
-		c, _ := NewCall(b, params[i], false)
+		c, _ := NewCall(b, owned[i], params[i], false)
 		return c, nil
 	}
 	values, err := w.values(b, tensors, enter)
@@ -119,10 +120,11 @@ func (w *wiring) build(in []runtime.Type) ([]Weight, error) {
 // collect lists the weights in the order of the layers, under the paths that
 // Keras 3 saves them by.
 func (w *wiring) collect(owned [][]Weight) {
-	w.first, w.weights = make([]int, len(owned)+1), nil
+	w.first, w.weights, w.owned = make([]int, len(owned)+1), nil, make([][]string, len(owned))
 	used := map[string]int{}
 	for i, l := range w.layers {
 		path := "layers/" + SavedName(l.Base().Class, used)
+		w.owned[i] = weightNames(owned[i])
 		for k, o := range owned[i] {
 			if id := l.Base().SharedID; id != 0 {
 				o.Shared = fmt.Sprintf("%d/%d", id, k)

@@ -78,7 +78,7 @@ func Call(t *testing.T, l layers.Layer, training bool, weights, in, masks []*run
 		require.True(t, w.Shape().Equal(want[i].Shape), "%s has shape %s", want[i].Name, want[i].Shape)
 		params = append(params, b.Parameter(i, w))
 	}
-	c, trace := layers.NewCall(b, params, training)
+	c, trace := layers.NewCall(b, want, params, training)
 	c.Kwargs = kwargs
 	out, err := l.Call(c, tensors)
 	require.NoError(t, err)
@@ -132,7 +132,7 @@ func BuildAndCall(l layers.Layer, shape runtime.Shape) (runtime.Shape, error) {
 		return nil, err
 	}
 	b := runtime.NewBuilder()
-	c, _ := layers.NewCall(b, nil, false)
+	c, _ := layers.NewCall(b, nil, nil, false)
 	out, err := l.Call(c, []layers.Tensor{{Value: b.Input("", runtime.Type{Shape: shape})}})
 	if err == nil {
 		err = b.Err()

@@ -48,6 +48,6 @@ func (l *PReLU) Build(in []runtime.Shape) ([]layers.Weight, error) {
 // Call implements Layer.
 func (l *PReLU) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	x := in[0].Value
-	below := c.Mul(c.Relu(c.Neg(x)), c.Weights[0])
+	below := c.Mul(c.Relu(c.Neg(x)), c.Weight("alpha"))
 	return layers.Keep(in[0], c.Sub(c.Relu(x), below))
 }

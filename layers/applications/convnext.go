@@ -33,7 +33,7 @@ func (l *LayerScale) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *LayerScale) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return layers.One(c.Mul(in[0].Value, c.Weights[0]))
+	return layers.One(c.Mul(in[0].Value, c.Weight("gamma")))
 }
 
 // StochasticDepth drops whole rows in training: also a layer of

@@ -29,7 +29,7 @@ func (l *AdditiveAttention) Build(in []runtime.Shape) ([]layers.Weight, error) {
 func (l *AdditiveAttention) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	sum := c.Tanh(pairs(c, in[0].Value, in[len(in)-1].Value))
 	if l.UseScale {
-		sum = c.Mul(sum, c.Weights[0])
+		sum = c.Mul(sum, c.Weight("scale"))
 	}
 	return l.weigh(c, in, c.Sum(sum, []int{-1}, false))
 }

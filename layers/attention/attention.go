@@ -67,14 +67,14 @@ func (l *Attention) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, e
 	if l.ScoreMode == "dot" {
 		scores = c.MatMulT(query, key, false, true)
 		if l.UseScale {
-			scores = c.Mul(scores, c.Weights[0])
+			scores = c.Mul(scores, c.Weight("scale"))
 		}
 	} else {
 		sum := pairs(c, query, key)
 		if l.UseScale {
-			sum = c.Mul(sum, c.Weights[0])
+			sum = c.Mul(sum, c.Weight("scale"))
 		}
-		scores = c.Mul(c.Sum(c.Tanh(sum), []int{-1}, false), c.Weights[len(c.Weights)-1])
+		scores = c.Mul(c.Sum(c.Tanh(sum), []int{-1}, false), c.Weight("concat_score_weight"))
 	}
 	return l.weigh(c, in, scores)
 }

@@ -84,26 +84,20 @@ func (l *GroupedQueryAttention) Build(in []runtime.Shape) ([]layers.Weight, erro
 // Call implements Layer.
 func (l *GroupedQueryAttention) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	query, value, key := in[0].Value, in[1].Value, in[len(in)-1].Value
-	weights := c.Weights
-	apply := func(x *runtime.Value) *runtime.Value {
-		kernel, bias := l.take(&weights)
-		return project(c, x, kernel, bias, 1)
-	}
 	repeats := l.NumQueryHeads / l.NumKeyValueHeads
-	q := apply(query)
-	k := c.Repeat(apply(key), 2, repeats)
+	q := l.project(c, "_query_dense", query, 1)
+	k := c.Repeat(l.project(c, "_key_dense", key, 1), 2, repeats)
 	var gate *runtime.Value
 	if l.UseGate {
-		gate = c.Sigmoid(apply(query))
+		gate = c.Sigmoid(l.project(c, "_gate_dense", query, 1))
 	}
-	v := c.Repeat(apply(value), 2, repeats)
+	v := c.Repeat(l.project(c, "_value_dense", value, 1), 2, repeats)
 	a := attend{scale: 1 / math.Sqrt(float64(l.HeadDim)), dropout: l.Dropout, scores: flag(c, "return_attention_scores")}
 	y, scores := a.call(c, q, k, v, attentionMask(c, in, l.SlidingWindow))
 	if gate != nil {
 		y = c.Mul(y, gate)
 	}
-	kernel, bias := l.take(&weights)
-	out := []layers.Tensor{{Value: project(c, y, kernel, bias, 2), Mask: in[0].Mask}}
+	out := []layers.Tensor{{Value: l.project(c, "_output_dense", y, 2), Mask: in[0].Mask}}
 	if a.scores {
 		out = append(out, layers.Tensor{Value: scores})
 	}

@@ -24,19 +24,11 @@ func (p *projections) weights(path string, kernel, bias runtime.Shape) []layers.
 	return w
 }
 
-// take returns kernel and bias, nil without one, from the front of weights.
-func (p *projections) take(weights *[]*runtime.Value) (kernel, bias *runtime.Value) {
-	kernel, *weights = (*weights)[0], (*weights)[1:]
-	if p.UseBias {
-		bias, *weights = (*weights)[0], (*weights)[1:]
-	}
-	return kernel, bias
-}
-
-// project multiplies the last inner axes of x by a kernel whose first inner axes
-// these are; the kernel's other axes take their place. It is one product of
-// matrices.
-func project(c *layers.Call, x, kernel, bias *runtime.Value, inner int) *runtime.Value {
+// project multiplies the last inner axes of x by the kernel of the dense layer
+// at a path, whose first inner axes these are; the kernel's other axes take their
+// place. It is one product of matrices.
+func (p *projections) project(c *layers.Call, path string, x *runtime.Value, inner int) *runtime.Value {
+	kernel := c.Weight(path + "/kernel")
 	n := 1
 	for _, d := range kernel.Shape[:inner] {
 		n *= d
@@ -50,8 +42,8 @@ func project(c *layers.Call, x, kernel, bias *runtime.Value, inner int) *runtime
 	}
 	out := kernel.Shape[inner:]
 	y := c.MatMul(x, c.Reshape(kernel, n, runtime.Infer))
-	if bias != nil {
-		y = c.Add(y, c.Flat(bias))
+	if p.UseBias {
+		y = c.Add(y, c.Flat(c.Weight(path+"/bias")))
 	}
 	if len(out) == 1 {
 		return y

@@ -102,17 +102,13 @@ func (l *MultiHeadAttention) Build(in []runtime.Shape) ([]layers.Weight, error) 
 // Call implements Layer.
 func (l *MultiHeadAttention) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	query, value, key := in[0].Value, in[1].Value, in[len(in)-1].Value
-	weights := c.Weights
-	apply := func(x *runtime.Value) *runtime.Value {
-		kernel, bias := l.take(&weights)
-		return project(c, x, kernel, bias, 1)
-	}
-	q, k := apply(query), apply(key)
+	q := l.project(c, "query_dense", query, 1)
+	k := l.project(c, "key_dense", key, 1)
 	var gate *runtime.Value
 	if l.UseGate {
-		gate = c.Sigmoid(apply(query))
+		gate = c.Sigmoid(l.project(c, "_gate_dense", query, 1))
 	}
-	v := apply(value)
+	v := l.project(c, "value_dense", value, 1)
 	a := attend{scale: 1 / math.Sqrt(float64(l.KeyDim)), dropout: l.Dropout, scores: flag(c, "return_attention_scores"), keras2Masks: l.Keras2Masks && hides(c, in)}
 	var y, scores *runtime.Value
 	if query.Rank() == 3 {
@@ -126,8 +122,7 @@ func (l *MultiHeadAttention) Call(c *layers.Call, in []layers.Tensor) ([]layers.
 	if gate != nil {
 		y = c.Mul(y, gate)
 	}
-	kernel, bias := l.take(&weights)
-	out := []layers.Tensor{{Value: project(c, y, kernel, bias, 2), Mask: in[0].Mask}}
+	out := []layers.Tensor{{Value: l.project(c, "output_dense", y, 2), Mask: in[0].Mask}}
 	if a.scores {
 		out = append(out, layers.Tensor{Value: scores})
 	}

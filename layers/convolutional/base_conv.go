@@ -64,11 +64,10 @@ func (e *convEnd) bias(filters int) []layers.Weight {
 	return []layers.Weight{e.Bias(runtime.Shape{filters})}
 }
 
-// finish adds the bias, which is the last of the weights, and the activation to
-// a result whose channels are last.
+// finish adds the bias and the activation to a result whose channels are last.
 func (e *convEnd) finish(c *layers.Call, s *layers.Spatial, y *runtime.Value) ([]layers.Tensor, error) {
 	if e.UseBias {
-		y = c.Add(y, c.Weights[len(c.Weights)-1])
+		y = c.Add(y, c.Weight("bias"))
 	}
 	return []layers.Tensor{e.Activation.Apply(c, s.FromChannelsLast(c, y))}, nil
 }
@@ -113,7 +112,7 @@ func (l *baseConv) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *baseConv) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return l.finish(c, &l.Spatial, c.Conv(l.ToChannelsLast(c, in[0].Value), c.Weights[0], l.Window(), l.Groups))
+	return l.finish(c, &l.Spatial, c.Conv(l.ToChannelsLast(c, in[0].Value), c.Weight("kernel"), l.Window(), l.Groups))
 }
 
 // ones returns a number for each spatial axis.

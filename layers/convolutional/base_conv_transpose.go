@@ -43,5 +43,5 @@ func (l *baseConvTranspose) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *baseConvTranspose) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return l.finish(c, &l.Spatial, c.ConvTranspose(l.ToChannelsLast(c, in[0].Value), c.Weights[0], l.Window(), 1, l.OutputPadding))
+	return l.finish(c, &l.Spatial, c.ConvTranspose(l.ToChannelsLast(c, in[0].Value), c.Weight("kernel"), l.Window(), 1, l.OutputPadding))
 }

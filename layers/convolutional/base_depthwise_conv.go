@@ -60,5 +60,5 @@ func (l *baseDepthwiseConv) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *baseDepthwiseConv) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return l.finish(c, &l.Spatial, l.apply(c, l.ToChannelsLast(c, in[0].Value), c.Weights[0]))
+	return l.finish(c, &l.Spatial, l.apply(c, l.ToChannelsLast(c, in[0].Value), c.Weight("kernel")))
 }

@@ -42,6 +42,6 @@ func (l *baseSeparableConv) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *baseSeparableConv) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	y := l.apply(c, l.ToChannelsLast(c, in[0].Value), c.Weights[0])
-	return l.finish(c, &l.Spatial, c.Conv(y, c.Weights[1], runtime.Window{}, 1))
+	y := l.apply(c, l.ToChannelsLast(c, in[0].Value), c.Weight("depthwise_kernel"))
+	return l.finish(c, &l.Spatial, c.Conv(y, c.Weight("pointwise_kernel"), runtime.Window{}, 1))
 }

@@ -55,12 +55,12 @@ func (l *Dense) Build(in []runtime.Shape) ([]layers.Weight, error) {
 func (l *Dense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	var y *runtime.Value
 	if l.DType.Quantization != "" {
-		y = l.quantizedEinsum(c, "...a,ab->...b", in[0].Value, c.Weights[0], c.Weights[len(c.Weights)-1])
+		y = l.quantizedEinsum(c, "...a,ab->...b", in[0].Value, c.Weight("kernel"), c.Weight("kernel_scale"))
 	} else {
-		y = c.MatMul(in[0].Value, c.Weights[0])
+		y = c.MatMul(in[0].Value, c.Weight("kernel"))
 	}
 	if l.UseBias {
-		y = c.Add(y, c.Weights[1])
+		y = c.Add(y, c.Weight("bias"))
 	}
 	t := l.Activation.Apply(c, y)
 	t.Mask = in[0].Mask

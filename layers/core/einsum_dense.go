@@ -126,12 +126,12 @@ func (l *EinsumDense) shapes(in runtime.Shape) (kernel, bias, scale runtime.Shap
 func (l *EinsumDense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	var y *runtime.Value
 	if l.DType.Quantization != "" {
-		y = l.quantizedEinsum(c, l.Equation, in[0].Value, c.Weights[0], c.Weights[len(c.Weights)-1])
+		y = l.quantizedEinsum(c, l.Equation, in[0].Value, c.Weight("kernel"), c.Weight("kernel_scale"))
 	} else {
-		y = einsum.Of(c.Builder, l.Equation, in[0].Value, c.Weights[0])
+		y = einsum.Of(c.Builder, l.Equation, in[0].Value, c.Weight("kernel"))
 	}
 	if l.BiasAxes != nil {
-		y = c.Add(y, c.Weights[1])
+		y = c.Add(y, c.Weight("bias"))
 	}
 	t := l.Activation.Apply(c, y)
 	return []layers.Tensor{t}, nil

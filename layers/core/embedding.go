@@ -48,9 +48,9 @@ func (l *Embedding) Build(in []runtime.Shape) ([]layers.Weight, error) {
 // Call implements Layer.
 func (l *Embedding) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	index := c.Cast(in[0].Value, runtime.Int32)
-	t := layers.Tensor{Value: c.Gather(c.Weights[0], index)}
+	t := layers.Tensor{Value: c.Gather(c.Weight("embeddings"), index)}
 	if l.DType.Quantization != "" {
-		t.Value = c.Div(t.Value, c.ExpandDims(c.Gather(c.Weights[1], index), -1))
+		t.Value = c.Div(t.Value, c.ExpandDims(c.Gather(c.Weight("embeddings_scale"), index), -1))
 	}
 	if l.MaskZero {
 		t.Mask = c.NotEqual(index, c.Constant(zeroIndex))

@@ -46,9 +46,9 @@ func (l *Highway) Build(in []runtime.Shape) ([]layers.Weight, error) {
 // Call implements Layer.
 func (l *Highway) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	x := in[0].Value
-	y, t := c.MatMul(x, c.Weights[0]), c.MatMul(x, c.Weights[1])
+	y, t := c.MatMul(x, c.Weight("kernel")), c.MatMul(x, c.Weight("carry_kernel"))
 	if l.UseBias {
-		y, t = c.Add(y, c.Weights[2]), c.Add(t, c.Weights[3])
+		y, t = c.Add(y, c.Weight("bias")), c.Add(t, c.Weight("carry_bias"))
 	}
 	y, t = l.Activation.Apply(c, y).Value, c.Sigmoid(t)
 	return layers.Keep(in[0], c.Add(c.Mul(y, t), c.Mul(c.Sub(c.Scalar(1), t), x)))

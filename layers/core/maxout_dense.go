@@ -48,10 +48,10 @@ func (l *MaxoutDense) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *MaxoutDense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	kernel := c.Reshape(c.Transpose(c.Weights[0], 1, 0, 2), in[0].Shape[1], l.Features*l.Units)
+	kernel := c.Reshape(c.Transpose(c.Weight("kernel"), 1, 0, 2), in[0].Shape[1], l.Features*l.Units)
 	y := c.Reshape(c.MatMul(in[0].Value, kernel), runtime.CopyAxis(0), l.Features, l.Units)
 	if l.UseBias {
-		y = c.Add(y, c.Weights[1])
+		y = c.Add(y, c.Weight("bias"))
 	}
 	return layers.One(c.Max(y, []int{1}, false))
 }

@@ -34,16 +34,15 @@ func (a *affine) weights(shape runtime.Shape) []layers.Weight {
 	return w
 }
 
-// split takes gamma and beta, nil where there is none, off the front of a
-// layer's weights.
-func (a *affine) split(weights []*runtime.Value) (gamma, beta *runtime.Value, rest []*runtime.Value) {
+// of returns gamma and beta in a call, nil where there is none.
+func (a *affine) of(c *layers.Call) (gamma, beta *runtime.Value) {
 	if a.Scale {
-		gamma, weights = weights[0], weights[1:]
+		gamma = c.Weight("gamma")
 	}
 	if a.Center {
-		beta, weights = weights[0], weights[1:]
+		beta = c.Weight("beta")
 	}
-	return gamma, beta, weights
+	return gamma, beta
 }
 
 // along gives a vector the rank of x, its elements along axis a.

@@ -68,8 +68,8 @@ func (l *BatchNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.
 	if err != nil {
 		return nil, err
 	}
-	gamma, beta, moving := l.split(c.Weights)
-	mean, variance := moving[0], moving[1]
+	gamma, beta := l.of(c)
+	mean, variance := c.Weight("moving_mean"), c.Weight("moving_variance")
 	if c.Training && l.Trainable {
 		if in[0].Mask != nil {
 			if err := layers.WantRank(in[0].Mask.Shape, x.Rank()-1, x.Rank()-1); err != nil {
@@ -82,9 +82,8 @@ func (l *BatchNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.
 		if l.Bessel && x.Rank() >= 4 {
 			stored = c.Div(c.Mul(variance, count), c.Maximum(c.Sub(count, c.Scalar(1)), c.Scalar(1)))
 		}
-		first := len(c.Weights) - 2
-		c.Update(first, l.moved(c, moving[0], mean))
-		c.Update(first+1, l.moved(c, moving[1], stored))
+		c.Update("moving_mean", l.moved(c, c.Weight("moving_mean"), mean))
+		c.Update("moving_variance", l.moved(c, c.Weight("moving_variance"), stored))
 	}
 	scale := c.Rsqrt(c.Add(variance, c.Scalar(float32(l.Epsilon))))
 	if gamma != nil {

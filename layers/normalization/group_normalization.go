@@ -62,7 +62,7 @@ func (l *GroupNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.
 	if groups == -1 {
 		groups = x.Shape[axis]
 	}
-	gamma, beta, _ := l.split(c.Weights)
+	gamma, beta := l.of(c)
 	x = c.MoveAxis(x, axis, last)
 	grouped := c.Reshape(x, runtime.CopyAxis(0), runtime.Infer, groups, x.Shape[last]/max(1, groups))
 	axes := []int{1, 3}

@@ -52,7 +52,7 @@ func (l *LayerNormalization) Build(in []runtime.Shape) ([]layers.Weight, error) 
 
 // Call implements Layer.
 func (l *LayerNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	gamma, beta, _ := l.split(c.Weights)
+	gamma, beta := l.of(c)
 	y := overAxes(c, in[0].Value, l.Axis, func(x *runtime.Value) *runtime.Value {
 		if l.RMSScaling {
 			centered := c.Sub(x, c.Mean(x, []int{-1}, true))

@@ -29,7 +29,7 @@ func callOperation(class, options, rest string, shape runtime.Shape) (runtime.Sh
 		return nil, problem(d.Problems[0])
 	}
 	b := runtime.NewBuilder()
-	c, _ := layers.NewCall(b, nil, false)
+	c, _ := layers.NewCall(b, nil, nil, false)
 	x := layers.Tensor{Value: b.Input("", runtime.Type{Shape: shape})}
 	c.Args = append([]any{x}, decodeJSON(rest).([]any)...)
 	out, err := l.Call(c, []layers.Tensor{x})

@@ -56,7 +56,7 @@ func (l *Normalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tenso
 	if l.Mean.Tensor != nil {
 		mean, variance = c.Constant(l.Mean.Tensor), c.Constant(l.Variance.Tensor)
 	} else {
-		mean, variance = c.Weights[0], c.Weights[1]
+		mean, variance = c.Weight("mean"), c.Weight("variance")
 	}
 	mean, variance = l.spread(c, mean, x, axes), l.spread(c, variance, x, axes)
 	deviation := c.Maximum(c.Sqrt(variance), c.Scalar(1e-7)) // keras.config.epsilon()

@@ -21,7 +21,6 @@ type Bidirectional struct {
 	BackwardLayer layers.Layer `keras:"backward_layer"`
 
 	forward, backward overTime
-	split             int // the weights before are the forward layer's
 }
 
 // Configure implements Configurer. Without a backward layer it is made of the
@@ -104,7 +103,6 @@ func (l *Bidirectional) Build(in []runtime.Shape) ([]layers.Weight, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.split = len(f)
 	f = layers.Within(f, "forward_layer", l.Layer.Base().Name, l.Layer.Base().Trainable)
 	return append(f, layers.Within(b, "backward_layer", l.BackwardLayer.Base().Name, l.BackwardLayer.Base().Trainable)...), nil
 }
@@ -113,14 +111,14 @@ func (l *Bidirectional) Build(in []runtime.Shape) ([]layers.Weight, error) {
 func (l *Bidirectional) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	states := append(in[1:len(in):len(in)], layers.Tensors(c.Kwargs["initial_state"])...)
 	half := len(states) / 2
-	run := func(w overTime, first, n int, states []layers.Tensor, aligned bool) ([]layers.Tensor, error) {
-		return w.options().call(c.Inner(first, n), append(in[:1:1], states...), w.recurrence(), aligned)
+	run := func(w overTime, path string, states []layers.Tensor, aligned bool) ([]layers.Tensor, error) {
+		return w.options().call(c.Inside(path), append(in[:1:1], states...), w.recurrence(), aligned)
 	}
-	y, err := run(l.forward, 0, l.split, states[:half], false)
+	y, err := run(l.forward, "forward_layer", states[:half], false)
 	if err != nil {
 		return nil, err
 	}
-	z, err := run(l.backward, l.split, len(c.Weights)-l.split, states[half:], true)
+	z, err := run(l.backward, "backward_layer", states[half:], true)
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,14 @@ func (r stepwise) step(c *layers.Call, x *runtime.Value, states []*runtime.Value
 	return out[0].Value, next, nil
 }
 
+// buildAlone is Layer.Build for a cell that is a recurrence.
+func buildAlone(in []runtime.Shape, r recurrence) ([]layers.Weight, error) {
+	if err := layers.WantInputs(len(in), 1, -1); err != nil {
+		return nil, err
+	}
+	return r.buildCell(in[0])
+}
+
 // callCell is Layer.Call for a cell that is a recurrence: one step.
 func callCell(c *layers.Call, in []layers.Tensor, r recurrence) ([]layers.Tensor, error) {
 	shapes, err := r.StateShapes(in[0].Shape)

@@ -77,7 +77,7 @@ func (o *convLSTM) StateShapes(step runtime.Shape) ([]runtime.Shape, error) {
 		return nil, err
 	}
 	b := runtime.NewBuilder()
-	c, _ := layers.NewCall(b, nil, false)
+	c, _ := layers.NewCall(b, nil, nil, false)
 	kernel := b.ParameterOf(0, runtime.Type{Shape: o.kernelShape(channels)})
 	y := c.Conv(o.ToChannelsLast(c, b.Input("", runtime.Type{Shape: step})), kernel, o.Window(), 1)
 	if err := b.Err(); err != nil {
@@ -113,14 +113,14 @@ func (o *convLSTM) project(c *layers.Call, x *runtime.Value) *runtime.Value {
 		if one := 1; sequence {
 			noise[1] = &one
 		}
-		z = o.apart(c.Builder, c.Weights[0], func(kernel *runtime.Value) *runtime.Value {
+		z = o.apart(c.Builder, c.Weight("kernel"), func(kernel *runtime.Value) *runtime.Value {
 			return convolve(c.Dropout(x, o.Dropout, noise), kernel)
 		})
 	} else {
-		z = convolve(x, c.Weights[0])
+		z = convolve(x, c.Weight("kernel"))
 	}
 	if o.UseBias {
-		z = c.Add(z, c.Weights[2])
+		z = c.Add(z, c.Weight("bias"))
 	}
 	return z
 }
@@ -138,9 +138,9 @@ func (o *convLSTM) step(c *layers.Call, x *runtime.Value, states []*runtime.Valu
 	same := runtime.Window{Padding: runtime.Same}
 	product := func(b *runtime.Builder, h *runtime.Value, _, _ int) *runtime.Value {
 		if !o.drops(c, o.RecurrentDropout) {
-			return b.Conv(h, c.Weights[1], same, 1)
+			return b.Conv(h, c.Weight("recurrent_kernel"), same, 1)
 		}
-		return o.apart(b, c.Weights[1], func(kernel *runtime.Value) *runtime.Value {
+		return o.apart(b, c.Weight("recurrent_kernel"), func(kernel *runtime.Value) *runtime.Value {
 			return b.Conv(c.Dropout(h, o.RecurrentDropout, make([]*int, h.Rank())), kernel, same, 1)
 		})
 	}

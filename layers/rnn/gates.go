@@ -128,7 +128,7 @@ func (o *gates) apart(b *runtime.Builder, from, to int, kernel *runtime.Value, i
 
 // product is the recurrent product of one step of a cell with n gates.
 func (o *gates) product(c *layers.Call, n int) runtime.Product {
-	kernel := c.Weights[1]
+	kernel := c.Weight("recurrent_kernel")
 	if !o.drops(c, o.RecurrentDropout) {
 		return func(b *runtime.Builder, h *runtime.Value, from, to int) *runtime.Value {
 			u := kernel
@@ -157,9 +157,9 @@ func elementwise(c *layers.Call, a layers.Activation) runtime.Elementwise {
 
 // complete gives a recurrence its weights and activations.
 func (o *gates) complete(c *layers.Call, r runtime.Recurrence, gate layers.Activation) runtime.Recurrence {
-	r.Kernel, r.Recurrent = c.Weights[0], c.Weights[1]
+	r.Kernel, r.Recurrent = c.Weight("kernel"), c.Weight("recurrent_kernel")
 	if o.UseBias {
-		r.Bias = c.Weights[2]
+		r.Bias = c.Weight("bias")
 	}
 	r.Activation, r.Gate = elementwise(c, o.Activation), elementwise(c, gate)
 	return r

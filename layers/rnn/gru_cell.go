@@ -32,7 +32,7 @@ func newGRU() gru {
 }
 
 // Build implements Layer.
-func (l *GRUCell) Build(in []runtime.Shape) ([]layers.Weight, error) { return l.buildCell(in[0]) }
+func (l *GRUCell) Build(in []runtime.Shape) ([]layers.Weight, error) { return buildAlone(in, l) }
 
 // Call implements Layer.
 func (l *GRUCell) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
@@ -57,16 +57,16 @@ func (o *gru) biases(c *layers.Call) (input, recurrent *runtime.Value) {
 	case !o.UseBias:
 		return nil, nil
 	case !o.ResetAfter:
-		return c.Weights[2], nil
+		return c.Weight("bias"), nil
 	}
 	row := func(i int) *runtime.Value {
-		return c.Squeeze(c.Slice(c.Weights[2], runtime.Range{From: i, To: i + 1, Step: 1}), 0)
+		return c.Squeeze(c.Slice(c.Weight("bias"), runtime.Range{From: i, To: i + 1, Step: 1}), 0)
 	}
 	return row(0), row(1)
 }
 
 func (o *gru) project(c *layers.Call, x *runtime.Value) *runtime.Value {
-	z := o.times(c, x, c.Weights[0], 3)
+	z := o.times(c, x, c.Weight("kernel"), 3)
 	if bias, _ := o.biases(c); bias != nil {
 		z = c.Add(z, bias)
 	}

@@ -29,7 +29,7 @@ func newLSTM() lstm {
 }
 
 // Build implements Layer.
-func (l *LSTMCell) Build(in []runtime.Shape) ([]layers.Weight, error) { return l.buildCell(in[0]) }
+func (l *LSTMCell) Build(in []runtime.Shape) ([]layers.Weight, error) { return buildAlone(in, l) }
 
 // Call implements Layer.
 func (l *LSTMCell) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
@@ -54,9 +54,9 @@ func unitForgetBias(rest layers.Initializer) layers.Initializer {
 func (o *lstm) StateShapes(runtime.Shape) ([]runtime.Shape, error) { return o.states(2), nil }
 
 func (o *lstm) project(c *layers.Call, x *runtime.Value) *runtime.Value {
-	z := o.times(c, x, c.Weights[0], 4)
+	z := o.times(c, x, c.Weight("kernel"), 4)
 	if o.UseBias {
-		z = c.Add(z, c.Weights[2])
+		z = c.Add(z, c.Weight("bias"))
 	}
 	return z
 }

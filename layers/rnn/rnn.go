@@ -137,7 +137,7 @@ func (o *recurrent) call(c *layers.Call, in []layers.Tensor, r recurrence, align
 	if err != nil {
 		return nil, err
 	}
-	y, states, err := o.run(c, x, mask, init, r)
+	y, states, err := o.run(c.Inside("cell"), x, mask, init, r)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +159,8 @@ func (o *recurrent) call(c *layers.Call, in []layers.Tensor, r recurrence, align
 	return out, nil
 }
 
-// run makes the graph: the cell's own operation, or a loop of steps.
+// run makes the graph in the call of the cell: its own operation, or a loop of
+// steps.
 func (o *recurrent) run(c *layers.Call, x, mask *runtime.Value, init []*runtime.Value, r recurrence) (*runtime.Value, []*runtime.Value, error) {
 	if f, ok := r.(fuser); ok && !f.stochastic(c) {
 		y, states := f.fuse(c, x, runtime.Recurrence{Init: init, Mask: mask, ZeroMasked: o.ZeroOutputForMask,

@@ -77,9 +77,9 @@ func callTimeMajor(t *testing.T, l layers.Layer, x *runtime.Tensor) *runtime.Ten
 	for i, w := range lstmWeights() {
 		params = append(params, b.Parameter(i, w))
 	}
-	_, err := l.Build([]runtime.Shape{in.Shape})
+	weights, err := l.Build([]runtime.Shape{in.Shape})
 	require.NoError(t, err)
-	c, _ := layers.NewCall(b, params, false)
+	c, _ := layers.NewCall(b, weights, params, false)
 	out, err := l.Call(c, []layers.Tensor{{Value: in}})
 	require.NoError(t, err)
 	g, err := b.Graph(out[0].Value)
@@ -227,7 +227,9 @@ func TestRecurrentProblems(t *testing.T) {
 	l := layertest.Layer(t, "LSTM", `{"units": 2}`)
 	b := runtime.NewBuilder()
 	x := layers.Tensor{Value: b.Constant(layertest.Ramp(1, 3, 3))}
-	c, _ := layers.NewCall(b, []*runtime.Value{b.Constant(layertest.Ramp(3, 8)), b.Constant(layertest.Ramp(2, 8)), b.Constant(layertest.Ramp(8))}, false)
-	_, err := l.Call(c, []layers.Tensor{x, {Value: b.Constant(layertest.Ramp(1, 2))}})
+	weights, err := l.Build([]runtime.Shape{x.Shape})
+	require.NoError(t, err)
+	c, _ := layers.NewCall(b, weights, []*runtime.Value{b.Constant(layertest.Ramp(3, 8)), b.Constant(layertest.Ramp(2, 8)), b.Constant(layertest.Ramp(8))}, false)
+	_, err = l.Call(c, []layers.Tensor{x, {Value: b.Constant(layertest.Ramp(1, 2))}})
 	require.ErrorContains(t, err, "initial_state: wanted 2 tensors, received 1")
 }

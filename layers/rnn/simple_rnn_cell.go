@@ -20,7 +20,7 @@ type SimpleRNNCell struct {
 type simpleRNN struct{ gates }
 
 // Build implements Layer.
-func (l *SimpleRNNCell) Build(in []runtime.Shape) ([]layers.Weight, error) { return l.buildCell(in[0]) }
+func (l *SimpleRNNCell) Build(in []runtime.Shape) ([]layers.Weight, error) { return buildAlone(in, l) }
 
 // Call implements Layer.
 func (l *SimpleRNNCell) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
@@ -35,9 +35,9 @@ func (o *simpleRNN) buildCell(step runtime.Shape) ([]layers.Weight, error) {
 func (o *simpleRNN) StateShapes(runtime.Shape) ([]runtime.Shape, error) { return o.states(1), nil }
 
 func (o *simpleRNN) project(c *layers.Call, x *runtime.Value) *runtime.Value {
-	z := o.times(c, x, c.Weights[0], 1)
+	z := o.times(c, x, c.Weight("kernel"), 1)
 	if o.UseBias {
-		z = c.Add(z, c.Weights[2])
+		z = c.Add(z, c.Weight("bias"))
 	}
 	return z
 }

@@ -16,7 +16,7 @@ type StackedRNNCells struct {
 	Cells []layers.Layer `keras:"cells"`
 
 	inputs []runtime.Shape // of the cells' steps, once built
-	first  []int           // weights first[i] to first[i+1] are cell i's
+	paths  []string        // of the cells
 }
 
 // Validate implements Validator.
@@ -33,10 +33,13 @@ func (l *StackedRNNCells) Validate(d *layers.Decoder) {
 
 // Build implements Layer. A cell's input is the first state of the one before.
 func (l *StackedRNNCells) Build(in []runtime.Shape) ([]layers.Weight, error) {
+	if err := layers.WantInputs(len(in), 1, -1); err != nil {
+		return nil, err
+	}
 	var all []layers.Weight
 	used := map[string]int{}
 	step := in[0]
-	l.first, l.inputs = []int{0}, nil
+	l.paths, l.inputs = nil, nil
 	for _, inner := range l.Cells {
 		l.inputs = append(l.inputs, step)
 		w, err := inner.Build([]runtime.Shape{step})
@@ -49,8 +52,9 @@ func (l *StackedRNNCells) Build(in []runtime.Shape) ([]layers.Weight, error) {
 		}
 		step = append(runtime.Shape{step[0]}, states[0]...)
 		base := inner.Base()
-		all = append(all, layers.Within(w, "cells/"+layers.SavedName(base.Class, used), base.Name, base.Trainable)...)
-		l.first = append(l.first, len(all))
+		path := "cells/" + layers.SavedName(base.Class, used)
+		all = append(all, layers.Within(w, path, base.Name, base.Trainable)...)
+		l.paths = append(l.paths, path)
 	}
 	return all, nil
 }
@@ -83,7 +87,7 @@ func (l *StackedRNNCells) Call(c *layers.Call, in []layers.Tensor) ([]layers.Ten
 		}
 		args := append([]layers.Tensor{x}, states[:len(shapes)]...)
 		states = states[len(shapes):]
-		out, err := inner.Call(c.Inner(l.first[i], l.first[i+1]-l.first[i]), args)
+		out, err := inner.Call(c.Inside(l.paths[i]), args)
 		if err != nil {
 			return nil, err
 		}

@@ -53,8 +53,7 @@ func (l *TimeDistributed) Call(c *layers.Call, in []layers.Tensor) ([]layers.Ten
 		}
 		mask = c.AnyOf(mask, axes, false)
 	}
-	inner := c.Inner(0, len(c.Weights))
-	out, err := l.Layer.Call(inner, []layers.Tensor{step})
+	out, err := l.Layer.Call(c.Inside("layer"), []layers.Tensor{step})
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,9 @@ func TestTimeDistributedOpenLength(t *testing.T) {
 	w := []*runtime.Tensor{layertest.Floats([]int{1, 2}, 1, 10), layertest.Floats([]int{2}, 0, 5)}
 	b := runtime.NewBuilder()
 	x := b.Input("", runtime.Type{Shape: runtime.Shape{runtime.Unknown, runtime.Unknown, 1}})
-	c, _ := layers.NewCall(b, []*runtime.Value{b.Constant(w[0]), b.Constant(w[1])}, false)
+	weights, err := l.Build([]runtime.Shape{x.Shape})
+	require.NoError(t, err)
+	c, _ := layers.NewCall(b, weights, []*runtime.Value{b.Constant(w[0]), b.Constant(w[1])}, false)
 	out, err := l.Call(c, []layers.Tensor{{Value: x}})
 	require.NoError(t, err)
 	require.True(t, out[0].Shape.Equal(runtime.Shape{runtime.Unknown, runtime.Unknown, 2}))
