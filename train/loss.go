@@ -16,7 +16,7 @@ type Loss struct {
 	FromLogits     bool    // crossentropies: predictions are not yet probabilities
 	LabelSmoothing float64 // binary and categorical crossentropy
 	Reduction      string  // "" is the mean over all elements, "sum", "mean_with_sample_weight"
-	Era            int     // 2 or 3: whose numerics, where they differ
+	Era            int     // 2 or 3: the Keras whose numerics count where they differ; 0 is the one that wrote the model
 }
 
 // lossFunc builds the loss of each sample from targets and predictions of one
@@ -50,7 +50,7 @@ func ParseLoss(name string) (Loss, error) {
 	if _, ok := losses[n]; !ok {
 		return Loss{}, fmt.Errorf("loss must be one of %s, received %q", strings.Join(LossNames(), ", "), name)
 	}
-	return Loss{Name: n, Era: 3}, nil
+	return Loss{Name: n}, nil
 }
 
 // LossNames lists the losses by Keras' names.

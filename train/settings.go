@@ -1,12 +1,12 @@
 package train
 
 import (
-	"bytes"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
 )
@@ -30,11 +30,13 @@ func SettingsOf(m *keras.Model) (*Settings, error) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil, nil
 	}
-	var config map[string]any
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	if err := d.Decode(&config); err != nil {
-		return nil, fmt.Errorf("%s: training configuration: %w", m.Origin().File, err)
+	v, err := pyjson.Parse(raw, maxDepth)
+	if err != nil {
+		return nil, broken(m, err)
+	}
+	config, ok := v.(map[string]any)
+	if !ok {
+		return nil, &keras.FormatError{File: m.Origin().File, What: "training configuration", Wanted: "an object", Received: fmt.Sprintf("%T", v)}
 	}
 	r := &settingsReader{model: m, era: max(2, m.Origin().Era)}
 	s := r.read(config)
@@ -42,6 +44,18 @@ func SettingsOf(m *keras.Model) (*Settings, error) {
 		return nil, &keras.UnsupportedError{File: m.Origin().File, Problems: r.problems}
 	}
 	return s, nil
+}
+
+// maxDepth bounds how deep a training configuration may be nested.
+const maxDepth = 512
+
+// broken says where a training configuration is not JSON.
+func broken(m *keras.Model, err error) error {
+	var syntax *pyjson.SyntaxError
+	if errors.As(err, &syntax) {
+		return &keras.FormatError{File: m.Origin().File, What: "training configuration: " + syntax.Place(), Wanted: syntax.Wanted, Received: syntax.Received}
+	}
+	return &keras.LimitError{File: m.Origin().File, Path: "training configuration", Limit: "JSONDepth", Max: maxDepth, Asked: maxDepth + 1}
 }
 
 // settingsReader turns a training configuration of any era into Settings.
@@ -179,7 +193,6 @@ func (r *settingsReader) loss(v any) Loss {
 		r.unsupported("loss", "%v", err)
 		return l
 	}
-	l.Era = r.era
 	for k, x := range config {
 		switch k {
 		case "name", "fn", "dtype":

@@ -1,6 +1,9 @@
 package train
 
 import (
+	"context"
+	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -83,18 +86,18 @@ func defaults(class string) Optimizer {
 // Losses and metrics stand as names, instances, lists and objects.
 func TestLossSpellings(t *testing.T) {
 	const output = `{"optimizer":"sgd","loss":`
-	mse := Loss{Name: "mean_squared_error", Era: 2}
+	mse := Loss{Name: "mean_squared_error"}
 	for config, want := range map[string]Loss{
-		`"mse"`:                {Name: "mean_squared_error", Era: 2},
+		`"mse"`:                {Name: "mean_squared_error"},
 		`"mean_squared_error"`: mse,
 		`["MSE"]`:              mse,
 		`{"dense_1":"mse"}`:    mse,
 		`{"class_name":"MeanSquaredError","config":{"reduction":"auto","name":"mean_squared_error","fn":"mean_squared_error"}}`:                             mse,
-		`{"module":"keras.losses","class_name":"MeanSquaredError","config":{"name":"mean_squared_error","reduction":"sum"},"registered_name":null}`:         {Name: "mean_squared_error", Era: 2, Reduction: "sum"},
+		`{"module":"keras.losses","class_name":"MeanSquaredError","config":{"name":"mean_squared_error","reduction":"sum"},"registered_name":null}`:         {Name: "mean_squared_error", Reduction: "sum"},
 		`{"module":"builtins","class_name":"function","config":"mean_squared_error","registered_name":"function"}`:                                          mse,
 		`{"class_name":"LossFunctionWrapper","config":{"fn":"mean_squared_error","reduction":"sum_over_batch_size","name":null}}`:                           mse,
-		`{"class_name":"Huber","config":{"reduction":"auto","name":"huber_loss","delta":2.5}}`:                                                              {Name: "huber", Era: 2, Delta: 2.5},
-		`{"class_name":"BinaryCrossentropy","config":{"reduction":"auto","name":"binary_crossentropy","from_logits":true,"label_smoothing":0.1,"axis":-1}}`: {Name: "binary_crossentropy", Era: 2, FromLogits: true, LabelSmoothing: 0.1},
+		`{"class_name":"Huber","config":{"reduction":"auto","name":"huber_loss","delta":2.5}}`:                                                              {Name: "huber", Delta: 2.5},
+		`{"class_name":"BinaryCrossentropy","config":{"reduction":"auto","name":"binary_crossentropy","from_logits":true,"label_smoothing":0.1,"axis":-1}}`: {Name: "binary_crossentropy", FromLogits: true, LabelSmoothing: 0.1},
 	} {
 		m := compiled(t, "optimizer_sgd_k2.h5", "{}")
 		if config == `{"dense_1":"mse"}` {
@@ -104,6 +107,40 @@ func TestLossSpellings(t *testing.T) {
 		require.NoError(t, err, config)
 		assert.Equal(t, []Loss{want}, s.Losses, config)
 	}
+}
+
+// A training configuration is read as any other: with Python's numbers, each key
+// once, and nested only so deep.
+func TestBrokenSettings(t *testing.T) {
+	s, err := SettingsOf(compiled(t, "optimizer_sgd_k2.h5", `{"optimizer":"sgd","loss":{"class_name":"Huber","config":{"delta":Infinity}}}`))
+	require.NoError(t, err)
+	assert.True(t, math.IsInf(s.Losses[0].Delta, 1))
+	for _, text := range []string{`{"loss":"mse","loss":"mae"}`, `{`, `[]`, `{"loss":"mse"} {}`} {
+		_, err := SettingsOf(compiled(t, "optimizer_sgd_k2.h5", text))
+		require.ErrorAs(t, err, new(*keras.FormatError), text)
+	}
+	_, err = SettingsOf(compiled(t, "optimizer_sgd_k2.h5", `{"loss":`+strings.Repeat("[", 2000)+strings.Repeat("]", 2000)+`}`))
+	require.ErrorAs(t, err, new(*keras.LimitError))
+}
+
+// A loss that Go code names has the numerics of the Keras that wrote the model.
+func TestNamedLossIsTheModelsOwn(t *testing.T) {
+	m, data, config := loadGolden(t, "../testdata/training/loss_binary_crossentropy_probabilities_k2")
+	want, err := Fit(context.Background(), m, data, config)
+	require.NoError(t, err)
+	settings, err := SettingsOf(m)
+	require.NoError(t, err)
+	loss, err := ParseLoss("binary_crossentropy")
+	require.NoError(t, err)
+	settings.Losses = []Loss{loss}
+	config.Settings = settings
+	got, err := Fit(context.Background(), m, data, config)
+	require.NoError(t, err)
+	assert.Equal(t, want.Epochs, got.Epochs)
+	config.Settings.Losses[0].Era = 3
+	other, err := Fit(context.Background(), m, data, config)
+	require.NoError(t, err)
+	assert.NotEqual(t, want.Epochs["loss"], other.Epochs["loss"])
 }
 
 func TestMetricSpellings(t *testing.T) {

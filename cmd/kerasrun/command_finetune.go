@@ -287,7 +287,6 @@ func (o *finetuneOptions) setLosses(s *train.Settings, m *keras.Model) error {
 		if err != nil {
 			return usageError{err}
 		}
-		l.Era = max(2, m.Origin().Era)
 		s.Losses[i] = l
 	}
 	return nil
