@@ -111,6 +111,24 @@ func Option(l Layer, key string) (value any, ok bool) {
 	return f.Interface(), true
 }
 
+// OptionNames returns the configuration keys that a layer has fields for, in the
+// order of the fields.
+func OptionNames(l Layer) []string { return fieldNames(reflect.TypeOf(l).Elem(), nil) }
+
+func fieldNames(t reflect.Type, names []string) []string {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		key, tagged := f.Tag.Lookup("keras")
+		switch {
+		case tagged:
+			names = append(names, key)
+		case f.Anonymous && f.Type.Kind() == reflect.Struct:
+			names = fieldNames(f.Type, names)
+		}
+	}
+	return names
+}
+
 func collectFields(v reflect.Value, fields map[string]reflect.Value) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
-	"github.com/kerasrun/kerasrun/layers/core"
 	"github.com/kerasrun/kerasrun/runtime"
 	"github.com/kerasrun/kerasrun/train"
 )
@@ -123,8 +122,9 @@ func summarize(m *keras.Model) *summary {
 
 // lambdas lists the Lambdas within a layer, which is at the path.
 func (s *summary) lambdas(l layers.Layer, path string) {
-	if f, ok := l.(*core.Lambda); ok {
-		s.Lambdas = append(s.Lambdas, lambdaSummary{Name: path, Formula: f.Formula})
+	if f, ok := layers.Option(l, "formula"); ok && l.Base().Class == "Lambda" {
+		formula, _ := f.(string)
+		s.Lambdas = append(s.Lambdas, lambdaSummary{Name: path, Formula: formula})
 		return
 	}
 	within := func(inner layers.Layer) {

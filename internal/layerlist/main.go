@@ -6,6 +6,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/doc"
@@ -16,6 +17,7 @@ import (
 	"path"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/layers"
@@ -53,47 +55,89 @@ func List(dir string) ([]byte, error) {
 	fmt.Fprint(&out, `<!-- Written by go generate ./layers. -->
 # Layers
 
-What runs, and trains. An option of a layer that is not known is an error that names it; so is a layer that is not
-listed here, unless it is registered from Go (layers.Register).
+What runs, and trains, by family: the folder of layers/ that has the name of Keras' own. An option of a layer that is not
+known is an error that names it; so is a layer that is not listed here, unless it is registered from Go (layers.Register).
 
-| Class | File | |
-|---|---|---|
+Options are those of today's Keras; kerasrun brings older spellings into these when it loads a file. In **bold** those
+that a layer cannot be without; behind the others what they are when a file does not have them. Every layer has name,
+trainable, dtype and activity_regularizer too.
 `)
-	var operations, classes []string
-	aliases := map[string]string{}
-	for _, name := range layers.Names() {
-		if op, ok := strings.CutPrefix(name, "ops."); ok {
-			operations = append(operations, op)
-			continue
+	operations, families := sorted()
+	for _, f := range families {
+		title := f.name
+		if title == frame {
+			title = "models and inputs"
 		}
-		if l, _ := layers.New(name); l.Base().Class != name {
-			aliases[l.Base().Class] += ", " + name
-			continue
+		fmt.Fprintf(&out, "\n## %s\n| Class | File | | Options |\n|---|---|---|---|\n", title)
+		for _, name := range f.classes {
+			l, _ := layers.New(name)
+			typ := reflect.TypeOf(l).Elem()
+			t, ok := types[f.name+"."+typ.Name()]
+			if !ok {
+				return nil, fmt.Errorf("type %s of layer %s has no comment", typ, name)
+			}
+			fmt.Fprintf(&out, "| %s | [%s](layers/%s) | %s | %s |\n",
+				strings.Join(append([]string{name}, f.aliases[name]...), ", "), path.Base(t.file), t.file, t.summary, options(name, l))
 		}
-		classes = append(classes, name)
-	}
-	for _, name := range classes {
-		l, _ := layers.New(name)
-		typ := reflect.TypeOf(l).Elem()
-		t, ok := types[path.Base(typ.PkgPath())+"."+typ.Name()]
-		if !ok {
-			return nil, fmt.Errorf("type %s of layer %s has no comment", typ, name)
-		}
-		fmt.Fprintf(&out, "| %s%s | [%s](layers/%s) | %s |\n", name, aliases[name], t.file, t.file, t.summary)
 	}
 	fmt.Fprintf(&out, `
-## Operations
+## operations
 Functions of keras.ops as nodes of a model, and those of TensorFlow that Keras 2 stored as TFOpLambda, SlicingOpLambda
 and TensorFlowOpLayer under the names of keras.ops (layers/operations):
 
 %s.
 
-## Activations
-By name, in any option that takes one (layers/activation_functions.go):
+## Functions of options
+By name, in any option that takes an activation (layers/activation_functions.go):
 
 %s.
 `, wrap(operations), wrap(layers.ActivationNames()))
 	return out.Bytes(), nil
+}
+
+// frame is the package of the layers that have no family: the models.
+const frame = "layers"
+
+// family is the layers of one package.
+type family struct {
+	name    string
+	classes []string
+	aliases map[string][]string // by class
+}
+
+// sorted returns the classes by family, that of the frame first, and apart from
+// them the operations.
+func sorted() (operations []string, families []*family) {
+	byName := map[string]*family{}
+	for _, name := range layers.Names() {
+		if op, ok := strings.CutPrefix(name, "ops."); ok {
+			operations = append(operations, op)
+			continue
+		}
+		l, _ := layers.New(name)
+		pkg := path.Base(reflect.TypeOf(l).Elem().PkgPath())
+		f := byName[pkg]
+		if f == nil {
+			f = &family{name: pkg, aliases: map[string][]string{}}
+			byName[pkg] = f
+			families = append(families, f)
+		}
+		if class := l.Base().Class; class != name {
+			f.aliases[class] = append(f.aliases[class], name)
+		} else {
+			f.classes = append(f.classes, name)
+		}
+	}
+	slices.SortFunc(families, func(a, b *family) int {
+		switch {
+		case a.name == frame:
+			return -1
+		case b.name == frame:
+			return 1
+		}
+		return cmp.Compare(a.name, b.name)
+	})
+	return operations, families
 }
 
 // comment is what the source says of a type.

@@ -14,6 +14,17 @@ type margins struct {
 	pairs [][]int
 }
 
+// String shows the margins as configurations write them.
+func (m margins) String() string {
+	if m.pairs != nil {
+		return fmt.Sprint(m.pairs)
+	}
+	if len(m.flat) == 1 {
+		return fmt.Sprint(m.flat[0])
+	}
+	return fmt.Sprint(m.flat)
+}
+
 func (m *margins) DecodeOption(d *layers.Decoder, v any) {
 	list, isList := v.([]any)
 	ok := true
