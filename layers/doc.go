@@ -7,7 +7,7 @@
 // The layers themselves are in the folders below, by family and under the file
 // names that Keras gives them: keras/src/layers/core/dense.py is core/dense.go.
 // Package all registers every one. The frame knows none of them, so a custom
-// layer has what Keras' own have.
+// layer has what Keras' own have; examples/customlayer is one.
 //
 // A layer is a struct whose fields are Keras' configuration keys, a Build
 // method that says which weights it has, and a Call method that builds its part
