@@ -3,12 +3,14 @@ module github.com/kerasrun/kerasrun
 go 1.26.0
 
 require (
+	github.com/golang/snappy v1.0.0
 	github.com/spf13/cobra v1.10.2
 	github.com/stretchr/testify v1.12.1
 	golang.org/x/image v0.47.0
 	golang.org/x/sys v0.49.0
 	gonum.org/v1/gonum v0.17.0
 	gonum.org/v1/hdf5 v0.0.0-20210714002203-8c5d23bc6946
+	google.golang.org/protobuf v1.36.12
 )
 
 require (

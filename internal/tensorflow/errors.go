@@ -1,0 +1,53 @@
+package tensorflow
+
+import "fmt"
+
+// FormatError says that a file is broken, and where.
+type FormatError struct {
+	File     string // name within the folder
+	Place    string // what part of it: "block at 4096", "entry \"x\""
+	What     string
+	Wanted   string
+	Received string
+	Err      error // cause, if any
+}
+
+func (e *FormatError) Error() string {
+	s := e.File + ": "
+	if e.Place != "" {
+		s += e.Place + ": "
+	}
+	s += e.What
+	if e.Wanted != "" {
+		s += " must be " + e.Wanted + ", received " + e.Received
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *FormatError) Unwrap() error { return e.Err }
+
+// UnsupportedError says that a file is sound but asks for what is not there.
+type UnsupportedError struct {
+	File  string
+	Place string
+	What  string
+}
+
+func (e *UnsupportedError) Error() string { return fmt.Sprintf("%s: %s: %s", e.File, e.Place, e.What) }
+
+// LimitError says that a file asks for more than Limits.
+type LimitError struct {
+	File  string
+	Place string
+	Limit string // name of the field of Limits
+	Max   uint64
+	Asked uint64
+}
+
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("%s: %s: Limits.%s must be at most %d, received %d", e.File, e.Place, e.Limit, e.Max, e.Asked)
+}
