@@ -101,6 +101,16 @@ func (b *Bundle) wrong(t *Tensor, what, wanted, received string) error {
 	return &FormatError{File: b.shard(t.shard), Place: fmt.Sprintf("tensor %q", t.Name), What: what, Wanted: wanted, Received: received}
 }
 
+// Check reports whether the shard holds all bytes of a tensor, before memory is
+// taken for it.
+func (b *Bundle) Check(t *Tensor) error {
+	_, closer, err := b.section(t)
+	if err != nil {
+		return err
+	}
+	return closer.Close()
+}
+
 // section opens a tensor's bytes, which must lie within its shard.
 func (b *Bundle) section(t *Tensor) (io.Reader, io.Closer, error) {
 	if t.slices > 0 {

@@ -58,6 +58,9 @@ func (b *Bundle) Strings(t *Tensor, most int64) ([]string, error) {
 	if n > uint64(t.size) {
 		return nil, b.wrong(t, "size", fmt.Sprintf("at least a byte for each of %d strings", n), fmt.Sprint(t.size))
 	}
+	if err := b.Check(t); err != nil {
+		return nil, err
+	}
 	data := make([]byte, t.size)
 	if err := b.fill(t, data); err != nil {
 		return nil, err
