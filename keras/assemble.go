@@ -17,7 +17,11 @@ import (
 // LoadWeights.
 func FromConfig(config []byte, opts ...Option) (*Model, error) {
 	l := newLoader("config", nil, 0, opts)
-	m, err := l.assemble(&Origin{Format: FormatConfig, Config: config})
+	var m *Model
+	config, err := l.plainConfig(config)
+	if err == nil {
+		m, err = l.assemble(&Origin{Format: FormatConfig, Config: config})
+	}
 	if err == nil {
 		err = l.zero(m)
 	}

@@ -29,7 +29,7 @@ func (l *loader) openH5(root *hdf5.Group) (*Model, error) {
 			return nil, err
 		}
 		if weights {
-			kind = "weights alone; FromConfig and LoadWeights bring them together with a configuration"
+			kind = "weights alone: load the configuration, with these as its weights (WithWeights, --weights)"
 		}
 		return nil, &FormatError{What: "attribute model_config", Wanted: "a model's configuration", Received: kind}
 	}
@@ -67,6 +67,9 @@ func (l *loader) openH5(root *hdf5.Group) (*Model, error) {
 		if o.Optimizer, err = l.optimizerH5(g); err != nil {
 			return nil, err
 		}
+	}
+	if l.weights != "" {
+		return m, nil
 	}
 	return m, l.legacyWeights(weights, m)
 }
@@ -194,13 +197,7 @@ func (l *loader) stored(g *hdf5.Group, name string) (*Stored, error) {
 		return nil, err
 	}
 	s := &Stored{Name: name, DType: dtypeName(d), Shape: append([]int{}, d.Shape()...), Data: make([]byte, d.Bytes())}
-	if err := d.ReadRaw(s.Data); err != nil {
-		return nil, err
-	}
-	if t := d.Type(); t.BigEndian {
-		swap(s.Data, t.Size)
-	}
-	return s, nil
+	return s, h5Array{d}.ReadRaw(s.Data)
 }
 
 // take counts bytes of weights against the limit before memory is taken.

@@ -41,8 +41,8 @@ func (l *loader) openArchive() (*Model, error) {
 		return nil, err
 	}
 	m, err := l.assemble(o)
-	if err != nil {
-		return nil, err
+	if err != nil || l.weights != "" {
+		return m, err
 	}
 	files, err := l.archiveFiles(a)
 	if err != nil {

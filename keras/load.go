@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
 )
@@ -20,19 +19,31 @@ func WithLimits(l Limits) Option { return func(o *loader) { o.limits = l } }
 // weights.
 func ByName() Option { return func(o *loader) { o.byName = true } }
 
-// Load reads a model file: a legacy .h5 or a .keras archive of any version,
-// told apart by content. It opens no other file.
+// WithWeights takes the weights from another file than the model's, as LoadWeights
+// does. What the model's own file has for weights is not read.
+func WithWeights(path string) Option { return func(o *loader) { o.weights = path } }
+
+// Load reads a model, told apart by content:
+//
+//   - a legacy .h5 or a .keras archive of any version;
+//   - a folder: a SavedModel of Keras 2, a TensorFlow.js layers model (or its
+//     model.json), an unpacked .keras;
+//   - a configuration, JSON or YAML, with its weights: those of WithWeights, else
+//     the one file beside it that has its name, as model.json and
+//     model_weights.h5 do.
+//
+// A folder or such a pair is one model; no other file is opened, and none outside
+// the folder.
 //
 // The error is a *FormatError when the file is broken, an *UnsupportedError that
 // lists everything in the way when it is sound, a *LimitError, or that of a
 // failed read.
-func Load(path string, opts ...Option) (*Model, error) {
-	f, size, err := open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return newLoader(path, f, size, opts).load()
+func Load(path string, opts ...Option) (m *Model, err error) {
+	err = openPath(path, opts, func(l *loader) error {
+		m, err = l.load()
+		return err
+	})
+	return m, err
 }
 
 // Read reads a model of size bytes from r. Messages call it "model".
@@ -40,30 +51,27 @@ func Read(r io.ReaderAt, size int64, opts ...Option) (*Model, error) {
 	return newLoader("model", r, size, opts).load()
 }
 
-// ReadFS reads the model file of that name in fsys. A file that is no
-// io.ReaderAt is read into memory.
-func ReadFS(fsys fs.FS, name string, opts ...Option) (*Model, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	l := newLoader(name, nil, 0, opts)
-	if l.r, l.size, err = randomAccess(f, l.limits.FileBytes); err != nil {
-		return nil, named(name, err)
-	}
-	return l.load()
+// ReadFS reads the model of that name in fsys, a file or a folder. A file that is
+// no io.ReaderAt is read into memory.
+func ReadFS(fsys fs.FS, name string, opts ...Option) (m *Model, err error) {
+	err = openFS(fsys, name, opts, func(l *loader) error {
+		m, err = l.load()
+		return err
+	})
+	return m, err
 }
 
 // LoadWeights returns the model with its weights taken from a file of weights,
-// or from the weights of a whole model file.
-func (m *Model) LoadWeights(path string, opts ...Option) (*Model, error) {
-	f, size, err := open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return m.ReadWeights(f, size, append([]Option{calling(path)}, opts...)...)
+// from the weights of a whole model of any kind, or from a checkpoint of
+// TensorFlow, called by its prefix as model.save_weights(prefix) was.
+func (m *Model) LoadWeights(path string, opts ...Option) (out *Model, err error) {
+	err = openWeights(path, opts, func(l *loader) error {
+		if out, err = l.weightsOnto(m); err != nil {
+			return named(l.file, err)
+		}
+		return nil
+	})
+	return out, err
 }
 
 // ReadWeights is LoadWeights from r.
@@ -86,6 +94,11 @@ type loader struct {
 	limits Limits
 	byName bool
 	taken  int64 // bytes of weights so far
+
+	folder  folder                                           // that the file stands in, or that is the model; nil FS for a lone reader
+	name    string                                           // of the file in folder; "" for a folder
+	weights string                                           // path of the file of weights that the caller asked for
+	beside  func(path string, use func(*loader) error) error // opens weights
 }
 
 func newLoader(file string, r io.ReaderAt, size int64, opts []Option) *loader {
@@ -106,76 +119,42 @@ func (l *loader) load() (*Model, error) {
 }
 
 func (l *loader) open() (*Model, error) {
+	var m *Model
+	var err error
+	if l.r == nil {
+		m, err = l.openFolder()
+	} else {
+		m, err = l.openFile()
+	}
+	if err != nil || l.weights == "" {
+		return m, err
+	}
+	return l.withWeights(m)
+}
+
+// openFile reads a model that is a file, or a part of a folder.
+func (l *loader) openFile() (*Model, error) {
 	kind, err := l.container()
 	if err != nil {
 		return nil, err
 	}
-	if kind == containerZip {
+	switch kind {
+	case containerZip:
 		return l.openArchive()
+	case containerJSON:
+		return l.openJSON()
+	case containerYAML:
+		return l.openYAML()
+	case containerSavedModel:
+		return l.openSavedModel()
+	case containerTable:
+		return nil, &FormatError{What: "content", Wanted: "a model", Received: "a checkpoint, which is weights alone"}
 	}
 	f, err := hdf5.Open(l.r, l.size, hdf5.Limits(l.limits.HDF5))
 	if err != nil {
 		return nil, err
 	}
 	return l.openH5(f.Root())
-}
-
-// weightsOnto reads the weights of any kind of file onto a model.
-func (l *loader) weightsOnto(m *Model) (*Model, error) {
-	kind, err := l.container()
-	if err != nil {
-		return nil, err
-	}
-	m = m.clone()
-	if kind == containerZip {
-		a, err := l.openZip()
-		if err != nil {
-			return nil, err
-		}
-		return m, l.archiveWeights(a, m)
-	}
-	f, err := hdf5.Open(l.r, l.size, hdf5.Limits(l.limits.HDF5))
-	if err != nil {
-		return nil, err
-	}
-	root := f.Root()
-	legacy, err := isLegacy(root)
-	if err != nil {
-		return nil, err
-	}
-	if legacy {
-		return m, l.legacyWeights(root, m)
-	}
-	return m, l.treeWeights([]*hdf5.Group{root}, m)
-}
-
-// container is what a file's first bytes say it is.
-type container int
-
-const (
-	containerHDF5 container = iota
-	containerZip
-)
-
-// container looks at the content; the extension proves nothing.
-func (l *loader) container() (container, error) {
-	if l.size > l.limits.FileBytes {
-		return 0, &LimitError{Limit: "FileBytes", Max: uint64(l.limits.FileBytes), Asked: uint64(l.size)}
-	}
-	head := make([]byte, 8)
-	// An HDF5 file may begin with a user block of 512 bytes or a power of two more.
-	for at := int64(0); at+8 <= l.size; at = max(512, 2*at) {
-		if _, err := l.r.ReadAt(head, at); err != nil && err != io.EOF {
-			return 0, err
-		}
-		if string(head) == "\x89HDF\r\n\x1a\n" {
-			return containerHDF5, nil
-		}
-		if at == 0 && (string(head[:4]) == "PK\x03\x04" || string(head[:4]) == "PK\x05\x06") {
-			return containerZip, nil
-		}
-	}
-	return 0, &FormatError{What: "content", Wanted: "an HDF5 file or a zip archive", Received: guess(l.r, l.size)}
 }
 
 // guess names kinds of files that are often taken for Keras models.
@@ -193,7 +172,7 @@ func guess(r io.ReaderAt, size int64) string {
 	case starts("\x80\x02"), starts("\x80\x03"), starts("\x80\x04"), starts("\x80\x05"):
 		return "a Python pickle"
 	case starts("{"), starts("["):
-		return "JSON; FromConfig takes a configuration"
+		return "JSON"
 	case starts("\x93NUMPY"):
 		return "a NumPy array"
 	case starts("<"):
@@ -202,15 +181,4 @@ func guess(r io.ReaderAt, size int64) string {
 		return "a gzip file"
 	}
 	return fmt.Sprintf("a file that begins with %q", head[:min(len(head), 8)])
-}
-
-func sizeOf(f fs.File) (int64, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return 0, err
-	}
-	if info.IsDir() {
-		return 0, &FormatError{File: filepath.Base(info.Name()), What: "content", Wanted: "an HDF5 file or a zip archive", Received: "a folder"}
-	}
-	return info.Size(), nil
 }

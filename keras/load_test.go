@@ -70,7 +70,7 @@ func TestWhatIsNoModel(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "folder")
 	require.NoError(t, os.Mkdir(path, 0o700))
 	_, err := Load(path)
-	require.ErrorContains(t, err, "a folder")
+	require.ErrorContains(t, err, "an empty folder")
 	_, err = Load(filepath.Join(path, "absent.h5"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

@@ -57,11 +57,13 @@ type Format string
 
 // The formats, told apart by content.
 const (
-	FormatH5        Format = "h5"         // HDF5 with model_config and weights
-	FormatH5Weights Format = "h5 weights" // HDF5 with layer_names and weights, no configuration
-	FormatKeras     Format = "keras"      // zip with config.json and weights
-	FormatWeightsH5 Format = "weights.h5" // HDF5 as inside a .keras archive, no configuration
-	FormatConfig    Format = "json"       // a configuration alone
+	FormatH5         Format = "h5"          // HDF5 with model_config and weights
+	FormatH5Weights  Format = "h5 weights"  // HDF5 with layer_names and weights, no configuration
+	FormatKeras      Format = "keras"       // zip with config.json and weights
+	FormatWeightsH5  Format = "weights.h5"  // HDF5 as inside a .keras archive, no configuration
+	FormatSavedModel Format = "saved_model" // folder with saved_model.pb, keras_metadata.pb and a checkpoint
+	FormatTFJS       Format = "tfjs"        // folder with model.json and shards of weights
+	FormatConfig     Format = "json"        // a configuration, JSON or YAML, alone or with weights beside it
 )
 
 // Origin is what is known of the file a model came from beyond what the model

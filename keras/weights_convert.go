@@ -14,6 +14,8 @@ import (
 type legacyFile struct {
 	era    int
 	theano bool // convolutions were true ones: kernels are flipped
+
+	inOrder bool // arrays stand in the order of the weights already
 }
 
 // legacyFile finds out who wrote the weights. Keras 1 did not say which backend
@@ -68,9 +70,11 @@ func (l *loader) legacyUnit(e legacyFile, layer layers.Layer, name string, array
 			}
 		}
 	}
-	if e.era == 1 {
+	switch {
+	case e.inOrder:
+	case e.era == 1:
 		arrays = orderKeras1(layer, arrays)
-	} else {
+	default:
 		arrays = ordered(arrays, weights)
 	}
 	recipes := recipesFor(e, layer, arrays, weights)
@@ -80,7 +84,7 @@ func (l *loader) legacyUnit(e legacyFile, layer layers.Layer, name string, array
 	for i, w := range weights {
 		var err error
 		if recipes == nil || recipes[i].parts == nil {
-			err = l.readWeight(arrays[i].Dataset, w)
+			err = l.readWeight(arrays[i].dataset, w)
 		} else {
 			err = l.cook(recipes[i], w)
 		}
@@ -151,7 +155,7 @@ func (l *loader) cook(r recipe, w *Weight) error {
 	parts := make([][]float32, len(r.parts))
 	for i, p := range r.parts {
 		if !slices.Equal(p.Shape(), r.shape) {
-			return wrongShape(w, r.shape, p.Dataset)
+			return wrongShape(w, r.shape, p.dataset)
 		}
 		if err := l.take(p.Path(), int64(p.Len())*4); err != nil {
 			return err

@@ -48,7 +48,7 @@ type legacyGroup struct {
 
 // array is a dataset with its name within the layer's group.
 type array struct {
-	*hdf5.Dataset
+	dataset
 	name string
 }
 
@@ -79,7 +79,7 @@ func (l *loader) legacyGroups(g *hdf5.Group) ([]legacyGroup, error) {
 			if err != nil {
 				return nil, err
 			}
-			lg.arrays = append(lg.arrays, array{d, w})
+			lg.arrays = append(lg.arrays, array{h5Array{d}, w})
 		}
 		if len(lg.arrays) > 0 {
 			out = append(out, lg)

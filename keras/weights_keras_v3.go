@@ -26,6 +26,11 @@ func (l *loader) treeWeights(roots []*hdf5.Group, m *Model) error {
 			return err
 		}
 	}
+	return l.readTree(tree, m)
+}
+
+// readTree reads the weights from a tree of any file.
+func (l *loader) readTree(tree *treeNode, m *Model) error {
 	paths := make([]string, len(m.weights))
 	for i, w := range m.weights {
 		paths[i] = w.Path
@@ -60,7 +65,7 @@ func (l *loader) treeWeights(roots []*hdf5.Group, m *Model) error {
 // separators that they were on Windows.
 type treeNode struct {
 	children map[string]*treeNode
-	vars     []*hdf5.Dataset
+	vars     []dataset
 	renamed  map[string]string // the file's names of children, by the names wanted
 }
 
@@ -132,7 +137,7 @@ func (t *treeNode) addVars(g *hdf5.Group) error {
 		if err != nil {
 			return err
 		}
-		t.vars = append(t.vars, d)
+		t.vars = append(t.vars, h5Array{d})
 	}
 	return nil
 }

@@ -5,13 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kerasrun/kerasrun/internal/hdf5"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // readWeight reads a dataset straight into the weight's final memory. The
 // declared shape must be the one that the configuration gives.
-func (l *loader) readWeight(d *hdf5.Dataset, w *Weight) error {
+func (l *loader) readWeight(d dataset, w *Weight) error {
 	if !slices.Equal(d.Shape(), w.Shape) {
 		return wrongShape(w, w.Shape, d)
 	}
@@ -38,7 +37,7 @@ func (l *loader) readWeight(d *hdf5.Dataset, w *Weight) error {
 }
 
 // allocate takes the memory of a weight whose data the dataset holds.
-func (l *loader) allocate(d *hdf5.Dataset, w *Weight) (*runtime.Tensor, error) {
+func (l *loader) allocate(d dataset, w *Weight) (*runtime.Tensor, error) {
 	t := w.Type()
 	v, err := runtime.NewTensor(t.DType) // of rank 0: the size of one element
 	if err == nil {
@@ -50,8 +49,8 @@ func (l *loader) allocate(d *hdf5.Dataset, w *Weight) (*runtime.Tensor, error) {
 }
 
 // keepStored keeps the bits of element types that the value does not hold.
-func (l *loader) keepStored(d *hdf5.Dataset, w *Weight) error {
-	name := dtypeName(d)
+func (l *loader) keepStored(d dataset, w *Weight) error {
+	name := d.DType()
 	if name == w.Value.DType().String() {
 		return nil
 	}
@@ -61,9 +60,6 @@ func (l *loader) keepStored(d *hdf5.Dataset, w *Weight) error {
 	s := &Stored{Name: d.Path(), DType: name, Shape: slices.Clone(d.Shape()), Data: make([]byte, d.Bytes())}
 	if err := d.ReadRaw(s.Data); err != nil {
 		return err
-	}
-	if t := d.Type(); t.BigEndian {
-		swap(s.Data, t.Size)
 	}
 	w.Stored = s
 	return nil
@@ -80,7 +76,7 @@ func narrow(v *runtime.Tensor, wide []int64) {
 	}
 }
 
-func wrongShape(w *Weight, wanted runtime.Shape, d *hdf5.Dataset) error {
+func wrongShape(w *Weight, wanted runtime.Shape, d dataset) error {
 	return &FormatError{Path: d.Path(), Layer: w.Layer, What: w.Name + ": shape", Wanted: wanted.String(), Received: runtime.Shape(d.Shape()).String()}
 }
 

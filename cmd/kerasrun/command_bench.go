@@ -77,6 +77,7 @@ much that is of what this machine's cores reach at best, which it measures.`,
 	f.Float64Var(&o.seconds, "seconds", 1, "how long to measure")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	f.BoolVar(&o.layers, "layers", false, "time every operation")
+	a.weightsFlag(cmd)
 	return cmd
 }
 
@@ -88,7 +89,7 @@ func (a *app) bench(ctx context.Context, path string, o benchOptions) error {
 		o.threads = runtime.GOMAXPROCS(0)
 	}
 	start := time.Now()
-	m, err := keras.Load(path)
+	m, err := a.load(path)
 	if err != nil {
 		return err
 	}

@@ -6,12 +6,11 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"github.com/kerasrun/kerasrun/keras"
 )
 
 func (a *app) convertCommand() *cobra.Command {
-	keepVersion := false
+	var keepVersion bool
+	var to string
 	c := &cobra.Command{
 		Use:   "convert IN OUT",
 		Short: "Write a model in another format",
@@ -22,17 +21,28 @@ A .keras is written as Keras 3 writes it, so a Keras 1 or 2 model is made modern
 Keras 3.15 opens the file and gives the old answers. What it cannot keep beside them
 is said on the standard error; what Keras 3 cannot say at all is an error. With
 --keep-version a Keras 2 model becomes a .keras of Keras 2. An .h5 of a Keras 2
-model stays one.`,
+model stays one.
+
+With --to tfjs OUT is a folder: a layers model of TensorFlow.js, model.json and
+shards of weights, for predictions. What TensorFlow.js has no layer or option for
+is an error.`,
 		Example: example(
 			"kerasrun convert model.h5 model.keras",
 			"kerasrun convert --keep-version model.h5 model.keras",
 			"kerasrun convert model.keras model.weights.h5",
+			"kerasrun convert model.keras web/model --to tfjs",
 		),
 		Args: cobra.ExactArgs(2),
 		RunE: work(func(_ context.Context, args []string) error {
-			m, err := keras.Load(args[0])
+			if to != "" && to != "tfjs" {
+				return usage("--to must be tfjs, received %q; other formats are told by OUT's name", to)
+			}
+			m, err := a.load(args[0])
 			if err != nil {
 				return err
+			}
+			if to == "tfjs" {
+				return m.SaveTFJS(args[1])
 			}
 			modern := strings.HasSuffix(strings.ToLower(args[1]), ".keras") && !keepVersion
 			if modern || m.Origin().Era == 1 { // which cannot be written as it was
@@ -47,5 +57,7 @@ model stays one.`,
 		}),
 	}
 	c.Flags().BoolVar(&keepVersion, "keep-version", false, "write a Keras 2 model as Keras 2 does, whatever the format")
+	c.Flags().StringVar(&to, "to", "", "format where OUT's name does not tell it: tfjs")
+	a.weightsFlag(c)
 	return c
 }

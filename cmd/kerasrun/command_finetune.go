@@ -84,6 +84,7 @@ Metrics     ` + wrap(train.MetricNames(), 12),
 	f.StringVar(&o.plot, "plot", "", "picture of the losses by epoch: .png or .svg")
 	f.IntVar(&o.threads, "threads", 0, "most goroutines at a time (default: one for each core)")
 	f.StringVarP(&o.out, "output", "o", "", "file for the result: .h5 or .keras")
+	a.weightsFlag(cmd)
 	cmd.MarkFlagsMutuallyExclusive("shuffle", "no-shuffle")
 	cmd.MarkFlagsMutuallyExclusive("validation-data", "validation-split")
 	obligatory(cmd, "data", "output")
@@ -118,7 +119,7 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 	if err != nil {
 		return err
 	}
-	m, err := keras.Load(model)
+	m, err := a.load(model)
 	if err != nil {
 		return err
 	}

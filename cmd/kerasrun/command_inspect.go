@@ -14,9 +14,10 @@ import (
 )
 
 func (a *app) inspectCommand() *cobra.Command {
-	var asJSON, weights bool
+	var asJSON bool
+	var weights string
 	cmd := &cobra.Command{
-		Use:   "inspect MODEL",
+		Use:   "inspect MODEL [--weights [FILE]]",
 		Short: "Summarize a model file",
 		Long: `inspect draws what model.summary() draws, and says what file it is, which Keras
 wrote it, what it was compiled with, what its Lambdas compute, and which weights
@@ -27,18 +28,34 @@ lists all of them and exits with 1.`,
 		Example: example(
 			"kerasrun inspect model.h5",
 			"kerasrun inspect model.keras --weights",
+			"kerasrun inspect model.json --weights model.h5",
 			"kerasrun inspect model.h5 --json | jq .params.total",
 		),
-		Args: cobra.ExactArgs(1),
-		RunE: work(func(_ context.Context, args []string) error { return a.inspect(args[0], asJSON, weights) }),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if weights == listWeights && len(args) == 2 { // "--weights FILE", where FILE reads like an argument
+				weights = args[1]
+				return nil
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
+		RunE: work(func(_ context.Context, args []string) error {
+			if weights != listWeights {
+				a.weights = weights
+			}
+			return a.inspect(args[0], asJSON, weights == listWeights)
+		}),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	cmd.Flags().BoolVar(&weights, "weights", false, "list the weights with their ranges")
+	cmd.Flags().StringVar(&weights, "weights", "", "list the weights with their ranges; with a FILE, take them from there instead")
+	cmd.Flags().Lookup("weights").NoOptDefVal = listWeights
 	return cmd
 }
 
+// listWeights is what --weights holds without a file.
+const listWeights = "\x00list"
+
 func (a *app) inspect(path string, asJSON, weights bool) error {
-	m, err := keras.Load(path)
+	m, err := a.load(path)
 	if err != nil {
 		var u *keras.UnsupportedError
 		if asJSON && errors.As(err, &u) {

@@ -68,6 +68,7 @@ answer does not depend on --batch or --threads, bit for bit.`,
 	f.StringVar(&o.header, "header", "auto", "whether the first row of a CSV names the columns: auto, yes or no")
 	f.IntVar(&o.batch, "batch", 0, "rows computed at once (default: as many as fit some MB)")
 	f.IntVar(&o.threads, "threads", 0, "most goroutines of a call (default: one for each core)")
+	a.weightsFlag(cmd)
 	return cmd
 }
 
@@ -84,7 +85,7 @@ func (a *app) predict(ctx context.Context, model, input string, o predictOptions
 	default:
 		return usage("--header must be auto, yes or no, received %q", o.header)
 	}
-	m, err := keras.Load(model)
+	m, err := a.load(model)
 	if err != nil {
 		return err
 	}

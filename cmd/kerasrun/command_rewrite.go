@@ -30,12 +30,13 @@ the answers change too; fine-tune the model.`,
 			"kerasrun rewrite linear.keras --head exp --append -o positive.keras",
 		),
 		Args: cobra.ExactArgs(1),
-		RunE: work(func(_ context.Context, args []string) error { return rewrite(args[0], head, out, appended) }),
+		RunE: work(func(_ context.Context, args []string) error { return a.rewrite(args[0], head, out, appended) }),
 	}
 	f := cmd.Flags()
 	f.StringVar(&head, "head", "", "the head's name, see above")
 	f.StringVarP(&out, "output", "o", "", "file for the result: .h5 or .keras")
 	f.BoolVar(&appended, "append", false, "put the head behind the last layer where that has no activation")
+	a.weightsFlag(cmd)
 	obligatory(cmd, "head", "output")
 	return cmd
 }
@@ -49,12 +50,12 @@ func obligatory(cmd *cobra.Command, flags ...string) {
 	}
 }
 
-func rewrite(model, head, out string, appended bool) error {
+func (a *app) rewrite(model, head, out string, appended bool) error {
 	h, err := keras.HeadNamed(head)
 	if err != nil {
 		return usageError{err}
 	}
-	m, err := keras.Load(model)
+	m, err := a.load(model)
 	if err != nil {
 		return err
 	}

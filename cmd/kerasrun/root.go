@@ -22,6 +22,8 @@ type app struct {
 	stdin  io.Reader
 	stdout *bufio.Writer // flushed at the end; its first error sticks
 	stderr io.Writer
+
+	weights string // file that --weights names
 }
 
 // run is main without the process.

@@ -27,6 +27,9 @@ func OpenBundle(fsys fs.FS, prefix string, limits Limits) (*Bundle, error) {
 	b := &Bundle{fsys: fsys, prefix: prefix, limits: limits.withDefaults(), tensors: map[string]*Tensor{}}
 	file := prefix + IndexSuffix
 	data, err := readFile(fsys, file, b.limits.TableBytes, "TableBytes")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &FormatError{File: file, What: "index of the checkpoint", Wanted: "in the folder", Received: "no such file"}
+	}
 	if err != nil {
 		return nil, err
 	}

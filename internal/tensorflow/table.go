@@ -6,10 +6,11 @@ import (
 	"slices"
 )
 
-const (
-	tableFooter = 48
-	tableMagic  = 0xdb4775248b80fb57
-)
+const tableFooter = 48
+
+// TableMagic is the number, little-endian, that a table such as a bundle's index
+// ends in.
+const TableMagic = 0xdb4775248b80fb57
 
 // table is a sorted table as LevelDB has it (leveldb/doc/table_format.md,
 // tsl/lib/io/table.cc): blocks of entries, a block that lists them, a footer.
@@ -31,11 +32,6 @@ func (t *table) broken(place, what, wanted, received string) error {
 	return &FormatError{File: t.file, Place: place, What: what, Wanted: wanted, Received: received}
 }
 
-// isTable reports whether the file ends as a table does.
-func isTable(data []byte) bool {
-	return len(data) >= tableFooter && binary.LittleEndian.Uint64(data[len(data)-8:]) == tableMagic
-}
-
 // readTable returns all entries of a table in the order of their keys.
 func readTable(file string, data []byte, limits Limits) ([]pair, error) {
 	t := &table{file: file, data: data, limits: limits}
@@ -43,8 +39,8 @@ func readTable(file string, data []byte, limits Limits) ([]pair, error) {
 		return nil, t.broken("footer", "size", fmt.Sprintf("at least %d bytes", tableFooter), fmt.Sprint(len(data)))
 	}
 	footer := data[len(data)-tableFooter:]
-	if magic := binary.LittleEndian.Uint64(footer[40:]); magic != tableMagic {
-		return nil, t.broken("footer", "magic", fmt.Sprintf("%x", uint64(tableMagic)), fmt.Sprintf("%x", magic))
+	if magic := binary.LittleEndian.Uint64(footer[40:]); magic != TableMagic {
+		return nil, t.broken("footer", "magic", fmt.Sprintf("%x", uint64(TableMagic)), fmt.Sprintf("%x", magic))
 	}
 	_, rest, ok := parseHandle(footer[:40]) // of the block about blocks, which is empty
 	if !ok {

@@ -74,5 +74,5 @@ func (w *tableWriter) finish() []byte {
 	index := w.raw(content(w.index, 1))
 	footer := append(encoded(meta), encoded(index)...)
 	footer = append(footer, make([]byte, 40-len(footer))...)
-	return append(w.out, binary.LittleEndian.AppendUint64(footer, tableMagic)...)
+	return append(w.out, binary.LittleEndian.AppendUint64(footer, TableMagic)...)
 }

@@ -21,6 +21,24 @@ func (m *Model) ReadInt64(w *Weight, dst []int64) error {
 	return m.decode(w, len(dst), func(i int, v float64) { dst[i] = int64(math.Floor(v + 0.5)) }) // Math.round
 }
 
+// ReadRaw fills dst with a weight's numbers as little-endian elements of w.DType,
+// quantized ones decoded.
+func (m *Model) ReadRaw(w *Weight, dst []byte) error {
+	if len(dst) != int(w.Bytes()) {
+		return fmt.Errorf("weight %q: dst must have %d bytes, received %d", w.Name, w.Bytes(), len(dst))
+	}
+	return m.decode(w, w.Len(), func(i int, v float64) {
+		switch w.DType {
+		case "float32":
+			binary.LittleEndian.PutUint32(dst[4*i:], math.Float32bits(float32(v)))
+		case "int32":
+			binary.LittleEndian.PutUint32(dst[4*i:], uint32(int32(math.Floor(v+0.5))))
+		case "bool":
+			dst[i] = byte(v)
+		}
+	})
+}
+
 // decode reads a weight and calls set with each of its numbers.
 func (m *Model) decode(w *Weight, n int, set func(i int, v float64)) error {
 	if n != w.Len() {

@@ -62,8 +62,8 @@ func (w *Weight) stored() string {
 // Len returns the number of elements.
 func (w *Weight) Len() int { return int(w.size) / sizes[w.stored()] }
 
-// Bytes returns the size in the shards.
-func (w *Weight) Bytes() int64 { return w.size }
+// Bytes returns the size of the elements once read.
+func (w *Weight) Bytes() int64 { return int64(w.Len()) * int64(sizes[w.DType]) }
 
 var sizes = map[string]int{"float32": 4, "int32": 4, "bool": 1, "uint8": 1, "uint16": 2, "float16": 2}
 
