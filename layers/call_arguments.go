@@ -34,7 +34,7 @@ type Ellipsis struct{}
 // parameter names, such as attention's query, value and key. The tensors that
 // a call passes by these names follow the positional ones, in this order, in
 // the inputs of Build and Call. Tensors under other names (masks, initial
-// states) are found in Call.Kwargs only.
+// states) are found by Call.Keyword only.
 type TensorNamer interface{ TensorNames() []string }
 
 // source stands in the arguments of a call for an output of an earlier one.
@@ -59,7 +59,7 @@ func parseHistory(v any) (h history, ok bool) {
 	return h, ok && ok1 && ok2 && node >= 0 && output >= 0
 }
 
-// argument turns a serialized argument into what Call.Args holds, with what
+// argument turns a serialized argument into what Call.Positional holds, with what
 // find answers at each tensor's place.
 func (d *Decoder) argument(v any, find func(history) any) any {
 	return Replace(v, func(v any) (any, bool) {

@@ -2,7 +2,6 @@ package layers
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -57,7 +56,7 @@ func (l *Functional) Configure(d *Decoder, config map[string]any) {
 		return
 	}
 	g.makeCalls()
-	if !g.sort() {
+	if !g.sort(config["output_layers"]) {
 		return
 	}
 	g.ends(config["input_layers"], config["output_layers"])
@@ -150,50 +149,6 @@ func (g *functionalGraph) find(h history) any {
 		return nil
 	}
 	return source{call: g.first[i] + h.node, output: h.output}
-}
-
-// sort orders the calls so that each comes after those it depends on (Kahn's
-// algorithm), and points the arguments to the new places.
-func (g *functionalGraph) sort() bool {
-	calls := g.l.calls
-	waits := make([]int, len(calls))
-	users := make([][]int, len(calls))
-	var ready []int
-	for k, w := range calls {
-		for _, s := range w.sources() {
-			waits[k]++
-			users[s.call] = append(users[s.call], k)
-		}
-		if waits[k] == 0 {
-			ready = append(ready, k)
-		}
-	}
-	g.place = make([]int, len(calls))
-	for n := 0; n < len(ready); n++ {
-		g.place[ready[n]] = n
-		for _, u := range users[ready[n]] {
-			if waits[u]--; waits[u] == 0 {
-				ready = append(ready, u)
-			}
-		}
-	}
-	if len(ready) < len(calls) {
-		var stuck []string
-		for k, n := range waits {
-			if n > 0 && len(stuck) < 8 {
-				stuck = append(stuck, g.l.layers[calls[k].layer].Base().Name)
-			}
-		}
-		g.d.Broken("the graph must have no cycles, received one through %s", strings.Join(stuck, ", "))
-		return false
-	}
-	g.l.calls = make([]wire, len(calls))
-	for k, w := range calls {
-		w.args, _ = g.moved(w.args).([]any)
-		w.kwargs, _ = g.moved(w.kwargs).(map[string]any)
-		g.l.calls[g.place[k]] = w
-	}
-	return true
 }
 
 // moved points the sources in an argument to the sorted calls.

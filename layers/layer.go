@@ -27,6 +27,10 @@ type Common struct {
 	// ActivityRegularizer is a penalty on the output, divided by the batch size.
 	ActivityRegularizer *Regularizer `keras:"activity_regularizer"`
 
+	// ListsDropMasks asks for the masks of Keras 3.0 to 3.3: what is called on a list
+	// of tensors passes no mask on. Package keras sets it.
+	ListsDropMasks bool `keras:"lists_drop_masks"`
+
 	Class    string // the name of the Python class, or that under which a custom layer was registered
 	SharedID int    // not 0 for a layer that stands at several places: layers with the same one are one
 }
@@ -52,9 +56,8 @@ type Tensor struct {
 type Call struct {
 	*runtime.Builder
 	Training bool
-	Args     []any          // positional arguments, with a Tensor at each tensor's place
-	Kwargs   map[string]any // keyword arguments of the call, with a Tensor at each tensor's place
 
+	given   arguments
 	weights []*runtime.Value // in the order of Build
 	names   []string         // theirs, behind prefix
 	prefix  string
@@ -71,6 +74,8 @@ type Trace struct {
 	Losses  []*runtime.Value       // scalars that layers add to the loss
 	Seeds   int                    // random generators handed out so far
 	Results []Result               // of every layer, after KeepResults
+
+	unmasked map[*runtime.Value]bool // tensors whose masks layers have taken off
 }
 
 // NewCall starts the calls of a layer. weights are what its Build returned and
@@ -91,6 +96,14 @@ func (c *Call) On(b *runtime.Builder) *Call {
 // SideEffects counts what the model's calls have left behind so far: losses and
 // updates of weights.
 func (c *Call) SideEffects() int { return len(c.trace.Losses) + len(c.trace.Updates) }
+
+// Unmask takes the mask off a tensor: calls that come after this one do not see it.
+func (c *Call) Unmask(t Tensor) {
+	if c.trace.unmasked == nil {
+		c.trace.unmasked = map[*runtime.Value]bool{}
+	}
+	c.trace.unmasked[t.Value] = true
+}
 
 // AddLoss adds a scalar to the model's loss.
 func (c *Call) AddLoss(v *runtime.Value) { c.trace.Losses = append(c.trace.Losses, v) }

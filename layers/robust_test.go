@@ -127,7 +127,7 @@ func tryLayer(l layers.Layer, shape runtime.Shape, n int, training, masked bool)
 		values = append(values, b.ParameterOf(i, w.Type()))
 	}
 	c, _ := layers.NewCall(b, weights, values, training)
-	c.Args, c.Kwargs = args, map[string]any{}
+	c = c.WithArguments(args, nil)
 	if _, err := l.Call(c, in); err != nil {
 		return weights, err
 	}

@@ -173,7 +173,7 @@ func (w *wiring) values(b *runtime.Builder, in []Tensor, enter func(k wire, in [
 		}
 		l := w.layers[wire.layer]
 		b.Scope = strings.TrimPrefix(outer+"/"+l.Base().Name, "/")
-		out, err := w.one(wire, values, enter)
+		out, err := w.one(b, wire, values, enter)
 		if err == nil {
 			err = b.Err()
 		}
@@ -190,37 +190,109 @@ func (w *wiring) values(b *runtime.Builder, in []Tensor, enter func(k wire, in [
 	return values, nil
 }
 
-func (w *wiring) one(k wire, values [][]Tensor, enter func(wire, []Tensor) (*Call, error)) ([]Tensor, error) {
+func (w *wiring) one(b *runtime.Builder, k wire, values [][]Tensor, enter func(wire, []Tensor) (*Call, error)) ([]Tensor, error) {
 	for _, s := range k.sources() {
 		if s.output >= len(values[s.call]) {
 			return nil, w.missing(s, len(values[s.call]))
 		}
 	}
-	args := fill(any(k.args), values).([]any)
-	kwargs := fill(any(k.kwargs), values).(map[string]any)
-	in := Tensors(args)
+	given := arguments{positional: fill(any(k.args), values).([]any), keyword: fill(any(k.kwargs), values).(map[string]any)}
 	l := w.layers[k.layer]
-	if n, ok := l.(TensorNamer); ok {
-		for _, name := range n.TensorNames() {
-			in = append(in, Tensors(kwargs[name])...)
-		}
+	in, several, err := inputs(b, l, &given)
+	if err != nil {
+		return nil, err
 	}
 	c, err := enter(k, in)
 	if err != nil {
 		return nil, err
 	}
-	c.Args, c.Kwargs = args, kwargs
-	if training, ok := kwargs["training"].(bool); ok {
+	c.given = given
+	if training, ok := given.keyword["training"].(bool); ok {
 		c.Training = training
 	}
-	if m, ok := kwargs["mask"].(Tensor); ok && len(in) > 0 {
-		in[0].Mask = c.Cast(m.Value, runtime.Bool)
+	if err := settleMasks(c, l, in, several); err != nil {
+		return nil, err
 	}
 	out, err := l.Call(c, in)
+	if err == nil {
+		err = c.given.unread()
+	}
+	if err == nil && l.Base().ListsDropMasks && len(given.positional) > 0 && isList(given.positional[0]) {
+		for i := range out {
+			out[i].Mask = nil
+		}
+	}
 	if err == nil && c.Training {
 		penalise(c, l, out)
 	}
 	return out, err
+}
+
+// inputs lists the tensors that a layer is called on, and whether they come in
+// several arguments.
+func inputs(b *runtime.Builder, l Layer, given *arguments) (in []Tensor, several bool, err error) {
+	holding := 0
+	if _, raw := l.(RawArguments); raw {
+		in = Tensors(given.positional)
+	} else if in, holding, err = given.tensors(b); err != nil {
+		return nil, false, err
+	}
+	for _, v := range given.keyword {
+		if holdsTensor(v) {
+			holding++
+		}
+	}
+	if n, ok := l.(TensorNamer); ok {
+		for _, name := range n.TensorNames() {
+			given.asked = append(given.asked, name)
+			if t, ok, err := asTensor(b, given.keyword[name]); err != nil {
+				return nil, false, err
+			} else if ok {
+				in = append(in, t)
+			}
+		}
+	}
+	return in, holding > 1, nil
+}
+
+// settleMasks gives the inputs the masks that the layer sees: those of the argument
+// mask, or those that the tensors carry.
+func settleMasks(c *Call, l Layer, in []Tensor, several bool) error {
+	keeper, ok := l.(MaskKeeper)
+	hidden := several && !(ok && keeper.KeepsMasks())
+	for i := range in {
+		if hidden || c.trace.unmasked[in[i].Value] {
+			in[i].Mask = nil
+		}
+	}
+	given := c.given.keyword["mask"]
+	if given == nil || len(in) == 0 {
+		return nil
+	}
+	set := func(i int, v any) error {
+		in[i].Mask = nil
+		if v == nil {
+			return nil
+		}
+		m, ok, err := asTensor(c.Builder, v)
+		if err == nil && !ok {
+			err = fmt.Errorf("argument mask: wanted a tensor, received %s", Brief(v))
+		}
+		if err == nil {
+			in[i].Mask = c.Cast(m.Value, runtime.Bool)
+		}
+		return err
+	}
+	list, isList := given.([]any)
+	if !isList || len(in) == 1 && (isConstant(given, maxRank) || len(list) != 1) {
+		return set(0, given)
+	}
+	for i, v := range list[:min(len(list), len(in))] {
+		if err := set(i, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *wiring) missing(s source, n int) error {

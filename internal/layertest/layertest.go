@@ -79,8 +79,7 @@ func Call(t *testing.T, l layers.Layer, training bool, weights, in, masks []*run
 		params = append(params, b.Parameter(i, w))
 	}
 	c, trace := layers.NewCall(b, want, params, training)
-	c.Kwargs = kwargs
-	out, err := l.Call(c, tensors)
+	out, err := l.Call(c.WithArguments(nil, kwargs), tensors)
 	require.NoError(t, err)
 	require.NoError(t, b.Err())
 	var values []*runtime.Value

@@ -86,12 +86,12 @@ func pairs(c *layers.Call, query, key *runtime.Value) *runtime.Value {
 
 // weigh turns scores into weights and applies them to the values.
 func (l *attentionOptions) weigh(c *layers.Call, in []layers.Tensor, scores *runtime.Value) ([]layers.Tensor, error) {
-	query, value := masksOf(c, in)
+	query, value := in[0].Mask, in[1].Mask
 	var mask *runtime.Value
 	if value != nil {
 		mask = c.ExpandDims(value, -2)
 	}
-	if flag(c, "use_causal_mask") {
+	if c.KeywordFlag("use_causal_mask") {
 		before := c.GreaterEqual(c.Iota(scores, -2), c.Iota(scores, -1))
 		if mask != nil {
 			before = c.And(mask, before)
@@ -111,27 +111,8 @@ func (l *attentionOptions) weigh(c *layers.Call, in []layers.Tensor, scores *run
 		y = c.Select(c.ExpandDims(query, -1), y, c.Scalar(0))
 	}
 	out := []layers.Tensor{{Value: y, Mask: query}}
-	if flag(c, "return_attention_scores") {
+	if c.KeywordFlag("return_attention_scores") {
 		out = append(out, layers.Tensor{Value: weights})
 	}
 	return out, nil
-}
-
-// masksOf returns the masks of query and value: those that the tensors carry, or
-// the list that the call gave.
-func masksOf(c *layers.Call, in []layers.Tensor) (query, value *runtime.Value) {
-	query, value = in[0].Mask, in[1].Mask
-	given, ok := c.Kwargs["mask"].([]any)
-	if !ok {
-		return query, value
-	}
-	query, value = nil, nil
-	for i, m := range given {
-		if t, ok := m.(layers.Tensor); ok && i == 0 {
-			query = c.Cast(t.Value, runtime.Bool)
-		} else if ok && i == 1 {
-			value = c.Cast(t.Value, runtime.Bool)
-		}
-	}
-	return query, value
 }

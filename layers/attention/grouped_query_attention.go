@@ -81,8 +81,13 @@ func (l *GroupedQueryAttention) Build(in []runtime.Shape) ([]layers.Weight, erro
 	return append(w, l.weights("_output_dense", append(queries[:2:2], dims[0]), runtime.Shape{dims[0]})...), nil
 }
 
+// KeepsMasks implements layers.MaskKeeper: query, value and key have mask
+// arguments of their own.
+func (l *GroupedQueryAttention) KeepsMasks() bool { return true }
+
 // Call implements Layer.
 func (l *GroupedQueryAttention) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
+	ownMasks(c, in)
 	query, value, key := in[0].Value, in[1].Value, in[len(in)-1].Value
 	repeats := l.NumQueryHeads / l.NumKeyValueHeads
 	q := l.project(c, "_query_dense", query, 1)
@@ -92,7 +97,7 @@ func (l *GroupedQueryAttention) Call(c *layers.Call, in []layers.Tensor) ([]laye
 		gate = c.Sigmoid(l.project(c, "_gate_dense", query, 1))
 	}
 	v := c.Repeat(l.project(c, "_value_dense", value, 1), 2, repeats)
-	a := attend{scale: 1 / math.Sqrt(float64(l.HeadDim)), dropout: l.Dropout, scores: flag(c, "return_attention_scores")}
+	a := attend{scale: 1 / math.Sqrt(float64(l.HeadDim)), dropout: l.Dropout, scores: c.KeywordFlag("return_attention_scores")}
 	y, scores := a.call(c, q, k, v, attentionMask(c, in, l.SlidingWindow))
 	if gate != nil {
 		y = c.Mul(y, gate)

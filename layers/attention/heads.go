@@ -75,12 +75,6 @@ func (a attend) call(c *layers.Call, q, k, v, mask *runtime.Value) (y, weights *
 	return heads(c.MatMul(kept, heads(v))), weights
 }
 
-// flag reads a keyword argument of a call that is true or false.
-func flag(c *layers.Call, name string) bool {
-	v, _ := c.Kwargs[name].(bool)
-	return v
-}
-
 // attentionMask joins all that says which keys count for which query: masks of
 // the query, the value and the key, an explicit mask, the order in time, a
 // window. The result has rank 4, (batch, heads, queries, keys); nil is no mask.
@@ -93,8 +87,8 @@ func attentionMask(c *layers.Call, in []layers.Tensor, window *int) *runtime.Val
 		}
 		mask = c.And(mask, m)
 	}
-	if m, ok := c.Kwargs["attention_mask"].(layers.Tensor); ok {
-		v := c.Cast(m.Value, runtime.Bool)
+	if v := c.KeywordTensor("attention_mask"); v != nil {
+		v = c.Cast(v, runtime.Bool)
 		if err := layers.WantRank(v.Shape, 2, 4); err != nil {
 			return c.Fail(err)
 		}
@@ -113,7 +107,7 @@ func attentionMask(c *layers.Call, in []layers.Tensor, window *int) *runtime.Val
 			and(c.Reshape(t.Mask, runtime.CopyAxis(0), 1, 1, runtime.CopyAxis(1)))
 		}
 	}
-	causal := flag(c, "use_causal_mask")
+	causal := c.KeywordFlag("use_causal_mask")
 	if !causal && window == nil {
 		return mask
 	}
@@ -137,4 +131,13 @@ func places(c *layers.Call, x *runtime.Value) *runtime.Value {
 	}
 	steps := c.Reshape(c.Slice(x, ranges...), runtime.CopyAxis(0), runtime.CopyAxis(1))
 	return c.Cast(c.Iota(steps, 1), runtime.Float32)
+}
+
+// ownMasks gives query, value and key the masks that the call names for each.
+func ownMasks(c *layers.Call, in []layers.Tensor) {
+	for i, name := range []string{"query_mask", "value_mask", "key_mask"} {
+		if m := c.KeywordTensor(name); m != nil && i < len(in) {
+			in[i].Mask = c.Cast(m, runtime.Bool)
+		}
+	}
 }

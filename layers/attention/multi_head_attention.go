@@ -35,7 +35,15 @@ type MultiHeadAttention struct {
 
 	// Keras2Masks asks for the masked softmax of Keras 2. Package keras sets it.
 	Keras2Masks bool `keras:"keras2_masks"`
+
+	// KeepsInputMasks leaves the masks on query, value and key, as until Keras 3.7:
+	// later layers that are called on these see them. Package keras sets it.
+	KeepsInputMasks bool `keras:"keeps_input_masks"`
 }
+
+// KeepsMasks implements layers.MaskKeeper: query, value and key have mask
+// arguments of their own.
+func (l *MultiHeadAttention) KeepsMasks() bool { return true }
 
 // Validate implements Validator.
 func (l *MultiHeadAttention) Validate(d *layers.Decoder) {
@@ -101,6 +109,12 @@ func (l *MultiHeadAttention) Build(in []runtime.Shape) ([]layers.Weight, error) 
 
 // Call implements Layer.
 func (l *MultiHeadAttention) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
+	if !l.KeepsInputMasks && !l.Keras2Masks {
+		for _, t := range in {
+			c.Unmask(t)
+		}
+	}
+	ownMasks(c, in)
 	query, value, key := in[0].Value, in[1].Value, in[len(in)-1].Value
 	q := l.project(c, "query_dense", query, 1)
 	k := l.project(c, "key_dense", key, 1)
@@ -109,7 +123,7 @@ func (l *MultiHeadAttention) Call(c *layers.Call, in []layers.Tensor) ([]layers.
 		gate = c.Sigmoid(l.project(c, "_gate_dense", query, 1))
 	}
 	v := l.project(c, "value_dense", value, 1)
-	a := attend{scale: 1 / math.Sqrt(float64(l.KeyDim)), dropout: l.Dropout, scores: flag(c, "return_attention_scores"), keras2Masks: l.Keras2Masks && hides(c, in)}
+	a := attend{scale: 1 / math.Sqrt(float64(l.KeyDim)), dropout: l.Dropout, scores: c.KeywordFlag("return_attention_scores"), keras2Masks: l.Keras2Masks && hides(c, in)}
 	var y, scores *runtime.Value
 	if query.Rank() == 3 {
 		y, scores = a.call(c, q, k, v, attentionMask(c, in, l.SlidingWindow))
@@ -137,7 +151,7 @@ func hides(c *layers.Call, in []layers.Tensor) bool {
 			return true
 		}
 	}
-	return c.Kwargs["attention_mask"] != nil
+	return c.Keyword("attention_mask") != nil
 }
 
 // overAxes attends over some of several axes: the others are taken for more of

@@ -47,8 +47,36 @@ func init() {
 	registerOperation("Identity", func(o *opCall) v { return o.x() })
 	registerOperation("StopGradient", func(o *opCall) v { return o.StopGradient(o.x()) })
 	registerOperation("Isnan", func(o *opCall) v { x := o.f(); return o.NotEqual(x, x) })
-	registerOperation("OnesLike", func(o *opCall) v { return o.Fill(o.x(), 1, allAxes(o.x())...) })
-	registerOperation("ZerosLike", func(o *opCall) v { return o.Fill(o.x(), 0, allAxes(o.x())...) })
+	registerOperation("OnesLike", func(o *opCall) v { return o.filled(1) }, "dtype")
+	registerOperation("ZerosLike", func(o *opCall) v { return o.filled(0) }, "dtype")
+	registerOperation("ConvertToTensor", func(o *opCall) v { return o.typed(o.x()) }, "dtype", "sparse", "ragged")
+}
+
+// filled is a tensor of x's shape, and of its type unless an option names another.
+func (o *opCall) filled(with float32) *runtime.Value {
+	x := o.x()
+	y := o.Fill(x, with, allAxes(x)...)
+	if o.dtype() == "" {
+		return o.Cast(y, x.DType)
+	}
+	return o.typed(y)
+}
+
+// typed gives a value the type that the option dtype names, if it names any.
+func (o *opCall) typed(x *runtime.Value) *runtime.Value {
+	if name := o.dtype(); name != "" {
+		return o.Cast(x, layers.ValueType(name))
+	}
+	return x
+}
+
+// dtype returns the type that the node or its call names, "" for none.
+func (o *opCall) dtype() string {
+	name, _ := o.options["dtype"].(string)
+	if given, ok := o.Keyword("dtype").(string); ok {
+		name = given
+	}
+	return name
 }
 
 // expm1 is e^x - 1 without loss near 0: tanh(x/2)·(e^x + 1).

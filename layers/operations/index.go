@@ -14,7 +14,7 @@ func init() {
 		if o.options["axis"] == nil {
 			return o.fail("take of a flattened tensor")
 		}
-		if list, ok := layers.Ints(index); ok {
+		if list, ok := wholeList(index); ok {
 			for i, n := range list {
 				if n < 0 && x.Shape[a] >= 0 {
 					list[i] = n + x.Shape[a]
@@ -51,6 +51,29 @@ func init() {
 		}
 		return o.Pad(x, before, after, o.number("constant_values", 0))
 	}, "pad_width", "mode", "constant_values")
+}
+
+// wholeList returns the places that a constant vector lists.
+func wholeList(v any) ([]int, bool) {
+	t, ok := v.(*runtime.Tensor)
+	if !ok {
+		return layers.Ints(v)
+	}
+	if len(t.Shape()) != 1 {
+		return nil, false
+	}
+	out := make([]int, t.Len())
+	for i := range out {
+		switch t.DType() {
+		case runtime.Int32:
+			out[i] = int(t.Int32s()[i])
+		case runtime.Int64:
+			out[i] = int(t.Int64s()[i])
+		default:
+			return nil, false
+		}
+	}
+	return out, true
 }
 
 // mirror pads by elements of x itself: edge, reflect or symmetric.

@@ -49,12 +49,15 @@ func (l *Operation) Configure(d *layers.Decoder, config map[string]any) {
 	d.Struct(own, &l.Common)
 }
 
+// RawArguments implements layers.RawArguments.
+func (l *Operation) RawArguments() {}
+
 // Build implements Layer.
 func (l *Operation) Build([]runtime.Shape) ([]layers.Weight, error) { return nil, nil }
 
 // Call implements Layer. Operations drop masks.
 func (l *Operation) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	out, err := l.compute(&opCall{Call: c, options: l.options})
+	out, err := l.compute(&opCall{Call: c, Args: c.Positional(), options: l.options})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", strings.TrimPrefix(l.Class, "ops."), err)
 	}
@@ -85,6 +88,7 @@ func (l *Operation) compute(o *opCall) (out []*runtime.Value, err error) {
 // opCall is a call of an operation with the means to read its arguments.
 type opCall struct {
 	*layers.Call
+	Args    []any // positional
 	options map[string]any
 }
 
@@ -103,7 +107,7 @@ func (o *opCall) arg(i int, name string) any {
 	if i < len(o.Args) {
 		return o.Args[i]
 	}
-	return o.Kwargs[name]
+	return o.Keyword(name)
 }
 
 // value returns an argument as a value: a tensor, or a constant.
@@ -194,7 +198,8 @@ func rankOf(d runtime.DType, tensor bool) int {
 func (o *opCall) number(key string, otherwise float64) float32 {
 	v, ok := o.options[key]
 	if !ok || v == nil {
-		v, ok = o.Kwargs[key]
+		v = o.Keyword(key)
+		ok = v != nil
 	}
 	if !ok || v == nil {
 		return float32(otherwise)

@@ -31,7 +31,7 @@ func callOperation(class, options, rest string, shape runtime.Shape) (runtime.Sh
 	b := runtime.NewBuilder()
 	c, _ := layers.NewCall(b, nil, nil, false)
 	x := layers.Tensor{Value: b.Input("", runtime.Type{Shape: shape})}
-	c.Args = append([]any{x}, decodeJSON(rest).([]any)...)
+	c = c.WithArguments(append([]any{x}, decodeJSON(rest).([]any)...), nil)
 	out, err := l.Call(c, []layers.Tensor{x})
 	if err == nil {
 		err = b.Err()

@@ -35,8 +35,8 @@ func (l *CategoryEncoding) Validate(d *layers.Decoder) {
 // Call implements Layer.
 func (l *CategoryEncoding) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	var weights *runtime.Value
-	if t, ok := c.Kwargs["count_weights"].(layers.Tensor); ok {
-		weights = c.Cast(t.Value, runtime.Float32)
+	if v := c.KeywordTensor("count_weights"); v != nil {
+		weights = c.Cast(v, runtime.Float32)
 	}
 	y, err := encode(c, c.Cast(in[0].Value, runtime.Int32), l.OutputMode, l.NumTokens, weights)
 	if err != nil {

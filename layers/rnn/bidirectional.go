@@ -20,8 +20,15 @@ type Bidirectional struct {
 	Layer         layers.Layer `keras:"layer"`
 	BackwardLayer layers.Layer `keras:"backward_layer"`
 
+	// Keras2Masks lets a layer that is called with states see the mask of its
+	// sequence. Package keras sets it.
+	Keras2Masks bool `keras:"keras2_masks"`
+
 	forward, backward overTime
 }
+
+// KeepsMasks implements layers.MaskKeeper.
+func (l *Bidirectional) KeepsMasks() bool { return l.Keras2Masks }
 
 // Configure implements Configurer. Without a backward layer it is made of the
 // forward one's configuration.
@@ -109,7 +116,7 @@ func (l *Bidirectional) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *Bidirectional) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	states := append(in[1:len(in):len(in)], layers.Tensors(c.Kwargs["initial_state"])...)
+	states := append(in[1:len(in):len(in)], c.KeywordTensors("initial_state")...)
 	half := len(states) / 2
 	run := func(w overTime, path string, states []layers.Tensor, aligned bool) ([]layers.Tensor, error) {
 		return w.options().call(c.Inside(path), append(in[:1:1], states...), w.recurrence(), aligned)

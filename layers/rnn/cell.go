@@ -63,11 +63,8 @@ func callCell(c *layers.Call, in []layers.Tensor, r recurrence) ([]layers.Tensor
 		return nil, err
 	}
 	states := in[1:]
-	if len(states) == 0 && len(c.Args) > 1 {
-		states = layers.Tensors(c.Args[1])
-	}
 	if len(states) == 0 {
-		states = layers.Tensors(c.Kwargs["states"])
+		states = c.KeywordTensors("states")
 	}
 	if len(states) != len(shapes) {
 		return nil, &runtime.ShapeError{What: "states", Wanted: fmt.Sprint(len(shapes)), Received: fmt.Sprint(len(states))}

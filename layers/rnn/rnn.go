@@ -61,7 +61,14 @@ type recurrent struct {
 	Unroll            bool `keras:"unroll"`     // the answer is the same
 	TimeMajor         bool `keras:"time_major"` // input and sequences are (time, batch, …)
 	ZeroOutputForMask bool `keras:"zero_output_for_mask"`
+
+	// Keras2Masks lets a layer that is called with states see the mask of its
+	// sequence. Package keras sets it.
+	Keras2Masks bool `keras:"keras2_masks"`
 }
+
+// KeepsMasks implements layers.MaskKeeper.
+func (o *recurrent) KeepsMasks() bool { return o.Keras2Masks }
 
 // overTime is implemented by the layers that Bidirectional can wrap.
 type overTime interface {
@@ -193,7 +200,7 @@ func (o *recurrent) initial(c *layers.Call, in []layers.Tensor, x *runtime.Value
 	if err != nil {
 		return nil, err
 	}
-	given := append(in[1:len(in):len(in)], layers.Tensors(c.Kwargs["initial_state"])...)
+	given := append(in[1:len(in):len(in)], c.KeywordTensors("initial_state")...)
 	if len(given) > 0 {
 		if len(given) != len(shapes) {
 			return nil, &runtime.ShapeError{What: "initial_state", Wanted: fmt.Sprintf("%d tensors", len(shapes)), Received: fmt.Sprint(len(given))}

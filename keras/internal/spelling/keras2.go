@@ -116,6 +116,9 @@ func (u *upgrade) node2(g *graph2, l Spec, node any) any {
 		args = []any{first[0]}
 		kwargs["initial_state"] = first[1:]
 	}
+	if c, _ := l["config"].(map[string]any); kwargs["initial_state"] != nil && takesState(l) && c != nil {
+		c["keras2_masks"] = true // the layer sees its sequence's mask beside the states
+	}
 	return map[string]any{"args": args, "kwargs": kwargs}
 }
 

@@ -15,6 +15,7 @@ func (u *upgrade) keras3(s Spec, c map[string]any) {
 	if c["quantization_config"] == nil {
 		Drop(c, "quantization_config")
 	}
+	u.masks3(s, c)
 	switch s["class_name"] {
 	case "Sequential":
 		u.within(c)
