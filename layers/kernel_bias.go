@@ -9,6 +9,11 @@ type KernelOptions struct {
 	KernelConstraint  *Constraint  `keras:"kernel_constraint"`
 }
 
+// NewKernelOptions returns Keras' defaults.
+func NewKernelOptions() KernelOptions {
+	return KernelOptions{KernelInitializer: Initializer{Class: "GlorotUniform"}}
+}
+
 // Kernel describes a kernel of that shape.
 func (o *KernelOptions) Kernel(shape runtime.Shape) Weight {
 	return Weight{Name: "kernel", Shape: shape, Trainable: true,
@@ -21,6 +26,9 @@ type BiasOptions struct {
 	BiasRegularizer *Regularizer `keras:"bias_regularizer"`
 	BiasConstraint  *Constraint  `keras:"bias_constraint"`
 }
+
+// NewBiasOptions returns Keras' defaults.
+func NewBiasOptions() BiasOptions { return BiasOptions{BiasInitializer: Initializer{Class: "Zeros"}} }
 
 // Bias describes a bias of that shape.
 func (o *BiasOptions) Bias(shape runtime.Shape) Weight {

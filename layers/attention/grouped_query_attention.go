@@ -8,11 +8,7 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras(
-
-		"GroupedQueryAttention", func() layers.Layer {
-			return &GroupedQueryAttention{projections: projections{UseBias: true}}
-		}, "GroupQueryAttention")
+	layers.RegisterKeras("GroupedQueryAttention", func() layers.Layer { return &GroupedQueryAttention{projections: newProjections()} }, "GroupQueryAttention")
 }
 
 // GroupedQueryAttention is attention in which several heads of the query share

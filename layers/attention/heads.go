@@ -12,6 +12,10 @@ type projections struct {
 	layers.BiasOptions
 }
 
+func newProjections() projections {
+	return projections{UseBias: true, KernelOptions: layers.NewKernelOptions(), BiasOptions: layers.NewBiasOptions()}
+}
+
 // weights describes kernel and bias of the dense layer at a path.
 func (p *projections) weights(path string, kernel, bias runtime.Shape) []layers.Weight {
 	w := []layers.Weight{p.Kernel(kernel)}

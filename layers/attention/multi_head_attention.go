@@ -10,11 +10,7 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras(
-
-		"MultiHeadAttention", func() layers.Layer {
-			return &MultiHeadAttention{projections: projections{UseBias: true}}
-		})
+	layers.RegisterKeras("MultiHeadAttention", func() layers.Layer { return &MultiHeadAttention{projections: newProjections()} })
 }
 
 // MultiHeadAttention attends from a query to values under keys, with several

@@ -56,6 +56,8 @@ type convEnd struct {
 	UseBias    bool              `keras:"use_bias"`
 }
 
+func newConvEnd() convEnd { return convEnd{BiasOptions: layers.NewBiasOptions(), UseBias: true} }
+
 // bias describes the bias, if there is one.
 func (e *convEnd) bias(filters int) []layers.Weight {
 	if !e.UseBias {
@@ -83,7 +85,7 @@ type baseConv struct {
 }
 
 func newBaseConv(rank int) baseConv {
-	return baseConv{KernelWindow: NewKernelWindow(rank), convEnd: convEnd{UseBias: true}, Groups: 1}
+	return baseConv{KernelWindow: NewKernelWindow(rank), convEnd: newConvEnd(), KernelOptions: layers.NewKernelOptions(), Groups: 1}
 }
 
 // Validate implements Validator.

@@ -14,6 +14,10 @@ type depthwise struct {
 	DepthwiseConstraint  *layers.Constraint  `keras:"depthwise_constraint"`
 }
 
+func newDepthwise(rank int) depthwise {
+	return depthwise{KernelWindow: NewKernelWindow(rank), DepthMultiplier: 1, DepthwiseInitializer: layers.Initializer{Class: "GlorotUniform"}}
+}
+
 func (l *depthwise) check(d *layers.Decoder) {
 	l.KernelWindow.Check(d, l.Rank == 1) // Keras 2 has causal ones
 	if l.DepthMultiplier < 1 {
@@ -43,7 +47,7 @@ type baseDepthwiseConv struct {
 }
 
 func newBaseDepthwiseConv(rank int) baseDepthwiseConv {
-	return baseDepthwiseConv{depthwise: depthwise{KernelWindow: NewKernelWindow(rank), DepthMultiplier: 1}, convEnd: convEnd{UseBias: true}}
+	return baseDepthwiseConv{depthwise: newDepthwise(rank), convEnd: newConvEnd()}
 }
 
 // Validate implements Validator.

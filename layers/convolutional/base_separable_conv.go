@@ -18,7 +18,8 @@ type baseSeparableConv struct {
 }
 
 func newBaseSeparableConv(rank int) baseSeparableConv {
-	return baseSeparableConv{depthwise: depthwise{KernelWindow: NewKernelWindow(rank), DepthMultiplier: 1}, convEnd: convEnd{UseBias: true}}
+	return baseSeparableConv{depthwise: newDepthwise(rank), convEnd: newConvEnd(),
+		PointwiseInitializer: layers.Initializer{Class: "GlorotUniform"}}
 }
 
 // Validate implements Validator.

@@ -6,7 +6,9 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras("Dense", func() layers.Layer { return &Dense{UseBias: true} })
+	layers.RegisterKeras("Dense", func() layers.Layer {
+		return &Dense{KernelOptions: layers.NewKernelOptions(), BiasOptions: layers.NewBiasOptions(), UseBias: true}
+	})
 }
 
 // Dense is activation(x·kernel + bias) over the last axis

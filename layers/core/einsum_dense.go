@@ -11,7 +11,9 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras("EinsumDense", func() layers.Layer { return &EinsumDense{} })
+	layers.RegisterKeras("EinsumDense", func() layers.Layer {
+		return &EinsumDense{KernelOptions: layers.NewKernelOptions(), BiasOptions: layers.NewBiasOptions()}
+	})
 }
 
 // EinsumDense is activation(einsum(equation, x, kernel) + bias)

@@ -6,7 +6,9 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras("Highway", func() layers.Layer { return &Highway{UseBias: true} })
+	layers.RegisterKeras("Highway", func() layers.Layer {
+		return &Highway{KernelOptions: layers.NewKernelOptions(), BiasOptions: layers.NewBiasOptions(), UseBias: true}
+	})
 }
 
 // Highway is t·activation(x·kernel + bias) + (1-t)·x with

@@ -6,7 +6,9 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras("MaxoutDense", func() layers.Layer { return &MaxoutDense{UseBias: true, Features: 4} })
+	layers.RegisterKeras("MaxoutDense", func() layers.Layer {
+		return &MaxoutDense{KernelOptions: layers.NewKernelOptions(), BiasOptions: layers.NewBiasOptions(), UseBias: true, Features: 4}
+	})
 }
 
 // MaxoutDense is the largest of several products x·kernel[i] + bias[i], a layer

@@ -6,12 +6,10 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras(
-
-		"BatchNormalization", func() layers.Layer {
-			return &BatchNormalization{Axis: []int{-1}, Momentum: 0.99, Epsilon: 1e-3, affine: defaultAffine,
-				MovingMeanInitializer: layers.Initializer{Class: "Zeros"}, MovingVarianceInitializer: layers.Initializer{Class: "Ones"}}
-		}, "SyncBatchNormalization")
+	layers.RegisterKeras("BatchNormalization", func() layers.Layer {
+		return &BatchNormalization{Axis: []int{-1}, Momentum: 0.99, Epsilon: 1e-3, affine: defaultAffine,
+			MovingMeanInitializer: layers.Initializer{Class: "Zeros"}, MovingVarianceInitializer: layers.Initializer{Class: "Ones"}}
+	}, "SyncBatchNormalization")
 }
 
 // BatchNormalization centers and scales each channel by the statistics of the

@@ -8,11 +8,9 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras(
-
-		"GroupNormalization", func() layers.Layer {
-			return &GroupNormalization{Groups: 32, Axis: -1, Epsilon: 1e-3, affine: defaultAffine}
-		})
+	layers.RegisterKeras("GroupNormalization", func() layers.Layer {
+		return &GroupNormalization{Groups: 32, Axis: -1, Epsilon: 1e-3, affine: defaultAffine}
+	})
 }
 
 // GroupNormalization centers and scales each group of channels of each row

@@ -8,11 +8,9 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras(
-
-		"LayerNormalization", func() layers.Layer {
-			return &LayerNormalization{Axis: []int{-1}, Epsilon: 1e-3, affine: defaultAffine}
-		})
+	layers.RegisterKeras("LayerNormalization", func() layers.Layer {
+		return &LayerNormalization{Axis: []int{-1}, Epsilon: 1e-3, affine: defaultAffine}
+	})
 }
 
 // LayerNormalization centers and scales each row along the axes

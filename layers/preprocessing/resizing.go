@@ -5,11 +5,9 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras(
-
-		"Resizing", func() layers.Layer {
-			return &Resizing{imageSize: newImageSize(), Interpolation: "bilinear", FillMode: "constant"}
-		})
+	layers.RegisterKeras("Resizing", func() layers.Layer {
+		return &Resizing{imageSize: newImageSize(), Interpolation: "bilinear", FillMode: "constant"}
+	})
 }
 
 // Resizing gives images another size

@@ -5,11 +5,9 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras(
-
-		"UpSampling2D", func() layers.Layer {
-			return &UpSampling2D{baseUpSampling: newBaseUpSampling(2), Interpolation: "nearest"}
-		})
+	layers.RegisterKeras("UpSampling2D", func() layers.Layer {
+		return &UpSampling2D{baseUpSampling: newBaseUpSampling(2), Interpolation: "nearest"}
+	})
 }
 
 // UpSampling2D makes two spatial axes larger by whole factors

@@ -50,9 +50,8 @@ func (o *recurrentDropout) stochastic(c *layers.Call) bool {
 
 func newCell() cellOptions {
 	tanh, _ := layers.ActivationNamed("tanh")
-	o := cellOptions{Activation: tanh, UseBias: true, RecurrentInitializer: layers.Initializer{Class: "Orthogonal"}}
-	o.KernelInitializer, o.BiasInitializer = layers.Initializer{Class: "GlorotUniform"}, layers.Initializer{Class: "Zeros"}
-	return o
+	return cellOptions{KernelOptions: layers.NewKernelOptions(), BiasOptions: layers.NewBiasOptions(),
+		Activation: tanh, UseBias: true, RecurrentInitializer: layers.Initializer{Class: "Orthogonal"}}
 }
 
 func newGates() gates { return gates{cellOptions: newCell()} }
