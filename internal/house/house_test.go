@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,56 +17,152 @@ import (
 
 const module = "github.com/kerasrun/kerasrun/"
 
-// floors lists, for each package, what it may import of this module.
+// floors lists every package of the module and what it may import of it, which is
+// what it does import. Tests import what they want.
 var floors = map[string][]string{
-	"internal/kernel":         {},
-	"internal/hdf5":           {},
-	"internal/npz":            {},
-	"internal/tfjs":           {},
-	"internal/tensorflow":     {},
-	"runtime":                 {"internal/kernel"},
-	"layers":                  {"runtime"},
-	"internal/lowered":        {"layers", "runtime"},
-	"internal/pyjson":         {},
-	"keras/internal/lambda":   {},
-	"keras/internal/spelling": {"keras/internal/lambda", "layers", "runtime", "internal/pyjson"},
-	"keras":                   {"keras/internal", "layers", "runtime", "internal/hdf5", "internal/tfjs", "internal/tensorflow", "internal/npz", "internal/kernel", "internal/lowered", "internal/atomicfile", "internal/pyjson"},
-	"train":                   {"internal/pyjson", "keras", "layers", "runtime", "internal/kernel", "internal/lowered"},
-	"internal/arrays":         {"runtime", "internal/npz"},
-	"internal/fixture":        {"keras", "layers", "runtime", "internal/npz", "internal/lowered", "internal/arrays"},
 	"internal/atomicfile":     {},
+	"internal/chart":          {},
+	"internal/hdf5":           {},
+	"internal/hdf5/libhdf5":   {"internal/hdf5"},
+	"internal/kernel":         {},
+	"internal/npz":            {},
+	"internal/pyjson":         {},
+	"internal/tensorflow":     {},
+	"internal/tfjs":           {},
+	"keras/internal/lambda":   {},
+	"runtime":                 {"internal/kernel"},
+	"internal/arrays":         {"internal/npz", "runtime"},
+	"layers":                  {"runtime"},
+	"layers/einsum":           {"runtime"},
+	"layers/activations":      family(),
+	"layers/applications":     family(),
+	"layers/attention":        family(),
+	"layers/convolutional":    family(),
+	"layers/core":             family("layers/einsum"),
+	"layers/merging":          family(),
+	"layers/normalization":    family(),
+	"layers/operations":       family("layers/einsum"),
+	"layers/pooling":          family(),
+	"layers/preprocessing":    family(),
+	"layers/regularization":   family(),
+	"layers/reshaping":        family(),
+	"layers/rnn":              family("layers/convolutional"), // the products of a ConvLSTM are convolutions
+	"layers/all":              families(),
+	"internal/layerlist":      {"layers", "layers/all"},
+	"internal/layertest":      {"layers", "runtime"},
+	"internal/lowered":        {"layers", "runtime"},
+	"keras/internal/spelling": {"internal/pyjson", "keras/internal/lambda", "layers", "runtime"},
+	"keras": {"internal/atomicfile", "internal/hdf5", "internal/lowered", "internal/pyjson", "internal/tensorflow", "internal/tfjs",
+		"keras/internal/lambda", "keras/internal/spelling", "layers", "layers/all", "runtime"},
+	"train":                {"internal/kernel", "internal/lowered", "internal/pyjson", "keras", "layers", "runtime"},
+	"internal/fixture":     {"internal/arrays", "internal/lowered", "internal/npz", "keras", "layers", "runtime"},
+	"internal/table":       {"internal/arrays", "internal/npz", "keras", "runtime", "train"},
+	"internal/trial":       {"keras", "runtime"},
+	"internal/mutate":      {"internal/fixture", "internal/hdf5", "internal/trial"},
+	"cmd/kerasrun":         {"internal/atomicfile", "internal/chart", "internal/fixture", "internal/kernel", "internal/table", "keras", "layers", "runtime", "train"},
+	"scripts/roundtrip":    {"internal/arrays", "internal/fixture", "internal/npz", "keras", "runtime", "train"},
+	"examples":             {},
+	"examples/customlayer": {"keras", "layers", "runtime"},
+	"examples/embeddings":  {"keras"},
+	"examples/finetune":    {"keras", "runtime", "train"},
+	"examples/service":     {"keras"},
+	"examples/wasm":        {"keras"},
+}
+
+// family is what Keras' layers of one family import: what a custom layer has, and
+// of the packages below layers only those named, each for a reason.
+func family(more ...string) []string { return append([]string{"layers", "runtime"}, more...) }
+
+// families lists the folders below layers that register layers.
+func families() (all []string) {
+	dirs, _ := os.ReadDir("../../layers")
+	for _, d := range dirs {
+		if d.IsDir() && d.Name() != "all" && d.Name() != "einsum" {
+			all = append(all, "layers/"+d.Name())
+		}
+	}
+	return all
 }
 
 func TestImportsGoDown(t *testing.T) {
-	root := "../.."
-	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		dir, _ := filepath.Rel(root, filepath.Dir(path))
-		allowed, known := floors[filepath.ToSlash(dir)]
-		if !known {
-			return nil
+	imported := map[string]map[string]bool{} // by package
+	goFiles(t, func(dir, path string) {
+		if imported[dir] == nil {
+			imported[dir] = map[string]bool{}
 		}
 		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		require.NoError(t, err)
+		for _, i := range f.Imports {
+			if name, ours := strings.CutPrefix(strings.Trim(i.Path.Value, `"`), module); ours {
+				assert.True(t, slices.Contains(floors[dir], name), "%s imports %s", path, name)
+				imported[dir][name] = true
+			}
+		}
+	})
+	for dir, allowed := range floors {
+		for _, name := range allowed {
+			assert.True(t, imported[dir][name], "%s may import %s, and does not: the table says too much", dir, name)
+		}
+	}
+	for dir := range imported {
+		assert.NotNil(t, floors[dir], "%s has no floor", dir)
+	}
+	for dir := range floors {
+		assert.NotNil(t, imported[dir], "%s is no package any more", dir)
+	}
+}
+
+// TestFamiliesAreKnownByNobody: a custom layer has what Keras' own have, as long as
+// nothing but the list of all of them knows these.
+func TestFamiliesAreKnownByNobody(t *testing.T) {
+	require.Contains(t, families(), "layers/core")
+	for dir, allowed := range floors {
+		for _, f := range families() {
+			assert.False(t, slices.Contains(allowed, f) && !strings.HasPrefix(dir, "layers/"), "%s may import %s", dir, f)
+		}
+	}
+}
+
+// TestFoldersAreSmall holds that a folder can be read: no more than 60 files but
+// tests in one, apart from the operations of the runtime and the kernels.
+func TestFoldersAreSmall(t *testing.T) {
+	const most = 60
+	files := map[string]int{}
+	goFiles(t, func(dir, _ string) { files[dir]++ })
+	for dir, n := range files {
+		if dir != "runtime" && dir != "internal/kernel" {
+			assert.LessOrEqual(t, n, most, "files in %s", dir)
+		}
+	}
+}
+
+// goFiles calls do for the files of the module that are no tests.
+func goFiles(t *testing.T, do func(dir, path string)) {
+	t.Helper()
+	const root = "../.."
+	n := 0
+	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		for _, imp := range f.Imports {
-			name, ours := strings.CutPrefix(strings.Trim(imp.Path.Value, `"`), module)
-			assert.True(t, !ours || contains(allowed, name), "%s imports %s", path, name)
+		if d.IsDir() {
+			_, err := os.Stat(filepath.Join(path, "go.mod"))
+			if path != root && (err == nil || d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".")) {
+				return filepath.SkipDir // another module, or none
+			}
+			return nil
+		}
+		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			dir, err := filepath.Rel(root, filepath.Dir(path))
+			if err != nil {
+				return err
+			}
+			n++
+			do(filepath.ToSlash(dir), path)
 		}
 		return nil
 	}))
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s || strings.HasPrefix(s, x+"/") {
-			return true
-		}
-	}
-	return false
+	require.Greater(t, n, 300)
 }
 
 // TestRuntimeDoesNotSayKeras: the runtime serves any layers.
