@@ -18,38 +18,45 @@ func weightNames(weights []Weight) []string {
 }
 
 // Weight returns the weight of that name: Weight.Name as Build gave it, behind
-// Weight.Path and a slash if it has a path. Without such a weight the graph fails.
+// Weight.Path and a slash if it has a path. Unless there is exactly one the graph
+// fails.
 func (c *Call) Weight(name string) *runtime.Value {
-	if i := c.index(name); i >= 0 {
-		return c.weights[i]
+	i, err := c.index(name)
+	if err != nil {
+		return c.Fail(err)
 	}
-	return c.Fail(c.noWeight(name))
+	return c.weights[i]
 }
 
 // Update sets what the weight of that name will be after a training step.
 func (c *Call) Update(name string, v *runtime.Value) {
-	if i := c.index(name); i >= 0 {
-		c.trace.Updates[c.first+i] = v
+	i, err := c.index(name)
+	if err != nil {
+		c.Fail(err)
 		return
 	}
-	c.Fail(c.noWeight(name))
+	c.trace.Updates[c.first+i] = v
 }
 
-func (c *Call) index(name string) int {
+func (c *Call) index(name string) (int, error) {
+	found := -1
 	for i, n := range c.names {
-		if n[len(c.prefix):] == name {
-			return i
+		if n[len(c.prefix):] != name {
+			continue
 		}
+		if found >= 0 {
+			return 0, fmt.Errorf("two weights of the layer are called %q", name)
+		}
+		found = i
 	}
-	return -1
-}
-
-func (c *Call) noWeight(name string) error {
+	if found >= 0 {
+		return found, nil
+	}
 	have := make([]string, len(c.names))
 	for i, n := range c.names {
 		have[i] = n[len(c.prefix):]
 	}
-	return fmt.Errorf("no weight %q: the layer has %s", name, strings.Join(have, ", "))
+	return 0, fmt.Errorf("no weight %q: the layer has %s", name, strings.Join(have, ", "))
 }
 
 // Inside returns the call of the layer that this one holds under a path: its

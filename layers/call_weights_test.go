@@ -34,6 +34,10 @@ func TestWeightByName(t *testing.T) {
 	c.Update("bias", v[0])
 	assert.ErrorContains(t, c.Err(), `no weight "bias"`)
 	assert.Empty(t, trace.Updates)
+
+	c, _, _ = weighted([2]string{"", "kernel"}, [2]string{"", "kernel"})
+	c.Weight("kernel")
+	assert.EqualError(t, c.Err(), `two weights of the layer are called "kernel"`)
 }
 
 // TestWeightsInside looks up the weights of parts, in order and out of it; a
