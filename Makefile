@@ -66,6 +66,7 @@ keras-envs: .envs/k2/done .envs/k3/done ## build the Python environments with re
 fixtures: keras-envs ## write all of testdata again with both Kerases
 	.envs/k2/bin/python -B scripts/export.py --all
 	.envs/k3/bin/python -B scripts/export.py --all
+	.envs/k3/bin/python -B scripts/defaults.py
 
 .PHONY: mutate
 mutate: ## load, compile and run 20,000 damaged model files (SHARE=0.1 for a tenth)

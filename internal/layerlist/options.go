@@ -23,10 +23,8 @@ func options(class string, l layers.Layer) string {
 		v, _ := layers.Option(l, key)
 		if needed[key] {
 			list = append(list, "**"+key+"**")
-		} else if d := standard(v); d != "" {
-			list = append(list, key+"="+d)
 		} else {
-			list = append(list, key)
+			list = append(list, key+"="+standard(v))
 		}
 	}
 	return strings.ReplaceAll(strings.Join(list, ", "), "|", `\|`)
@@ -49,8 +47,7 @@ func required(class string) map[string]bool {
 	return keys
 }
 
-// standard shows a default as a configuration writes it, and an initializer that
-// is not set, which matters only where a file lacks a weight, not at all.
+// standard shows a default as a configuration writes it.
 func standard(v any) string {
 	switch x := v.(type) {
 	case nil:

@@ -7,7 +7,7 @@ import (
 
 func init() {
 	layers.RegisterKeras("BatchNormalization", func() layers.Layer {
-		return &BatchNormalization{Axis: []int{-1}, Momentum: 0.99, Epsilon: 1e-3, affine: defaultAffine,
+		return &BatchNormalization{Axis: []int{-1}, Momentum: 0.99, Epsilon: 1e-3, RenormMomentum: 0.99, affine: defaultAffine,
 			MovingMeanInitializer: layers.Initializer{Class: "Zeros"}, MovingVarianceInitializer: layers.Initializer{Class: "Ones"}}
 	}, "SyncBatchNormalization")
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras("Discretization", func() layers.Layer { return &Discretization{OutputMode: "int"} })
+	layers.RegisterKeras("Discretization", func() layers.Layer { return &Discretization{OutputMode: "int", Epsilon: 0.01} })
 }
 
 // Discretization numbers the interval between boundaries in which a value lies;
