@@ -15,8 +15,11 @@ import (
 // FromConfig makes a model of a configuration, as model.to_json() of any Keras
 // gives it, or config.json of a .keras holds it. Its weights are zero until
 // LoadWeights.
-func FromConfig(config []byte, opts ...Option) (*Model, error) {
+func FromConfig(config []byte, opts ...LoadOption) (*Model, error) {
 	l := newLoader("config", nil, 0, opts)
+	if err := l.checkByName(); err != nil {
+		return nil, err
+	}
 	var m *Model
 	config, err := l.plainConfig(config)
 	if err == nil {

@@ -5,23 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
-
-	"github.com/kerasrun/kerasrun/internal/tensorflow"
-	"github.com/kerasrun/kerasrun/internal/tfjs"
 )
-
-// openFolder reads a model that is a folder.
-func (l *loader) openFolder() (*Model, error) {
-	switch f := l.folder; {
-	case f.has(tensorflow.SavedModelFile), f.has(tensorflow.KerasMetadataFile):
-		return l.openSavedModel()
-	case f.has("model.json"):
-		return l.openNamed("model.json")
-	case f.has("config.json"): // an archive that somebody unpacked
-		return l.openNamed("config.json")
-	}
-	return nil, &FormatError{What: "folder", Wanted: "saved_model.pb, model.json or config.json in it", Received: l.contents()}
-}
 
 // openNamed reads a file of the folder.
 func (l *loader) openNamed(name string) (*Model, error) {
@@ -54,14 +38,11 @@ func (l *loader) contents() string {
 	return strings.Join(names, ", ")
 }
 
-// openJSON reads a model.json of TensorFlow.js, or a configuration.
+// openJSON reads a configuration.
 func (l *loader) openJSON() (*Model, error) {
 	data, err := l.whole()
 	if err != nil {
 		return nil, err
-	}
-	if tfjs.Is(data) {
-		return l.openTFJS()
 	}
 	return l.openConfig(data)
 }

@@ -13,6 +13,9 @@ import (
 // configuration is JSON that Keras left with the objects, the weights are a
 // checkpoint (keras/saving/legacy/saved_model/load.py).
 func (l *loader) openSavedModel() (*Model, error) {
+	if !l.folder.has(tensorflow.SavedModelFile) && !l.folder.has(tensorflow.KerasMetadataFile) {
+		return nil, &FormatError{What: "folder", Wanted: tensorflow.SavedModelFile + " in it", Received: l.contents()}
+	}
 	saved, err := tensorflow.OpenSavedModel(l.folder, l.tensorflow())
 	if err != nil {
 		return nil, err

@@ -125,7 +125,7 @@ func FuzzReadWeights(f *testing.F) {
 	m, err := keras.FromConfig([]byte(strings.Replace(one(`[null, 4]`, "Dense", `"units": 2`), `"l"`, `"d"`, 1)))
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, options := range [][]keras.Option{{keras.WithLimits(trial.Limits())}, {keras.WithLimits(trial.Limits()), keras.ByName()}} {
+		for _, options := range [][]keras.LoadOption{{keras.WithLimits(trial.Limits())}, {keras.WithLimits(trial.Limits()), keras.ByName()}} {
 			if _, err := m.ReadWeights(bytes.NewReader(data), int64(len(data)), options...); err != nil {
 				require.NotEmpty(t, trial.Kind(err), "%T %v", err, err)
 			}

@@ -22,7 +22,7 @@ var edits = map[string]func(t *testing.T, m *Model) []any{
 	"LoadWeights": func(t *testing.T, m *Model) []any {
 		path := filepath.Join(t.TempDir(), "again"+filepath.Ext(m.Origin().File))
 		require.NoError(t, m.Save(path))
-		return []any{path, []Option(nil)}
+		return []any{path, []LoadOption(nil)}
 	},
 	"Modernize": func(*testing.T, *Model) []any { return nil },
 	"ReadWeights": func(t *testing.T, m *Model) []any {
@@ -33,7 +33,7 @@ var edits = map[string]func(t *testing.T, m *Model) []any{
 		t.Cleanup(func() { f.Close() })
 		info, err := f.Stat()
 		require.NoError(t, err)
-		return []any{f, info.Size(), []Option(nil)}
+		return []any{f, info.Size(), []LoadOption(nil)}
 	},
 	"WithHead":     func(*testing.T, *Model) []any { return []any{Softplus} },
 	"WithTraining": func(*testing.T, *Model) []any { return []any{[]byte(nil), []Stored(nil)} },

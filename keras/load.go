@@ -1,27 +1,26 @@
 package keras
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-
-	"github.com/kerasrun/kerasrun/internal/hdf5"
 )
 
-// Option changes how a file is read.
-type Option func(*loader)
+// LoadOption changes how a file is read.
+type LoadOption func(*loader)
 
 // WithLimits sets what a file may ask for. Zero fields mean the defaults.
-func WithLimits(l Limits) Option { return func(o *loader) { o.limits = l } }
+func WithLimits(l Limits) LoadOption { return func(o *loader) { o.limits = l } }
 
-// ByName makes LoadWeights match the layers of a legacy .h5 by their names
-// instead of their order; layers that the file does not have keep their
-// weights.
-func ByName() Option { return func(o *loader) { o.byName = true } }
+// ByName makes LoadWeights, and WithWeights, match the layers of a legacy .h5 by
+// their names instead of their order; layers that the file does not have keep
+// their weights. Without weights of another file it is an error.
+func ByName() LoadOption { return func(o *loader) { o.byName = true } }
 
 // WithWeights takes the weights from another file than the model's, as LoadWeights
 // does. What the model's own file has for weights is not read.
-func WithWeights(path string) Option { return func(o *loader) { o.weights = path } }
+func WithWeights(path string) LoadOption { return func(o *loader) { o.weights = path } }
 
 // Load reads a model, told apart by content:
 //
@@ -38,7 +37,7 @@ func WithWeights(path string) Option { return func(o *loader) { o.weights = path
 // The error is a *FormatError when the file is broken, an *UnsupportedError that
 // lists everything in the way when it is sound, a *LimitError, or that of a
 // failed read.
-func Load(path string, opts ...Option) (m *Model, err error) {
+func Load(path string, opts ...LoadOption) (m *Model, err error) {
 	err = openPath(path, opts, func(l *loader) error {
 		m, err = l.load()
 		return err
@@ -47,13 +46,13 @@ func Load(path string, opts ...Option) (m *Model, err error) {
 }
 
 // Read reads a model of size bytes from r. Messages call it "model".
-func Read(r io.ReaderAt, size int64, opts ...Option) (*Model, error) {
+func Read(r io.ReaderAt, size int64, opts ...LoadOption) (*Model, error) {
 	return newLoader("model", r, size, opts).load()
 }
 
 // ReadFS reads the model of that name in fsys, a file or a folder. A file that is
 // no io.ReaderAt is read into memory.
-func ReadFS(fsys fs.FS, name string, opts ...Option) (m *Model, err error) {
+func ReadFS(fsys fs.FS, name string, opts ...LoadOption) (m *Model, err error) {
 	err = openFS(fsys, name, opts, func(l *loader) error {
 		m, err = l.load()
 		return err
@@ -64,7 +63,7 @@ func ReadFS(fsys fs.FS, name string, opts ...Option) (m *Model, err error) {
 // LoadWeights returns the model with its weights taken from a file of weights,
 // from the weights of a whole model of any kind, or from a checkpoint of
 // TensorFlow, called by its prefix as model.save_weights(prefix) was.
-func (m *Model) LoadWeights(path string, opts ...Option) (out *Model, err error) {
+func (m *Model) LoadWeights(path string, opts ...LoadOption) (out *Model, err error) {
 	err = openWeights(path, opts, func(l *loader) error {
 		if out, err = l.weightsOnto(m); err != nil {
 			return named(l.file, err)
@@ -75,7 +74,7 @@ func (m *Model) LoadWeights(path string, opts ...Option) (out *Model, err error)
 }
 
 // ReadWeights is LoadWeights from r.
-func (m *Model) ReadWeights(r io.ReaderAt, size int64, opts ...Option) (*Model, error) {
+func (m *Model) ReadWeights(r io.ReaderAt, size int64, opts ...LoadOption) (*Model, error) {
 	l := newLoader("weights", r, size, opts)
 	out, err := l.weightsOnto(m)
 	if err != nil {
@@ -84,7 +83,7 @@ func (m *Model) ReadWeights(r io.ReaderAt, size int64, opts ...Option) (*Model, 
 	return out, nil
 }
 
-func calling(file string) Option { return func(l *loader) { l.file = file } }
+func calling(file string) LoadOption { return func(l *loader) { l.file = file } }
 
 // loader is one load.
 type loader struct {
@@ -101,7 +100,7 @@ type loader struct {
 	beside  func(path string, use func(*loader) error) error // opens weights
 }
 
-func newLoader(file string, r io.ReaderAt, size int64, opts []Option) *loader {
+func newLoader(file string, r io.ReaderAt, size int64, opts []LoadOption) *loader {
 	l := &loader{file: file, r: r, size: size}
 	for _, o := range opts {
 		o(l)
@@ -111,6 +110,9 @@ func newLoader(file string, r io.ReaderAt, size int64, opts []Option) *loader {
 }
 
 func (l *loader) load() (*Model, error) {
+	if err := l.checkByName(); err != nil {
+		return nil, named(l.file, err)
+	}
 	m, err := l.open()
 	if err != nil {
 		return nil, named(l.file, err)
@@ -118,51 +120,24 @@ func (l *loader) load() (*Model, error) {
 	return m, nil
 }
 
-func (l *loader) open() (*Model, error) {
-	var m *Model
-	var err error
-	if l.r == nil {
-		m, err = l.openFolder()
-	} else {
-		m, err = l.openFile()
+// checkByName refuses ByName where no weights of another file are matched.
+func (l *loader) checkByName() error {
+	if l.byName && l.weights == "" {
+		return errors.New("ByName says how the weights of another file are matched: give it to LoadWeights, or beside WithWeights")
 	}
+	return nil
+}
+
+func (l *loader) open() (*Model, error) {
+	m, err := l.openFile()
 	if err != nil || l.weights == "" {
 		return m, err
 	}
 	return l.withWeights(m)
 }
 
-// openFile reads a model that is a file, or a part of a folder.
-func (l *loader) openFile() (*Model, error) {
-	kind, err := l.container()
-	if err != nil {
-		return nil, err
-	}
-	switch kind {
-	case containerZip:
-		return l.openArchive()
-	case containerJSON:
-		return l.openJSON()
-	case containerYAML:
-		return l.openYAML()
-	case containerSavedModel:
-		return l.openSavedModel()
-	case containerTable:
-		return nil, &FormatError{What: "content", Wanted: "a model", Received: "a checkpoint, which is weights alone"}
-	}
-	f, err := hdf5.Open(l.r, l.size, hdf5.Limits(l.limits.HDF5))
-	if err != nil {
-		return nil, err
-	}
-	return l.openH5(f.Root())
-}
-
 // guess names kinds of files that are often taken for Keras models.
-func guess(r io.ReaderAt, size int64) string {
-	head := make([]byte, min(size, 64))
-	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
-		return "an unreadable file"
-	}
+func guess(head []byte, size int64) string {
 	starts := func(s string) bool { return len(head) >= len(s) && string(head[:len(s)]) == s }
 	switch {
 	case size == 0:

@@ -3,7 +3,7 @@ package keras
 import (
 	"fmt"
 	"io"
-	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/atomicfile"
@@ -30,35 +30,23 @@ func (m *Model) Save(path string) error {
 	})
 }
 
-// formatOf tells the format that a file's name asks for.
-func formatOf(path string) (Format, error) {
-	name := strings.ToLower(filepath.Base(path))
-	switch {
-	case strings.HasSuffix(name, ".weights.h5"):
-		return FormatWeightsH5, nil
-	case strings.HasSuffix(name, ".h5"), strings.HasSuffix(name, ".hdf5"):
-		return FormatH5, nil
-	case strings.HasSuffix(name, ".keras"):
-		return FormatKeras, nil
-	}
-	return "", fmt.Errorf("%s: the name must end in .h5, .hdf5, .keras or .weights.h5", path)
-}
-
 // Write writes the model to w in one of the formats that Save knows.
 func (m *Model) Write(w io.Writer, format Format) error {
 	s, err := m.saver()
 	if err != nil {
 		return err
 	}
-	switch format {
-	case FormatH5:
-		return s.writeH5(w)
-	case FormatKeras:
-		return s.writeArchive(w)
-	case FormatWeightsH5:
-		return s.writeTree(w)
+	var known []string
+	for _, f := range formats {
+		if f.write == nil {
+			continue
+		}
+		if f.name == format {
+			return f.write(s, w)
+		}
+		known = append(known, strconv.Quote(string(f.name)))
 	}
-	return fmt.Errorf("format must be %q, %q or %q, received %q", FormatH5, FormatKeras, FormatWeightsH5, format)
+	return fmt.Errorf("format must be one of %s, received %q", strings.Join(known, ", "), format)
 }
 
 // saver writes one model in the spelling of its era.

@@ -41,7 +41,7 @@ func onDisk(name string) (folder, io.Closer, error) {
 }
 
 // openPath calls use with a loader of what stands at a path on disk.
-func openPath(name string, opts []Option, use func(*loader) error) error {
+func openPath(name string, opts []LoadOption, use func(*loader) error) error {
 	info, err := os.Stat(name)
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func openPath(name string, opts []Option, use func(*loader) error) error {
 }
 
 // openFS is openPath in a file system.
-func openFS(fsys fs.FS, name string, opts []Option, use func(*loader) error) error {
+func openFS(fsys fs.FS, name string, opts []LoadOption, use func(*loader) error) error {
 	info, err := fs.Stat(fsys, name)
 	if err != nil {
 		return err

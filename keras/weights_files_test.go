@@ -28,10 +28,10 @@ func weighed(t *testing.T, name string) (*keras.Model, npz.Archive) {
 func TestFilesOfWeightsAlone(t *testing.T) {
 	for _, c := range []struct {
 		name, file string
-		options    []keras.Option
+		options    []keras.LoadOption
 	}{
 		{"weighed_k2", "weighed_k2.h5", nil},
-		{"weighed_k2", "weighed_k2.h5", []keras.Option{keras.ByName()}},
+		{"weighed_k2", "weighed_k2.h5", []keras.LoadOption{keras.ByName()}},
 		{"weighed_k2", "weighed_k2.weights.h5", nil},
 		{"weighed_k3", "weighed_k3.weights.h5", nil},
 	} {

@@ -293,7 +293,7 @@ func TestWeightsOnto(t *testing.T) {
 	}
 	m, err := FromConfig([]byte(twoDense))
 	require.NoError(t, err)
-	read := func(file []byte, opts ...Option) (*Model, error) {
+	read := func(file []byte, opts ...LoadOption) (*Model, error) {
 		return m.ReadWeights(bytes.NewReader(file), int64(len(file)), opts...)
 	}
 	other, err := read(legacyH5(t, nil, dense("x", 3, 4), storedLayer{name: "dropout"}, dense("y", 4, 2)))
