@@ -50,6 +50,11 @@ func (l *loader) openH5(root *hdf5.Group) (*Model, error) {
 	if o.KerasVersion, o.Backend, err = versions(root, weights); err != nil {
 		return nil, err
 	}
+	if o.Backend == "" && (o.KerasVersion == "" || strings.HasPrefix(o.KerasVersion, "1.")) {
+		if o.Backend, err = l.backendByNames(weights); err != nil {
+			return nil, err
+		}
+	}
 	m, err := l.assemble(o)
 	if err != nil {
 		return nil, err
@@ -113,6 +118,34 @@ func versions(groups ...*hdf5.Group) (version, backend string, err error) {
 		}
 	}
 	return version, backend, nil
+}
+
+// backendByNames tells the backend of a Keras 1 that did not write it:
+// TensorFlow's names of weights end in ":0" and Theano's do not.
+func (l *loader) backendByNames(g *hdf5.Group) (string, error) {
+	layers, _, err := l.texts(g, "layer_names")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range layers {
+		if there, err := g.Has(name); err != nil || !there {
+			return "", err
+		}
+		layer, err := g.Group(name)
+		if err != nil {
+			return "", err
+		}
+		names, _, err := l.texts(layer, "weight_names")
+		switch {
+		case err != nil:
+			return "", err
+		case len(names) > 0 && strings.HasSuffix(names[0], ":0"):
+			return "tensorflow", nil
+		case len(names) > 0:
+			return "theano", nil
+		}
+	}
+	return "", nil
 }
 
 type attributed interface {

@@ -56,5 +56,5 @@ func TestModernFilesGiveTheOldAnswers(t *testing.T) {
 	}
 	t.Logf("%d modern files agree, %d refused", tried, refused)
 	assert.Greater(t, tried, 20)
-	assert.LessOrEqual(t, refused, 4, "masks that leave a query nothing to look at")
+	assert.LessOrEqual(t, refused, 11, "masks that reach attention, or a layer with states, as Keras 3 has no word for")
 }

@@ -15,6 +15,8 @@ type legacyFile struct {
 	era    int
 	theano bool // convolutions were true ones: kernels are flipped
 
+	deviations bool // BatchNormalization keeps deviations, not variances
+
 	inOrder bool // arrays stand in the order of the weights already
 }
 
@@ -47,8 +49,13 @@ func (l *loader) legacyFile(g *hdf5.Group, groups []legacyGroup, m *Model) (lega
 		}
 	}
 	e.theano = backend == "theano"
+	e.deviations = e.era == 1 && oldDeviations[version]
 	return e, nil
 }
+
+// oldDeviations has the versions whose running_std is what it says; later ones keep
+// variances under the name.
+var oldDeviations = map[string]bool{"1.0.0": true, "1.0.1": true, "1.0.2": true, "1.0.3": true, "1.0.4": true, "1.0.5": true}
 
 // legacyUnit reads the arrays of one layer.
 func (l *loader) legacyUnit(e legacyFile, layer layers.Layer, name string, arrays []array, weights []*Weight) error {

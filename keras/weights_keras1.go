@@ -14,7 +14,15 @@ func recipesKeras1(e legacyFile, layer layers.Layer, arrays []array, weights []*
 	format, _ := option[string](layer, "data_format")
 	channelsFirst := format == "channels_first"
 	switch class {
-	case "LSTM", "ConvLSTM2D":
+	case "ConvLSTM2D":
+		if len(arrays) == 12 && len(weights) == 3 {
+			return convLSTM1(e, arrays, weights, channelsFirst)
+		}
+	case "BatchNormalization":
+		if eps, ok := option[float64](layer, "epsilon"); ok && e.deviations && len(arrays) == len(weights) && len(arrays) > 0 {
+			return deviation1(arrays, weights, float32(eps))
+		}
+	case "LSTM":
 		if len(arrays) == 12 && len(weights) == 3 { // i, c, f, o; ours is i, f, c, o
 			return gateRecipes(arrays, weights, []int{0, 2, 1, 3})
 		}
@@ -50,6 +58,53 @@ func recipesKeras1(e legacyFile, layer layers.Layer, arrays []array, weights []*
 		}
 	}
 	return nil
+}
+
+// deviation1 makes variances of deviations, by which Keras 1.0.0 to 1.0.5 divided
+// after adding epsilon (layers/normalization.py).
+func deviation1(arrays []array, weights []*Weight, epsilon float32) []recipe {
+	out := make([]recipe, len(weights))
+	last := len(weights) - 1
+	out[last] = recipe{parts: arrays[last:], shape: weights[last].Shape, make: func(dst []float32, parts [][]float32) {
+		for i, d := range parts[0] {
+			dst[i] = (d+epsilon)*(d+epsilon) - epsilon
+		}
+	}}
+	return out
+}
+
+// convLSTM1 joins the gates i, c, f, o of a ConvLSTM2D as ours, i, f, c, o. With
+// channels first a kernel is (out, in, rows, columns); Theano's are flipped.
+func convLSTM1(e legacyFile, arrays []array, weights []*Weight, channelsFirst bool) []recipe {
+	out := gateRecipes(arrays, weights, []int{0, 2, 1, 3})
+	for i := range 2 {
+		joined, gates := out[i].make, len(out[i].parts)
+		kernel := append([]int{}, weights[i].Shape...) // (rows, columns, in, 4 out)
+		kernel[3] /= gates
+		stored := kernel
+		if channelsFirst {
+			stored = []int{kernel[3], kernel[2], kernel[0], kernel[1]}
+			out[i].shape = stored
+		}
+		out[i].make = func(dst []float32, parts [][]float32) {
+			turned := make([][]float32, len(parts))
+			for g, p := range parts {
+				if channelsFirst {
+					q := make([]float32, len(p))
+					transpose(q, p, stored, []int{2, 3, 1, 0})
+					p = q
+				}
+				if e.theano {
+					q := make([]float32, len(p))
+					flip(q, p, kernel)
+					p = q
+				}
+				turned[g] = p
+			}
+			joined(dst, turned)
+		}
+	}
+	return out
 }
 
 // kernelRecipe transposes the first weight, and flips it when Theano wrote it.

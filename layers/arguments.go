@@ -14,7 +14,7 @@ type arguments struct {
 	positional []any          // with a Tensor at each tensor's place
 	keyword    map[string]any // likewise
 	asked      []string       // names of keyword arguments
-	all        bool // the positional ones were asked for
+	all        bool           // the positional ones were asked for
 }
 
 // RawArguments is implemented by layers that read the positional arguments of

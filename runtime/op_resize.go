@@ -10,14 +10,17 @@ import (
 // Interpolation says how Resize finds values between places.
 type Interpolation uint8
 
-// The methods of tf.image.resize without antialiasing; all but Repeat with half-pixel
-// centres: place i of the result lies at (i+0.5)*in/out-0.5 of the input.
+// The methods of tf.image.resize without antialiasing, with half-pixel centres:
+// place i of the result lies at (i+0.5)*in/out-0.5 of the input. As TensorFlow
+// does, the place is computed in float32, and Bicubic takes its weights from a
+// table of 1024 steps (tensorflow/core/kernels/image/resize_bicubic_op.cc).
 const (
-	Nearest  Interpolation = iota // floor((i+0.5)*in/out)
-	Bilinear                      // triangle of radius 1
-	Bicubic                       // Keys' cubic with a = -0.5, radius 2
-	Lanczos3                      // windowed sinc of radius 3
-	Lanczos5                      // windowed sinc of radius 5
+	Nearest       Interpolation = iota // floor((i+0.5)*in/out)
+	Bilinear                           // triangle of radius 1
+	Bicubic                            // Keys' cubic with a = -0.5, radius 2
+	Lanczos3                           // windowed sinc of radius 3
+	Lanczos5                           // windowed sinc of radius 5
+	BilinearFrom0                      // triangle of radius 1, place i at i*in/out
 )
 
 // resize changes the size of one axis, to a fixed size or by a factor.
@@ -63,31 +66,58 @@ type tap struct {
 // taps returns the taps of every place of the result.
 func (o resize) taps(in, out int) [][]tap {
 	all := make([][]tap, out)
-	scale := float64(in) / float64(out)
+	scale := float32(in) / float32(out)
 	radius, weight := o.method.shape()
 	for i := range all {
-		centre := (float64(i)+0.5)*scale - 0.5
-		if o.method == Nearest {
-			all[i] = []tap{{min(int(math.Floor(centre+0.5)), in-1), 1}}
-			continue
-		}
-		sum := 0.0
-		first := int(math.Floor(centre)) - radius + 1
-		for at := first; at < first+2*radius; at++ {
-			w := weight(math.Abs(float64(at) - centre))
-			if o.method == Bilinear { // the edge goes on outside
-				all[i] = append(all[i], tap{min(max(at, 0), in-1), float32(w)})
-				sum += w
-			} else if at >= 0 && at < in && w != 0 { // what is outside does not count
-				all[i] = append(all[i], tap{at, float32(w)})
-				sum += w
-			}
-		}
-		for k := range all[i] {
-			all[i][k].weight = float32(float64(all[i][k].weight) / sum)
+		half := float32((float32(i) + 0.5) * scale) // rounded before what is added to it
+		switch o.method {
+		case Nearest:
+			all[i] = []tap{{min(int(half), in-1), 1}}
+		case Bilinear:
+			all[i] = between(half-0.5, in)
+		case BilinearFrom0:
+			all[i] = between(float32(i)*scale, in)
+		case Bicubic:
+			centre := half - 0.5
+			first := float32(math.Floor(float64(centre)))
+			offset := math.RoundToEven(float64((centre - first) * cubicSteps))
+			all[i] = o.around(int(first), in, radius, func(at int) float64 {
+				return weight(math.Abs(float64(at) - float64(first) - offset/cubicSteps))
+			})
+		default:
+			centre := (float64(i)+0.5)*float64(in)/float64(out) - 0.5
+			all[i] = o.around(int(math.Floor(centre)), in, radius, func(at int) float64 { return weight(math.Abs(float64(at) - centre)) })
 		}
 	}
 	return all
+}
+
+// cubicSteps is how finely TensorFlow knows the weights of Bicubic.
+const cubicSteps = 1024
+
+// between returns the taps of a triangle of radius 1 around a place; the edge
+// goes on outside.
+func between(centre float32, in int) []tap {
+	first := float32(math.Floor(float64(centre)))
+	far, at := centre-first, int(first)
+	return []tap{{min(max(at, 0), in-1), 1 - far}, {min(max(at+1, 0), in-1), far}}
+}
+
+// around returns the taps within a radius of a place; what is outside does not
+// count.
+func (o resize) around(first, in, radius int, weight func(at int) float64) []tap {
+	var taps []tap
+	sum := 0.0
+	for at := max(first-radius+1, 0); at < min(first+radius+1, in); at++ {
+		if w := weight(at); w != 0 {
+			taps = append(taps, tap{at, float32(w)})
+			sum += w
+		}
+	}
+	for k := range taps {
+		taps[k].weight = float32(float64(taps[k].weight) / sum)
+	}
+	return taps
 }
 
 // shape returns the method's radius and its weight at a distance.

@@ -35,7 +35,7 @@ func (l *basePooling) Validate(d *layers.Decoder) {
 	} else {
 		l.OnEach(d, "strides", &l.Strides, 1)
 	}
-	if l.Padding != "valid" && l.Padding != "same" {
+	if l.Padding != "valid" && l.Padding != "same" && l.Padding != layers.TheanoSame {
 		d.Broken("padding must be valid or same, received %q", l.Padding)
 	}
 }
@@ -46,8 +46,24 @@ func (l *basePooling) Build(in []runtime.Shape) ([]layers.Weight, error) { retur
 // Call implements Layer.
 func (l *basePooling) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	w := runtime.Window{Strides: l.Strides}
-	if l.Padding == "same" {
+	switch l.Padding {
+	case "same":
 		w.Padding = runtime.Same
+	case layers.TheanoSame:
+		w.Padding = runtime.Explicit
+		for _, k := range l.PoolSize {
+			pad := k - 1
+			if k > 2 && k%2 == 1 {
+				pad = k - 2
+			}
+			w.Before = append(w.Before, pad)
+		}
+		w.After = w.Before
 	}
-	return layers.One(l.FromChannelsLast(c, l.pool(c.Builder, l.ToChannelsLast(c, in[0].Value), l.PoolSize, w)))
+	x := l.ToChannelsLast(c, in[0].Value)
+	y := l.pool(c.Builder, x, l.PoolSize, w)
+	if l.Padding == layers.TheanoSame {
+		y = l.CropSame(c, x, y, l.Strides)
+	}
+	return layers.One(l.FromChannelsLast(c, y))
 }

@@ -33,26 +33,26 @@ func (u *upgrade) keras1(s Spec, c map[string]any) {
 		s["class_name"] = "Conv1D"
 		Rename(c, "filter_length", "kernel_size")
 		Rename(c, "subsample_length", "strides")
-		u.convolution1(c)
+		u.convolution1(s, c)
 	case "Convolution2D", "AtrousConvolution2D", "Conv2D":
 		s["class_name"] = "Conv2D"
-		u.convolution1(c)
+		u.convolution1(s, c)
 	case "Deconvolution2D":
 		s["class_name"] = "Conv2DTranspose"
 		Drop(c, "output_shape")
-		u.convolution1(c)
+		u.convolution1(s, c)
 	case "SeparableConvolution2D":
 		s["class_name"] = "SeparableConv2D"
-		u.convolution1(c)
+		u.convolution1(s, c)
 	case "Convolution3D", "Conv3D":
 		s["class_name"] = "Conv3D"
-		u.convolution1(c)
+		u.convolution1(s, c)
 	case "LocallyConnected1D":
 		Rename(c, "filter_length", "kernel_size")
 		Rename(c, "subsample_length", "strides")
-		u.convolution1(c)
+		u.convolution1(s, c)
 	case "LocallyConnected2D", "ConvLSTM2D":
-		u.convolution1(c)
+		u.convolution1(s, c)
 		recurrent1(c)
 	case "LSTM", "GRU", "SimpleRNN":
 		recurrent1(c)
@@ -71,7 +71,7 @@ func (u *upgrade) keras1(s Spec, c map[string]any) {
 		Drop(c, "weights")
 	case "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianDropout":
 		Rename(c, "p", "rate")
-		ordering1(c)
+		u.ordering1(s, c)
 	case "GaussianNoise":
 		Rename(c, "sigma", "stddev")
 	case "MaxPooling1D", "AveragePooling1D":
@@ -82,11 +82,11 @@ func (u *upgrade) keras1(s Spec, c map[string]any) {
 		Rename(c, "length", "size")
 	case "ZeroPadding1D", "ZeroPadding2D":
 		c["padding"] = padding1(c["padding"])
-		ordering1(c)
+		u.ordering1(s, c)
 	case "Activation", "Flatten", "Reshape", "Permute", "RepeatVector", "Masking", "Lambda", "InputLayer", "Model", "Bidirectional", "TimeDistributed":
 	default:
 		Rename(c, "border_mode", "padding")
-		ordering1(c)
+		u.ordering1(s, c)
 	}
 }
 
@@ -120,7 +120,7 @@ func dense1(c map[string]any) {
 	Drop(c, "input_dim", "input_length")
 }
 
-func (u *upgrade) convolution1(c map[string]any) {
+func (u *upgrade) convolution1(s Spec, c map[string]any) {
 	Rename(c, "nb_filter", "filters")
 	kernel := []any{}
 	for _, k := range []string{"nb_row", "nb_col", "kernel_dim1", "kernel_dim2", "kernel_dim3"} {
@@ -139,12 +139,15 @@ func (u *upgrade) convolution1(c map[string]any) {
 		u.Unsupported("border_mode=full")
 	}
 	weights1(c)
-	ordering1(c)
+	u.ordering1(s, c)
 	Drop(c, "input_dim")
 }
 
-func ordering1(c map[string]any) {
+func (u *upgrade) ordering1(s Spec, c map[string]any) {
 	Rename(c, "dim_ordering", "data_format")
+	if c["data_format"] == nil && writesNoOrdering[s["class_name"]] && u.ordering != "" {
+		c["data_format"] = u.ordering
+	}
 	switch c["data_format"] {
 	case "tf":
 		c["data_format"] = "channels_last"
@@ -153,6 +156,33 @@ func ordering1(c map[string]any) {
 	case "default":
 		delete(c, "data_format")
 	}
+}
+
+// writesNoOrdering has the layers whose configuration in Keras 1 does not say where
+// the channels are; its other layers do.
+var writesNoOrdering = map[any]bool{"ZeroPadding2D": true, "ZeroPadding3D": true, "UpSampling2D": true, "UpSampling3D": true, "Cropping2D": true, "Cropping3D": true}
+
+// orderingOf returns the first ordering of axes that is written anywhere in a
+// model.
+func orderingOf(v any) string {
+	switch x := v.(type) {
+	case []any:
+		for _, e := range x {
+			if o := orderingOf(e); o != "" {
+				return o
+			}
+		}
+	case map[string]any:
+		if o, ok := x["dim_ordering"].(string); ok && o != "default" {
+			return o
+		}
+		for _, k := range layers.SortedKeys(x) {
+			if o := orderingOf(x[k]); o != "" {
+				return o
+			}
+		}
+	}
+	return ""
 }
 
 func recurrent1(c map[string]any) {

@@ -229,6 +229,10 @@ func (u *upgrade) options2(s Spec, class string, c map[string]any) {
 		}
 		c["bessel"] = c["fused"] != false
 		Drop(c, "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "adjustment", "synchronized")
+	case "UpSampling2D":
+		if c["interpolation"] == "bilinear" && u.before(2, 4) && !strings.HasSuffix(u.source.KerasVersion, "-tf") {
+			c["interpolation"] = "bilinear_from_0" // Keras by itself resized without half-pixel centres
+		}
 	case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Softmax":
 		c["keras2_masks"] = true
 	case "LSTM", "LSTMV2", "LSTMV1":

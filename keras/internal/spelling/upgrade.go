@@ -61,9 +61,10 @@ type upgrade struct {
 	exceeded *Exceeded
 	layers   int
 	nodes    int
-	shares   bool  // some layer stands at several places
-	readings int   // left for the code of all Lambdas
-	siblings []any // the layers before the one at hand, in the same model, which are upgraded already
+	shares   bool   // some layer stands at several places
+	readings int    // left for the code of all Lambdas
+	ordering string // of axes in a model of Keras 1: "th", "tf"
+	siblings []any  // the layers before the one at hand, in the same model, which are upgraded already
 }
 
 // Spec is a serialized layer, {"class_name": …, "config": {…}}.
@@ -80,6 +81,9 @@ func (u *upgrade) model(tree Spec) Spec {
 	}
 	o.Class, _ = tree["class_name"].(string)
 	o.Era = EraOf(o.KerasVersion, tree)
+	if o.Era == 1 {
+		u.ordering = orderingOf(tree)
+	}
 	return u.layer(tree)
 }
 
@@ -152,6 +156,7 @@ func (u *upgrade) layer(s Spec) Spec {
 		}
 		if u.source.Era <= 2 {
 			u.keras2(s, c)
+			u.theano(s, c)
 		}
 		u.keras3(s, c)
 		if s["class_name"] == "Lambda" {
