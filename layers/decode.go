@@ -111,6 +111,18 @@ func Option(l Layer, key string) (value any, ok bool) {
 	return f.Interface(), true
 }
 
+// Options returns what the fields of a struct, given by a pointer, hold under
+// the keys of their `keras:"key"` tags: what Struct sets.
+func Options(from any) map[string]any {
+	fields := map[string]reflect.Value{}
+	collectFields(reflect.ValueOf(from).Elem(), fields)
+	options := make(map[string]any, len(fields))
+	for k, f := range fields {
+		options[k] = f.Interface()
+	}
+	return options
+}
+
 // OptionNames returns the configuration keys that a layer has fields for, in the
 // order of the fields.
 func OptionNames(l Layer) []string { return fieldNames(reflect.TypeOf(l).Elem(), nil) }

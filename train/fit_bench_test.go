@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -42,8 +43,8 @@ func BenchmarkFitSeed(b *testing.B) {
 // A step allocates nothing once its batch size was seen.
 func TestStepAllocates(t *testing.T) {
 	m, data := seed(t, 104)
-	for _, class := range OptimizerNames() {
-		o, err := ParseOptimizer(class)
+	for _, class := range optimizers.Names() {
+		o, err := optimizers.New(class)
 		require.NoError(t, err)
 		mae, err := ParseLoss("mae")
 		require.NoError(t, err)

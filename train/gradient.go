@@ -14,7 +14,7 @@ type gradient struct {
 	slices []indexed // what dense will be the sum of; nil when it is computed already
 	width  int       // elements of a row
 	summed bool      // the slices are in dense now
-	power  []float32 // the sum over slices of the rule's power; nil means that of dense
+	power  []float32 // the sum over slices of the optimizer's power; nil means that of dense
 }
 
 // indexed are rows of a gradient and their places.
@@ -60,13 +60,3 @@ func (g *gradient) sum(power func(float32) float32) {
 		}
 	}
 }
-
-// square returns the second power of element i for rules whose power is square.
-func (g *gradient) square(i int) float32 {
-	if g.power != nil {
-		return g.power[i]
-	}
-	return g.dense[i] * g.dense[i]
-}
-
-func square(x float32) float32 { return x * x }

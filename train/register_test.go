@@ -9,8 +9,33 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
+
+// momentum is an optimizer of one's own, with an option that no other has.
+type momentum struct {
+	optimizers.Common
+	Inertia float64 `keras:"inertia"`
+}
+
+func newMomentum() *momentum { return &momentum{optimizers.Defaults(0.05), 0.9} }
+
+func init() {
+	optimizers.Register("MyMomentum", func() optimizers.Optimizer { return newMomentum() })
+}
+
+func (o *momentum) Slots() []optimizers.Group {
+	return []optimizers.Group{optimizers.Slots("momentum")}
+}
+
+func (o *momentum) Step(c *optimizers.Call) {
+	m := c.Slots[0]
+	for i, g := range c.Gradient {
+		m[i] = float32(o.Inertia)*m[i] - c.Rate*g
+		c.Weights[i] += m[i]
+	}
+}
 
 // What is registered is trained with, saved, loaded and gone on with.
 func TestRegister(t *testing.T) {
@@ -18,22 +43,12 @@ func TestRegister(t *testing.T) {
 	t.Cleanup(func() {
 		delete(losses, "my_loss")
 		delete(metrics, "my_metric")
-		delete(rules, "MyMomentum")
 	})
 	require.NoError(t, RegisterLoss("my_loss", absolute))
 	require.NoError(t, RegisterMetric("my_metric", absolute))
-	require.NoError(t, RegisterOptimizer("MyMomentum", Optimizer{LearningRate: 0.05, Momentum: 0.9},
-		[]string{"momentum"}, []string{"momentum"}, func(u *Update) {
-			m := u.Slots[0]
-			for i, g := range u.Gradient {
-				m[i] = float32(u.Momentum)*m[i] - u.Rate*g
-				u.Weights[i] += m[i]
-			}
-		}))
 	assert.ErrorContains(t, RegisterLoss("mae", absolute), "already")
 	assert.ErrorContains(t, RegisterMetric("accuracy", absolute), "already")
-	assert.ErrorContains(t, RegisterOptimizer("adam", Optimizer{}, nil, nil, nil), "already")
-	assert.ErrorContains(t, RegisterOptimizer("Mine", Optimizer{}, []string{"charm"}, nil, nil), "charm")
+	assert.Panics(t, func() { optimizers.Register("adam", func() optimizers.Optimizer { return newMomentum() }) })
 
 	m, err := keras.Load("../testdata/training/optimizer_sgd_k3.keras")
 	require.NoError(t, err)
@@ -44,23 +59,22 @@ func TestRegister(t *testing.T) {
 		require.NoError(t, err)
 		return h
 	}
-	settings := func(loss, optimizer, metric string) *Settings {
+	settings := func(loss string, o optimizers.Optimizer, metric string) *Settings {
 		l, err := ParseLoss(loss)
 		require.NoError(t, err)
-		o, err := ParseOptimizer(optimizer)
-		require.NoError(t, err)
-		o.LearningRate, o.Momentum = 0.05, 0.9
 		q, err := ParseMetric(metric)
 		require.NoError(t, err)
 		return &Settings{Optimizer: o, Losses: []Loss{l}, Metrics: [][]Metric{{q}}}
 	}
-	want := fit(m, 3, settings("mae", "SGD", "mae"))
-	got := fit(m, 3, settings("my_loss", "MyMomentum", "my_metric"))
+	sgd := optimizers.NewSGD()
+	sgd.LearningRate, sgd.Momentum = 0.05, 0.9
+	want := fit(m, 3, settings("mae", sgd, "mae"))
+	got := fit(m, 3, settings("my_loss", newMomentum(), "my_metric"))
 	assert.InDeltaSlice(t, want.Epochs["loss"], got.Epochs["loss"], 1e-6)
 	assert.InDeltaSlice(t, want.Epochs["mae"], got.Epochs["my_metric"], 1e-6)
 
 	path := filepath.Join(t.TempDir(), "mine.keras")
-	require.NoError(t, fit(m, 2, settings("my_loss", "MyMomentum", "my_metric")).Model.Save(path))
+	require.NoError(t, fit(m, 2, settings("my_loss", newMomentum(), "my_metric")).Model.Save(path))
 	stopped, err := keras.Load(path)
 	require.NoError(t, err)
 	assert.Equal(t, got.Epochs["my_metric"][2:], fit(stopped, 1, nil).Epochs["my_metric"])

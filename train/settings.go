@@ -9,12 +9,13 @@ import (
 	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/optimizers"
 )
 
 // Settings is what a model is compiled with: optimizer, loss and metrics of
 // each output.
 type Settings struct {
-	Optimizer   Optimizer
+	Optimizer   optimizers.Optimizer
 	Losses      []Loss    // by output; an empty Name means the output has none
 	LossWeights []float64 // by output; nil is 1 for each
 

@@ -1,212 +1,62 @@
 package train
 
 import (
-	"slices"
+	"maps"
+	"strings"
 
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/optimizers"
 )
 
-// option returns where an option of that Keras name is kept: a *float64, *int
-// or *bool; nil if there is none.
-func (o *Optimizer) option(key string) any {
-	switch key {
-	case "momentum":
-		return &o.Momentum
-	case "nesterov":
-		return &o.Nesterov
-	case "beta_1":
-		return &o.Beta1
-	case "beta_2":
-		return &o.Beta2
-	case "amsgrad":
-		return &o.Amsgrad
-	case "rho":
-		return &o.Rho
-	case "centered":
-		return &o.Centered
-	case "epsilon":
-		return &o.Epsilon
-	case "initial_accumulator_value":
-		return &o.InitialAccumulator
-	case "learning_rate_power":
-		return &o.LearningRatePower
-	case "l1_regularization_strength":
-		return &o.L1
-	case "l2_regularization_strength":
-		return &o.L2
-	case "l2_shrinkage_regularization_strength":
-		return &o.L2Shrinkage
-	case "beta":
-		return &o.Beta
-	case "weight_decay":
-		return &o.WeightDecay
-	case "clipnorm":
-		return &o.ClipNorm
-	case "clipvalue":
-		return &o.ClipValue
-	case "global_clipnorm":
-		return &o.GlobalClipNorm
-	case "use_ema":
-		return &o.UseEMA
-	case "ema_momentum":
-		return &o.EMAMomentum
-	case "ema_overwrite_frequency":
-		return &o.EMAOverwrite
-	case "gradient_accumulation_steps":
-		return &o.AccumulateSteps
-	}
-	return nil
-}
-
-// commonOptions are those of every optimizer; null when they are 0 but for the
-// EMA's.
-var commonOptions = []string{"weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "ema_momentum",
-	"ema_overwrite_frequency", "gradient_accumulation_steps"}
-
 // optimizer reads an optimizer's class and options in the spelling of any Keras.
-func (r *settingsReader) optimizer(v any) Optimizer {
-	name, config := named(v)
-	o, err := ParseOptimizer(name)
-	if err != nil {
-		r.unsupported("optimizer", "%v", err)
-		return o
-	}
-	decay := 0.0
-	for _, k := range layers.SortedKeys(config) {
-		x := config[k]
-		ok := true
-		switch k {
-		case "name", "jit_compile", "is_legacy_optimizer", "learning_rate", "lr":
-		case "decay": // of Keras 2.10 and before; Nadam had another there
-			if x != nil && o.Class != "Nadam" {
-				decay, ok = layers.Float(x)
-			}
-		case "schedule_decay": // Nadam of Keras 2.3 and before: today's has none
-		default:
-			ok = x == nil || r.set(&o, k, x)
-		}
-		if !ok {
-			r.unsupported("optimizer", "%s: option %s=%v", name, k, x)
-		}
-	}
-	for _, k := range []string{"lr", "learning_rate"} {
-		if x, ok := config[k]; ok && x != nil {
-			r.rate(&o, x)
-		}
-	}
-	if decay != 0 {
-		if o.Schedule != nil {
-			r.unsupported("optimizer", "%s: decay=%v of a learning rate schedule", name, decay)
-		}
-		// lr / (1 + decay·iteration)
-		o.Schedule = &Schedule{Class: "InverseTimeDecay", InitialLearningRate: o.LearningRate, DecaySteps: 1, DecayRate: decay}
-	}
-	if err := o.check(); err != nil {
-		r.unsupported("optimizer", "%v", err)
-	} else if o.Schedule != nil {
-		o.LearningRate = float64(o.Schedule.At(0))
+func (r *settingsReader) optimizer(v any) (o optimizers.Optimizer) {
+	class, config := named(v)
+	d := &layers.Decoder{}
+	d.At("training configuration: optimizer", func() {
+		o = optimizers.Decode(d, class, modernOptimizer(d, class, config))
+	})
+	for _, p := range d.Problems {
+		p.Fatal = false
+		r.problems = append(r.problems, p)
 	}
 	return o
 }
 
-// set stores an option that the class has.
-func (r *settingsReader) set(o *Optimizer, key string, x any) (ok bool) {
-	if !slices.Contains(commonOptions, key) && !slices.Contains(rules[o.Class].options, key) {
-		return x == false
+// modernOptimizer gives an optimizer's options their spelling in Keras 3.
+func modernOptimizer(d *layers.Decoder, class string, given map[string]any) map[string]any {
+	config := maps.Clone(given)
+	if rate := config["lr"]; rate != nil && config["learning_rate"] == nil {
+		config["learning_rate"] = rate
 	}
-	switch p := o.option(key).(type) {
-	case *bool:
-		*p, ok = x.(bool)
-	case *int:
-		*p, ok = layers.Int(x)
-		ok = ok && *p >= 0
-	case *float64:
-		*p, ok = layers.Float(x)
+	// Nadam of Keras 2.3 and before has a decay of the momentum, TensorFlow's one
+	// of that name; today's has none.
+	if decay := config["decay"]; decay != nil && !strings.EqualFold(class, "Nadam") {
+		divideRate(d, class, config, decay)
 	}
-	return ok
+	for _, k := range []string{"lr", "decay", "schedule_decay", "jit_compile", "is_legacy_optimizer"} {
+		delete(config, k)
+	}
+	return config
 }
 
-// rate reads a learning rate: a number or a schedule.
-func (r *settingsReader) rate(o *Optimizer, x any) {
-	if v, ok := layers.Float(x); ok {
-		o.LearningRate = v
+// divideRate writes out the decay of Keras 2.10 and before, which divides the
+// learning rate by 1 + decay·iteration.
+func divideRate(d *layers.Decoder, class string, config map[string]any, decay any) {
+	x, ok := layers.Float(decay)
+	if !ok {
+		d.Unsupported("%s: option decay=%v", class, decay)
+	}
+	o, err := optimizers.New(class)
+	if err != nil || x == 0 {
 		return
 	}
-	class, config := named(x)
-	s := &Schedule{Class: class, Power: 1, EndLearningRate: 0.0001, TMul: 2, MMul: 1}
-	if scheduleClasses[class].rate == nil {
-		r.unsupported("optimizer", "%s: learning_rate=%v", o.Class, x)
-		return
-	}
-	for k, v := range config {
-		ok := v == nil
-		switch p := s.option(k).(type) {
-		case *float64:
-			if !ok {
-				*p, ok = layers.Float(v)
-			}
-		case *bool:
-			if !ok {
-				*p, ok = v.(bool)
-			}
-		case **float64:
-			if !ok {
-				var f float64
-				f, ok = layers.Float(v)
-				*p = &f
-			}
-		case *[]float64:
-			list, isList := v.([]any)
-			ok = isList
-			for _, e := range list {
-				f, isNumber := layers.Float(e)
-				ok = ok && isNumber
-				*p = append(*p, f)
-			}
-		case *string:
-			*p, _ = v.(string)
-			ok = true
-		}
-		if !ok {
-			r.unsupported("optimizer", "%s: option %s=%v", class, k, v)
+	rate := o.Base().LearningRate
+	if given := config["learning_rate"]; given != nil {
+		if rate, ok = layers.Float(given); !ok {
+			d.Unsupported("%s: decay=%v of a learning rate schedule", class, decay)
+			return
 		}
 	}
-	o.Schedule = s
-}
-
-// option returns where an option of that Keras name is kept.
-func (s *Schedule) option(key string) any {
-	switch key {
-	case "initial_learning_rate":
-		return &s.InitialLearningRate
-	case "decay_steps", "first_decay_steps":
-		return &s.DecaySteps
-	case "decay_rate":
-		return &s.DecayRate
-	case "staircase":
-		return &s.Staircase
-	case "end_learning_rate":
-		return &s.EndLearningRate
-	case "power":
-		return &s.Power
-	case "cycle":
-		return &s.Cycle
-	case "alpha":
-		return &s.Alpha
-	case "warmup_target":
-		return &s.WarmupTarget
-	case "warmup_steps":
-		return &s.WarmupSteps
-	case "t_mul":
-		return &s.TMul
-	case "m_mul":
-		return &s.MMul
-	case "boundaries":
-		return &s.Boundaries
-	case "values":
-		return &s.Values
-	case "name":
-		return &s.Name
-	}
-	return nil
+	config["learning_rate"] = object("keras.optimizers.schedules", "InverseTimeDecay",
+		map[string]any{"initial_learning_rate": rate, "decay_steps": 1.0, "decay_rate": x})
 }

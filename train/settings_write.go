@@ -2,10 +2,9 @@ package train
 
 import (
 	"encoding/json"
-	"slices"
 
 	"github.com/kerasrun/kerasrun/keras"
-	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/optimizers"
 )
 
 // marshal writes the settings as the given Keras era writes training_config
@@ -16,7 +15,7 @@ func (s *Settings) marshal(m *keras.Model, era int) ([]byte, error) {
 		losses[i] = l.config()
 	}
 	config := map[string]any{
-		"loss": losses, "loss_weights": nil, "optimizer_config": s.Optimizer.config(era),
+		"loss": losses, "loss_weights": nil, "optimizer_config": optimizerConfig(s.Optimizer, era),
 		"metrics":          metricsConfig(s.Metrics, m.Outputs(), era),
 		"weighted_metrics": metricsConfig(s.WeightedMetrics, m.Outputs(), era),
 	}
@@ -126,56 +125,14 @@ func (m Metric) config(era int) any {
 	return object("keras.metrics", class, config)
 }
 
-// config is the optimizer as Keras 2.11 and later write it.
-func (o Optimizer) config(era int) map[string]any {
-	name, class := o.Class, "Custom>"+o.Class
-	if era == 3 {
-		name, class = layers.SnakeCase(o.Class), o.Class
-	}
-	c := map[string]any{"name": name, "learning_rate": float64(float32(o.LearningRate))} // Keras keeps float32
-	if o.Schedule != nil {
-		c["learning_rate"] = o.Schedule.config()
-	}
-	for _, k := range append(slices.Clone(commonOptions), rules[o.Class].options...) {
-		switch p := o.option(k).(type) {
-		case *bool:
-			c[k] = *p
-		case *int:
-			if c[k] = nil; *p > 0 {
-				c[k] = *p
-			}
-		case *float64:
-			c[k] = *p
-			if *p == 0 && slices.Contains(commonOptions, k) && k != "ema_momentum" && !(k == "weight_decay" && o.Class == "AdamW") {
-				c[k] = nil
-			}
-		}
-	}
+// optimizerConfig is the optimizer as Keras 2.11 and later write it.
+func optimizerConfig(o optimizers.Optimizer, era int) map[string]any {
+	class, c := optimizers.Class(o), optimizers.Config(o)
 	if era == 2 {
-		c["jit_compile"], c["is_legacy_optimizer"] = false, false
+		c["name"], c["jit_compile"], c["is_legacy_optimizer"] = class, false, false
 		delete(c, "gradient_accumulation_steps")
-	} else {
-		c["loss_scale_factor"] = nil
+		delete(c, "loss_scale_factor")
+		class = "Custom>" + class
 	}
 	return map[string]any{"class_name": class, "config": c}
-}
-
-func (s *Schedule) config() map[string]any {
-	c := map[string]any{"name": nil}
-	if s.Name != "" {
-		c["name"] = s.Name
-	}
-	for _, k := range scheduleClasses[s.Class].options {
-		switch p := s.option(k).(type) {
-		case *float64:
-			c[k] = *p
-		case *bool:
-			c[k] = *p
-		case **float64:
-			c[k] = *p
-		case *[]float64:
-			c[k] = *p
-		}
-	}
-	return object("keras.optimizers.schedules", s.Class, c)
 }

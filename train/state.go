@@ -8,6 +8,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/optimizers"
 )
 
 // stateOf reads the optimizer state that the model's file holds, or returns nil
@@ -19,7 +20,7 @@ import (
 // Adagrad and Adadelta have no iteration, and their Adam without amsgrad has a
 // third kind of size 1. The orders are told apart by names and version, and
 // checked by shapes.
-func stateOf(m *keras.Model, o Optimizer, weights [][]float32, era int) *optimizerState {
+func stateOf(m *keras.Model, o optimizers.Optimizer, weights [][]float32, era int) *optimizerState {
 	state := &optimizerState{}
 	var arrays, numbers []keras.Stored
 	for i, a := range m.Origin().Optimizer {
@@ -40,7 +41,7 @@ func stateOf(m *keras.Model, o Optimizer, weights [][]float32, era int) *optimiz
 		return nil
 	}
 	state.Iteration = max(0, state.Iteration)
-	groups := o.slotGroups(era)
+	groups := slotGroups(o, era)
 	slots := expected(groups, len(weights))
 	var own []slotArray // those with an array for each variable
 	for _, s := range slots {
@@ -51,7 +52,7 @@ func stateOf(m *keras.Model, o Optimizer, weights [][]float32, era int) *optimiz
 	if len(arrays) == 0 {
 		return state // an optimizer that was not used yet, or keeps nothing
 	}
-	if n := len(weights); len(own) == 2*n && len(arrays) == 3*n && o.Class == "Adam" {
+	if n := len(weights); len(own) == 2*n && len(arrays) == 3*n && optimizers.Class(o) == "Adam" {
 		arrays = arrays[:2*n]
 	}
 	if len(arrays) != len(own) {
@@ -96,15 +97,15 @@ func float32s(a keras.Stored) []float32 {
 }
 
 // expected lists the slots of an optimizer in Keras' order, without data.
-func expected(groups []slotGroup, variables int) (list []slotArray) {
+func expected(groups []optimizers.Group, variables int) (list []slotArray) {
 	for _, g := range groups {
 		for v := range variables {
 			for _, kind := range g {
 				switch {
-				case !kind.single:
-					list = append(list, slotArray{Name: kind.name, Variable: v, unsaved: kind.unsaved})
+				case !kind.Single:
+					list = append(list, slotArray{Name: kind.Name, Variable: v, unsaved: kind.Keras2.Unsaved})
 				case v == 0:
-					list = append(list, slotArray{Name: kind.name, Variable: -1, unsaved: kind.unsaved})
+					list = append(list, slotArray{Name: kind.Name, Variable: -1, unsaved: kind.Keras2.Unsaved})
 				}
 			}
 		}
@@ -114,10 +115,10 @@ func expected(groups []slotGroup, variables int) (list []slotArray) {
 
 // kindOrder says where slot i of today's order stands when all slots of one
 // kind come before the next kind.
-func kindOrder(groups []slotGroup, variables int) (place []int) {
+func kindOrder(groups []optimizers.Group, variables int) (place []int) {
 	first := 0
 	for _, g := range groups {
-		if g[0].single {
+		if g[0].Single {
 			continue
 		}
 		for v := range variables {
@@ -165,21 +166,22 @@ var legacySlots = map[string]bool{"m:0": true, "v:0": true, "vhat:0": true, "mom
 func base(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
 // storedState spells an optimizer's state as the given era names its arrays.
-func storedState(m *keras.Model, o Optimizer, s *optimizerState, trainable []int, era int) []keras.Stored {
+func storedState(m *keras.Model, o optimizers.Optimizer, s *optimizerState, trainable []int, era int) []keras.Stored {
 	weights := m.Weights()
 	scalar := func(name, dtype string, bits []byte) keras.Stored {
 		return keras.Stored{Name: name, DType: dtype, Shape: []int{}, Data: bits}
 	}
 	iteration := binary.LittleEndian.AppendUint64(nil, uint64(s.Iteration))
 	var out []keras.Stored
-	prefix := layers.SnakeCase(o.Class)
+	class := optimizers.Class(o)
+	prefix := layers.SnakeCase(class)
 	switch {
 	case era == 2:
 		out = append(out, scalar("iteration:0", "int64", iteration))
-	case o.Schedule != nil:
+	case o.Base().Schedule != nil:
 		out = append(out, scalar(prefix+"/iteration", "int64", iteration))
 	default:
-		rate := binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(o.LearningRate)))
+		rate := binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(o.Base().LearningRate)))
 		out = append(out, scalar(prefix+"/iteration", "int64", iteration), scalar(prefix+"/learning_rate", "float32", rate))
 	}
 	for _, slot := range s.Slots {
@@ -197,7 +199,7 @@ func storedState(m *keras.Model, o Optimizer, s *optimizerState, trainable []int
 		w := weights[trainable[slot.Variable]]
 		name := prefix + "/" + strings.ReplaceAll(m.Name()+"/"+w.Layer+"/"+w.Name, "/", "_") + "_" + slot.Name
 		if era == 2 {
-			name = o.Class + "/" + slot.Name + "/" + w.Layer + "/" + w.Name + ":0"
+			name = class + "/" + slot.Name + "/" + w.Layer + "/" + w.Name + ":0"
 		}
 		out = append(out, keras.Stored{Name: name, DType: "float32", Shape: append([]int{}, w.Shape...), Data: data})
 	}

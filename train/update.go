@@ -1,6 +1,12 @@
 package train
 
-import "math"
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/kerasrun/kerasrun/optimizers"
+)
 
 // optimizerState is what an optimizer keeps between steps. Values may be saved and
 // given back to go on where training stopped.
@@ -20,30 +26,42 @@ type slotArray struct {
 
 // updater applies an optimizer to the trainable variables.
 type updater struct {
-	Optimizer
-	rule
+	*optimizers.Common
+	optimizer optimizers.Optimizer
+	begin     func(c *optimizers.Call) // before the variables of a step; or nil
+	power     func(g float32) float32  // of a sparse gradient's elements, beside them; or nil
+
 	era     int
 	state   optimizerState
 	weights [][]float32
-	calls   []stepCall  // by variable
-	average [][]float32 // by variable, with UseEMA
-	sums    [][]float32 // of gradients, by variable, when they are accumulated
+	calls   []optimizers.Call // by variable
+	average [][]float32       // by variable, with UseEMA
+	sums    [][]float32       // of gradients, by variable, when they are accumulated
 }
 
 // newUpdater makes the optimizer's slots, taking what previous holds where it
 // fits.
-func newUpdater(o Optimizer, weights [][]float32, era int, previous *optimizerState) (*updater, error) {
-	if err := o.check(); err != nil {
-		return nil, err
+func newUpdater(o optimizers.Optimizer, weights [][]float32, era int, previous *optimizerState) (*updater, error) {
+	if o == nil {
+		return nil, errors.New("the settings have no optimizer")
 	}
-	u := &updater{Optimizer: o, rule: rules[o.Class], era: era, weights: weights, calls: make([]stepCall, len(weights))}
+	if err := o.Base().Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", optimizers.Class(o), err)
+	}
+	u := &updater{Common: o.Base(), optimizer: o, era: era, weights: weights, calls: make([]optimizers.Call, len(weights))}
+	if b, ok := o.(optimizers.Beginner); ok {
+		u.begin = b.Begin
+	}
+	if s, ok := o.(optimizers.Sparse); ok && era != 2 {
+		u.power = s.Power
+	}
 	var single [][]float32
-	for _, group := range o.slotGroups(era) {
+	for _, group := range slotGroups(o, era) {
 		for v, w := range weights {
 			for _, kind := range group {
-				if kind.single {
+				if kind.Single {
 					if v == 0 {
-						s := slotArray{kind.name, -1, []float32{float32(kind.initial)}, kind.unsaved}
+						s := slotArray{kind.Name, -1, []float32{float32(kind.Initial)}, kind.Keras2.Unsaved}
 						u.state.Slots = append(u.state.Slots, s)
 						single = append(single, s.Data)
 					}
@@ -54,8 +72,7 @@ func newUpdater(o Optimizer, weights [][]float32, era int, previous *optimizerSt
 		}
 	}
 	for v, w := range weights {
-		c := &u.calls[v]
-		c.Optimizer, c.w, c.single = &u.Optimizer, w, single
+		u.calls[v].Weights, u.calls[v].Single = w, single
 	}
 	if previous == nil {
 		return u, nil
@@ -69,22 +86,22 @@ func newUpdater(o Optimizer, weights [][]float32, era int, previous *optimizerSt
 	return u, nil
 }
 
-func (u *updater) addSlot(kind slotKind, v int, w []float32) {
-	s := slotArray{kind.name, v, make([]float32, len(w)), kind.unsaved}
+func (u *updater) addSlot(kind optimizers.Slot, v int, w []float32) {
+	s := slotArray{kind.Name, v, make([]float32, len(w)), kind.Keras2.Unsaved}
 	u.state.Slots = append(u.state.Slots, s)
 	switch {
-	case u.UseEMA && kind.name == average:
+	case u.UseEMA && kind.Name == average:
 		copy(s.Data, w) // Keras 3 begins at 0, but does not use that
 		u.average = append(u.average, s.Data)
 		return
-	case u.accumulates() && kind.name == accumulator:
+	case u.Accumulates() && kind.Name == accumulator:
 		u.sums = append(u.sums, s.Data)
 		return
 	}
 	for i := range s.Data {
-		s.Data[i] = float32(kind.initial)
+		s.Data[i] = float32(kind.Initial)
 	}
-	u.calls[v].slots = append(u.calls[v].slots, s.Data)
+	u.calls[v].Slots = append(u.calls[v].Slots, s.Data)
 }
 
 // fits reports whether the slots have the sizes of another state's, or nothing.
@@ -105,10 +122,10 @@ func (s *optimizerState) fits(t optimizerState) bool {
 func (u *updater) step(grads []gradient) {
 	iteration := u.state.Iteration
 	done := iteration // steps that changed the weights
-	if u.accumulates() {
+	if u.Accumulates() {
 		done /= int64(u.AccumulateSteps)
 	}
-	if !u.accumulates() || u.accumulate(grads) {
+	if !u.Accumulates() || u.accumulate(grads) {
 		u.clip(grads)
 		u.change(grads, done+1)
 	}
@@ -121,36 +138,26 @@ func (u *updater) step(grads []gradient) {
 	u.state.Iteration++
 }
 
-// rate returns the learning rate of the next step.
-func (u *updater) rate() float32 {
-	if u.Schedule != nil {
-		return u.Schedule.At(u.state.Iteration)
-	}
-	return float32(u.LearningRate)
-}
-
 func (u *updater) change(grads []gradient, t int64) {
-	power, rate := u.power, u.rate()
-	if u.era == 2 {
-		power = nil
-	}
+	rate := u.Rate(u.state.Iteration)
 	for i := range u.calls {
-		c := &u.calls[i]
-		c.gradient, c.rate, c.t = &grads[i], rate, t
+		c, g := &u.calls[i], &grads[i]
+		c.Rate, c.Iteration = rate, t
 		if i == 0 && u.begin != nil {
 			u.begin(c)
 		}
-		if c.none {
+		if g.none {
 			continue
 		}
-		c.sum(power)
+		g.sum(u.power)
+		c.Gradient, c.Power = g.dense, g.power
 		if u.WeightDecay != 0 {
 			f := float32(u.WeightDecay) * rate
-			for k, v := range c.w {
-				c.w[k] = v - v*f
+			for k, v := range c.Weights {
+				c.Weights[k] = v - v*f
 			}
 		}
-		u.rule.step(c)
+		u.optimizer.Step(c)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/kerasrun/kerasrun/internal/table"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/train"
 )
 
@@ -52,7 +53,7 @@ for each epoch. Interrupted, finetune ends the step, saves what there is, and
 exits with 1. The result opens in Keras, compiled and with its optimizer's state.
 
 Losses      ` + wrap(train.LossNames(), 12) + `
-Optimizers  ` + wrap(train.OptimizerNames(), 12) + `
+Optimizers  ` + wrap(optimizers.Names(), 12) + `
 Metrics     ` + wrap(train.MetricNames(), 12),
 		Example: example(
 			"kerasrun finetune model.h5 --data xy.npz --epochs 20 -o tuned.h5",
@@ -242,16 +243,17 @@ func (o *finetuneOptions) settings(m *keras.Model) (*train.Settings, error) {
 	if s == nil {
 		s = &train.Settings{Losses: make([]train.Loss, outputs), Metrics: make([][]train.Metric, outputs)}
 	}
-	if o.optimizer == "" && s.Optimizer.Class == "" {
+	if o.optimizer == "" && s.Optimizer == nil {
 		o.optimizer = "rmsprop" // Keras' default
 	}
 	if o.optimizer != "" {
-		if s.Optimizer, err = train.ParseOptimizer(o.optimizer); err != nil {
+		if s.Optimizer, err = optimizers.New(o.optimizer); err != nil {
 			return nil, usageError{err}
 		}
 	}
 	if o.rateGiven {
-		s.Optimizer.LearningRate, s.Optimizer.Schedule = o.rate, nil
+		rate := s.Optimizer.Base()
+		rate.LearningRate, rate.Schedule = o.rate, nil
 	}
 	if err := o.setLosses(s, m); err != nil {
 		return nil, err

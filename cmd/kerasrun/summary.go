@@ -8,6 +8,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/runtime"
 	"github.com/kerasrun/kerasrun/train"
 )
@@ -247,7 +248,7 @@ func compiledWith(m *keras.Model) *compileSummary {
 		c.Unsupported = err.Error()
 		return c
 	}
-	c.Optimizer, c.LearningRate = settings.Optimizer.Class, settings.Optimizer.LearningRate
+	c.Optimizer, c.LearningRate = optimizers.Class(settings.Optimizer), settings.Optimizer.Base().LearningRate
 	any := false
 	for _, l := range settings.Losses {
 		c.Losses = append(c.Losses, l.Name)
