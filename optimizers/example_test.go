@@ -40,7 +40,7 @@ func newHeavyBall() *HeavyBall {
 
 // Once it is registered, files and flags can name it.
 func init() {
-	optimizers.Register("Mine>HeavyBall", func() optimizers.Optimizer { return newHeavyBall() })
+	optimizers.Register("HeavyBall", func() optimizers.Optimizer { return newHeavyBall() })
 }
 
 // An optimizer of one's own trains a model and is saved and loaded with it.

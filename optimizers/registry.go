@@ -14,9 +14,8 @@ var registry = struct {
 	class  map[reflect.Type]string
 }{makers: map[string]func() Optimizer{}, class: map[reflect.Type]string{}}
 
-// Register makes an optimizer known under the name of its Keras class: "Adam",
-// or "Package>Class" for a custom one. make returns a pointer to a struct of
-// its own type, with its defaults. Register from init or before the first model
+// Register makes an optimizer known under the name of its Keras class, "Adam".
+// make returns a pointer to a struct of its own type, with its defaults. Register from init or before the first model
 // is trained. Registering a name twice panics, as layers.Register does; case
 // does not count.
 func Register(class string, make func() Optimizer) {

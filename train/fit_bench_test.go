@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -46,10 +47,8 @@ func TestStepAllocates(t *testing.T) {
 	for _, class := range optimizers.Names() {
 		o, err := optimizers.New(class)
 		require.NoError(t, err)
-		mae, err := ParseLoss("mae")
-		require.NoError(t, err)
 		f, err := newTrainer(m, data, Config{BatchSize: 52, Threads: 1, ResetOptimizer: true,
-			Settings: &Settings{Optimizer: o, Losses: []Loss{mae}, Metrics: [][]Metric{{{Name: "mse", Func: "mean_squared_error"}}}}})
+			Settings: &Settings{Optimizer: o, Losses: []losses.Loss{new(losses.MeanAbsoluteError)}, Metrics: [][]Metric{{{Name: "mse", Func: "mean_squared_error"}}}}})
 		require.NoError(t, err)
 		batches, sum := data.batches(52), newTotals(f.step)
 		ctx := context.Background()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -45,37 +46,42 @@ type reading struct {
 
 var metrics = map[string]metricKind{}
 
-// metricAliases are spellings of metrics that are not losses.
-var metricAliases = map[string]string{"acc": "accuracy", "log_cosh_error": "log_cosh"}
+// metricAliases are spellings of metrics that are not losses, by spelling.
+var metricAliases = map[string]string{"acc": "accuracy", "accuracy": "accuracy", "logcosherror": "log_cosh"}
+
+// spelling is what all spellings of a name have in common: "MeanSquaredError",
+// "mean_squared_error".
+func spelling(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 
 // ParseMetric finds a metric by any name that Keras gave it. The history's key
 // is the name as given.
 func ParseMetric(name string) (Metric, error) {
-	f := snakeCase(name)
-	if a, ok := metricAliases[f]; ok {
-		f = a
+	if f := metricNamed(name); f != "" {
+		return Metric{Name: name, Func: f}, nil
 	}
-	if l, err := ParseLoss(f); err == nil {
-		f = l.Name
-	}
-	for n, k := range metrics {
-		if k.class == name {
-			f = n
-		}
-	}
-	if !knownMetric(f) {
-		return Metric{}, fmt.Errorf("metric must be one of %s, received %q", strings.Join(MetricNames(), ", "), name)
-	}
-	return Metric{Name: name, Func: f}, nil
+	return Metric{}, fmt.Errorf("metric must be one of %s, received %q", strings.Join(MetricNames(), ", "), name)
 }
 
-func knownMetric(f string) bool {
-	return losses[f] != nil || metrics[f].build != nil || f == "accuracy"
+// metricNamed returns the name in the registry, "" when there is none.
+func metricNamed(name string) string {
+	key := spelling(name)
+	if f := metricAliases[key]; f != "" {
+		return f
+	}
+	for f, kind := range metrics {
+		if spelling(f) == key || spelling(kind.class) == key {
+			return f
+		}
+	}
+	if l, err := losses.New(name); err == nil {
+		return losses.Name(l)
+	}
+	return ""
 }
 
 // MetricNames lists the metrics by Keras' names.
 func MetricNames() []string {
-	names := append(LossNames(), "accuracy")
+	names := append(losses.Names(), "accuracy")
 	for n := range metrics {
 		names = append(names, n)
 	}
@@ -92,8 +98,17 @@ func (m Metric) read(b *runtime.Builder, y *runtime.Value, p layers.Tensor, weig
 	if kind := metrics[c.Func]; kind.build != nil {
 		return kind.build(c)
 	}
-	c.p.Logits = nil // metrics take the predictions as they are
-	return c.average(Loss{Name: c.Func, Era: era}.samples(b, y, c.p))
+	return c.average(c.loss(c.Func))
+}
+
+// loss is that loss of each sample. Metrics take the predictions as they are, not
+// the logits behind them.
+func (c *metricCall) loss(name string) *runtime.Value {
+	l, err := losses.New(name)
+	if err != nil { // ParseMetric knows only those
+		return c.Fail(err)
+	}
+	return l.Samples(losses.NewCall(c.Builder, c.y, c.p.Value, nil, c.era == 2))
 }
 
 // average is the mean of a number for each sample, or each element, weighted by

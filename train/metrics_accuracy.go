@@ -3,6 +3,7 @@ package train
 import (
 	"math"
 
+	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -12,7 +13,7 @@ func init() {
 	metrics["binary_accuracy"] = metricKind{class: "BinaryAccuracy", function: true, options: []string{"threshold"}, build: func(c *metricCall) reading {
 		above := c.Greater(c.p.Value, c.Scalar(float32(c.number("threshold", 0.5))))
 		hard := c.Cast(above, runtime.Float32)
-		return c.average(c.Mean(c.hit(c.Equal(matchRank(c.Builder, c.y, c.p.Value), hard)), []int{-1}, false))
+		return c.average(c.Mean(c.hit(c.Equal(losses.MatchRank(c.Builder, c.y, c.p.Value), hard)), []int{-1}, false))
 	}}
 	metrics["categorical_accuracy"] = metricKind{class: "CategoricalAccuracy", function: true, build: func(c *metricCall) reading {
 		return c.average(c.hit(c.Equal(c.ArgMax(c.y), c.ArgMax(c.p.Value))))
@@ -27,11 +28,10 @@ func init() {
 		return c.average(c.inTopK(c.classes()))
 	}}
 	metrics["cosine_similarity"] = metricKind{class: "CosineSimilarity", function: true, build: func(c *metricCall) reading {
-		loss := Loss{Name: "cosine_similarity", Era: c.era} // whose sign is the other one
-		return c.average(c.Neg(loss.samples(c.Builder, c.y, c.p)))
+		return c.average(c.Neg(c.loss("cosine_similarity"))) // the loss's sign is the other one
 	}}
 	metrics["root_mean_squared_error"] = metricKind{class: "RootMeanSquaredError", build: func(c *metricCall) reading {
-		d := c.Sub(c.p.Value, matchRank(c.Builder, c.y, c.p.Value))
+		d := c.Sub(c.p.Value, losses.MatchRank(c.Builder, c.y, c.p.Value))
 		r := c.average(c.Square(d))
 		mean := r.result
 		r.result = func(t []float64) float64 {

@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -56,7 +57,7 @@ var (
 // confusion counts the elements in each cell, for each threshold, weighted by
 // the samples' weights: all thresholds of the first cell, then of the next.
 func (c *metricCall) confusion(thresholds []float64, cells ...cell) *runtime.Value {
-	p, y := c.p.Value, matchRank(c.Builder, c.y, c.p.Value)
+	p, y := c.p.Value, losses.MatchRank(c.Builder, c.y, c.p.Value)
 	weight := c.weight
 	if k := c.number("top_k", 0); k > 0 {
 		p = c.onlyTop(p, k)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/internal/lowered"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -145,10 +146,11 @@ func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weig
 	}
 	for i, o := range outputs {
 		l := t.settings.Losses[i]
-		if l.Name == "" {
+		if l == nil {
 			continue
 		}
-		loss := l.reduce(b, l.samples(b, targets[i], o), weight, o.Mask)
+		samples := l.Samples(losses.NewCall(b, targets[i], o.Value, o.Logits, t.era == 2))
+		loss := reduce(l.Base(), b, samples, weight, o.Mask)
 		if len(outputs) > 1 {
 			// Keras 3 asks the loss of one output among several for its static
 			// batch size, which TensorFlow does not know (trainers/compile_utils.py).

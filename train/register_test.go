@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -21,7 +22,10 @@ type momentum struct {
 
 func newMomentum() *momentum { return &momentum{optimizers.Defaults(0.05), 0.9} }
 
+func absolute(b *runtime.Builder, y, p *runtime.Value) *runtime.Value { return b.Abs(b.Sub(y, p)) }
+
 func init() {
+	losses.RegisterFunction("my_loss", absolute)
 	optimizers.Register("MyMomentum", func() optimizers.Optimizer { return newMomentum() })
 }
 
@@ -39,14 +43,9 @@ func (o *momentum) Step(c *optimizers.Call) {
 
 // What is registered is trained with, saved, loaded and gone on with.
 func TestRegister(t *testing.T) {
-	absolute := func(b *runtime.Builder, y, p *runtime.Value) *runtime.Value { return b.Abs(b.Sub(y, p)) }
-	t.Cleanup(func() {
-		delete(losses, "my_loss")
-		delete(metrics, "my_metric")
-	})
-	require.NoError(t, RegisterLoss("my_loss", absolute))
+	t.Cleanup(func() { delete(metrics, "my_metric") })
 	require.NoError(t, RegisterMetric("my_metric", absolute))
-	assert.ErrorContains(t, RegisterLoss("mae", absolute), "already")
+	assert.Panics(t, func() { losses.RegisterFunction("mae", absolute) })
 	assert.ErrorContains(t, RegisterMetric("accuracy", absolute), "already")
 	assert.Panics(t, func() { optimizers.Register("adam", func() optimizers.Optimizer { return newMomentum() }) })
 
@@ -60,11 +59,11 @@ func TestRegister(t *testing.T) {
 		return h
 	}
 	settings := func(loss string, o optimizers.Optimizer, metric string) *Settings {
-		l, err := ParseLoss(loss)
+		l, err := losses.New(loss)
 		require.NoError(t, err)
 		q, err := ParseMetric(metric)
 		require.NoError(t, err)
-		return &Settings{Optimizer: o, Losses: []Loss{l}, Metrics: [][]Metric{{q}}}
+		return &Settings{Optimizer: o, Losses: []losses.Loss{l}, Metrics: [][]Metric{{q}}}
 	}
 	sgd := optimizers.NewSGD()
 	sgd.LearningRate, sgd.Momentum = 0.05, 0.9

@@ -9,6 +9,7 @@ import (
 	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/optimizers"
 )
 
@@ -16,8 +17,8 @@ import (
 // each output.
 type Settings struct {
 	Optimizer   optimizers.Optimizer
-	Losses      []Loss    // by output; an empty Name means the output has none
-	LossWeights []float64 // by output; nil is 1 for each
+	Losses      []losses.Loss // by output; nil means the output has none
+	LossWeights []float64     // by output; nil is 1 for each
 
 	Metrics         [][]Metric // by output
 	WeightedMetrics [][]Metric // by output: those that take sample weights
@@ -81,7 +82,7 @@ func (r *settingsReader) read(config map[string]any) *Settings {
 	}
 	s.Optimizer = r.optimizer(optimizer)
 	outputs := r.model.Outputs()
-	s.Losses = make([]Loss, len(outputs))
+	s.Losses = make([]losses.Loss, len(outputs))
 	for i, v := range r.byOutput("loss", config["loss"], false) {
 		if v != nil {
 			s.Losses[i] = r.loss(v)
@@ -184,52 +185,23 @@ func (r *settingsReader) metricsByOutput(v any) [][]any {
 	return all
 }
 
-func (r *settingsReader) loss(v any) Loss {
+func (r *settingsReader) loss(v any) (l losses.Loss) {
 	name, config := named(v)
 	if fn, ok := config["fn"].(string); ok { // LossFunctionWrapper
 		name = fn
 	}
-	l, err := ParseLoss(name)
-	if err != nil {
-		r.unsupported("loss", "%v", err)
-		return l
-	}
-	for k, x := range config {
-		switch k {
-		case "name", "fn", "dtype":
-		case "from_logits":
-			l.FromLogits, _ = x.(bool)
-		case "label_smoothing":
-			l.LabelSmoothing, _ = layers.Float(x)
-		case "delta":
-			l.Delta, _ = layers.Float(x)
-		case "axis":
-			if a, ok := layers.Int(x); !ok || a != -1 {
-				r.unsupported("loss", "%s: axis %v", name, x)
-			}
-		case "reduction":
-			l.Reduction = r.reduction(name, x)
-		case "ignore_class":
-			if x != nil {
-				r.unsupported("loss", "%s: ignore_class %v", name, x)
-			}
-		default:
-			r.unsupported("loss", "%s: option %s=%v", name, k, x)
-		}
-	}
+	r.decode("loss", func(d *layers.Decoder) { l = losses.Decode(d, name, config) })
 	return l
 }
 
-// reduction reads how a loss makes one number of many.
-func (r *settingsReader) reduction(name string, v any) string {
-	switch v {
-	case nil, "auto", "sum_over_batch_size", "mean":
-		return ""
-	case "sum", "mean_with_sample_weight":
-		return v.(string)
+// decode keeps what is wrong in a part of the configuration.
+func (r *settingsReader) decode(where string, do func(d *layers.Decoder)) {
+	d := &layers.Decoder{}
+	d.At("training configuration: "+where, func() { do(d) })
+	for _, p := range d.Problems {
+		p.Fatal = false
+		r.problems = append(r.problems, p)
 	}
-	r.unsupported("loss", "%s: reduction %v", name, v)
-	return ""
 }
 
 func (r *settingsReader) metric(v any) (Metric, bool) {
@@ -243,7 +215,7 @@ func (r *settingsReader) metric(v any) (Metric, bool) {
 		r.unsupported("metrics", "%v", err)
 		return m, false
 	}
-	m.Name = snakeCase(name)
+	m.Name = layers.SnakeCase(name)
 	if s, isString := v.(string); isString {
 		m.Name = s
 	}

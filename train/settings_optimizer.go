@@ -11,14 +11,9 @@ import (
 // optimizer reads an optimizer's class and options in the spelling of any Keras.
 func (r *settingsReader) optimizer(v any) (o optimizers.Optimizer) {
 	class, config := named(v)
-	d := &layers.Decoder{}
-	d.At("training configuration: optimizer", func() {
+	r.decode("optimizer", func(d *layers.Decoder) {
 		o = optimizers.Decode(d, class, modernOptimizer(d, class, config))
 	})
-	for _, p := range d.Problems {
-		p.Fatal = false
-		r.problems = append(r.problems, p)
-	}
 	return o
 }
 

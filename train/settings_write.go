@@ -4,23 +4,24 @@ import (
 	"encoding/json"
 
 	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/optimizers"
 )
 
 // marshal writes the settings as the given Keras era writes training_config
 // into an .h5 file.
 func (s *Settings) marshal(m *keras.Model, era int) ([]byte, error) {
-	losses := make([]any, len(s.Losses))
+	byOutput := make([]any, len(s.Losses))
 	for i, l := range s.Losses {
-		losses[i] = l.config()
+		byOutput[i] = lossConfig(l)
 	}
 	config := map[string]any{
-		"loss": losses, "loss_weights": nil, "optimizer_config": optimizerConfig(s.Optimizer, era),
+		"loss": byOutput, "loss_weights": nil, "optimizer_config": optimizerConfig(s.Optimizer, era),
 		"metrics":          metricsConfig(s.Metrics, m.Outputs(), era),
 		"weighted_metrics": metricsConfig(s.WeightedMetrics, m.Outputs(), era),
 	}
-	if len(losses) == 1 {
-		config["loss"] = losses[0]
+	if len(byOutput) == 1 {
+		config["loss"] = byOutput[0]
 	}
 	if s.LossWeights != nil {
 		config["loss_weights"] = s.LossWeights
@@ -55,47 +56,21 @@ func metricsConfig(byOutput [][]Metric, outputs []keras.Port, era int) any {
 	return lists
 }
 
-// config is the loss as Keras writes it: its name when it has no options.
-func (l Loss) config() any {
-	if l.Name == "" {
+// lossConfig is the loss as Keras writes it: its name when it has no options.
+func lossConfig(l losses.Loss) any {
+	if l == nil {
 		return nil
 	}
-	class := lossClasses[l.Name]
-	if class == "" || !l.FromLogits && l.LabelSmoothing == 0 && (l.Delta == 0 || l.Delta == 1) && l.Reduction == "" {
-		return l.Name
+	class, name, options := losses.Config(l)
+	if class == "" {
+		return name
 	}
-	config := map[string]any{"name": l.Name, "reduction": "sum_over_batch_size"}
-	if l.Reduction != "" {
-		config["reduction"] = l.Reduction
-	}
-	switch l.Name {
-	case "huber":
-		config["delta"] = 1.0
-		if l.Delta != 0 {
-			config["delta"] = l.Delta
-		}
-	case "binary_crossentropy", "categorical_crossentropy":
-		config["label_smoothing"], config["axis"] = l.LabelSmoothing, -1
-		fallthrough
-	case "sparse_categorical_crossentropy":
-		config["from_logits"] = l.FromLogits
-	}
-	return object("keras.losses", class, config)
+	return object("keras.losses", class, options)
 }
 
 // object is an instance of a class as Keras 2.13 and later write it.
 func object(module, class string, config map[string]any) map[string]any {
 	return map[string]any{"module": module, "class_name": class, "config": config, "registered_name": nil}
-}
-
-// lossClasses has Keras' classes of the loss functions.
-var lossClasses = map[string]string{
-	"huber": "Huber", "binary_crossentropy": "BinaryCrossentropy", "categorical_crossentropy": "CategoricalCrossentropy",
-	"sparse_categorical_crossentropy": "SparseCategoricalCrossentropy", "mean_squared_error": "MeanSquaredError",
-	"mean_absolute_error": "MeanAbsoluteError", "mean_absolute_percentage_error": "MeanAbsolutePercentageError",
-	"mean_squared_logarithmic_error": "MeanSquaredLogarithmicError", "hinge": "Hinge", "squared_hinge": "SquaredHinge",
-	"categorical_hinge": "CategoricalHinge", "poisson": "Poisson", "log_cosh": "LogCosh", "kl_divergence": "KLDivergence",
-	"cosine_similarity": "CosineSimilarity",
 }
 
 // config is the metric as compile() takes it: a name that says all, or an
@@ -113,7 +88,7 @@ func (m Metric) config(era int) any {
 	case m.Func == "log_cosh":
 		class = "LogCoshError"
 	default:
-		class = lossClasses[m.Func]
+		class = losses.Class(m.Func)
 	}
 	if class == "" { // only a function
 		return m.Func

@@ -3,7 +3,6 @@ package train
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/keras"
@@ -77,16 +76,9 @@ func (t *trainer) findSettings() (err error) {
 		return errors.New("the model is not compiled: give a loss and an optimizer")
 	}
 	any := false
-	own := *t.settings
-	own.Losses = slices.Clone(own.Losses)
-	for i := range own.Losses {
-		l := &own.Losses[i]
-		any = any || l.Name != ""
-		if l.Era == 0 {
-			l.Era = t.era
-		}
+	for _, l := range t.settings.Losses {
+		any = any || l != nil
 	}
-	t.settings = &own
 	if !any || len(t.settings.Losses) != len(t.m.Outputs()) {
 		return fmt.Errorf("wanted a loss for each of %d outputs, received %d", len(t.m.Outputs()), len(t.settings.Losses))
 	}

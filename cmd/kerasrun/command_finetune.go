@@ -12,6 +12,7 @@ import (
 	"github.com/kerasrun/kerasrun/internal/table"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/train"
 )
@@ -52,7 +53,7 @@ Losses, validation losses, speed and time left go to the standard error, a line
 for each epoch. Interrupted, finetune ends the step, saves what there is, and
 exits with 1. The result opens in Keras, compiled and with its optimizer's state.
 
-Losses      ` + wrap(train.LossNames(), 12) + `
+Losses      ` + wrap(losses.Names(), 12) + `
 Optimizers  ` + wrap(optimizers.Names(), 12) + `
 Metrics     ` + wrap(train.MetricNames(), 12),
 		Example: example(
@@ -241,7 +242,7 @@ func (o *finetuneOptions) settings(m *keras.Model) (*train.Settings, error) {
 	}
 	outputs := len(m.Outputs())
 	if s == nil {
-		s = &train.Settings{Losses: make([]train.Loss, outputs), Metrics: make([][]train.Metric, outputs)}
+		s = &train.Settings{Losses: make([]losses.Loss, outputs), Metrics: make([][]train.Metric, outputs)}
 	}
 	if o.optimizer == "" && s.Optimizer == nil {
 		o.optimizer = "rmsprop" // Keras' default
@@ -277,7 +278,7 @@ func (o *finetuneOptions) setLosses(s *train.Settings, m *keras.Model) error {
 	switch {
 	case o.losses == nil:
 		for _, l := range s.Losses {
-			if l.Name != "" {
+			if l != nil {
 				return nil
 			}
 		}
@@ -286,7 +287,7 @@ func (o *finetuneOptions) setLosses(s *train.Settings, m *keras.Model) error {
 		return usage("--loss must name one loss or one for each of %d outputs, received %d", len(s.Losses), len(o.losses))
 	}
 	for i := range s.Losses {
-		l, err := train.ParseLoss(o.losses[min(i, len(o.losses)-1)])
+		l, err := losses.New(o.losses[min(i, len(o.losses)-1)])
 		if err != nil {
 			return usageError{err}
 		}

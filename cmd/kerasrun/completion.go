@@ -8,6 +8,7 @@ import (
 	"github.com/kerasrun/kerasrun/internal/table"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/train"
 )
@@ -18,7 +19,7 @@ var suggestions = map[string]func(args []string) []string{
 	"format":    func([]string) []string { return table.FormatNames() },
 	"header":    func([]string) []string { return []string{"auto", "yes", "no"} },
 	"optimizer": func([]string) []string { return optimizers.Names() },
-	"loss":      func([]string) []string { return train.LossNames() },
+	"loss":      func([]string) []string { return losses.Names() },
 	"metrics":   func([]string) []string { return train.MetricNames() },
 	"freeze":    layerNames,
 }

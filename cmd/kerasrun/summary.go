@@ -8,6 +8,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/runtime"
 	"github.com/kerasrun/kerasrun/train"
@@ -251,8 +252,8 @@ func compiledWith(m *keras.Model) *compileSummary {
 	c.Optimizer, c.LearningRate = optimizers.Class(settings.Optimizer), settings.Optimizer.Base().LearningRate
 	any := false
 	for _, l := range settings.Losses {
-		c.Losses = append(c.Losses, l.Name)
-		any = any || l.Name != ""
+		c.Losses = append(c.Losses, losses.Name(l))
+		any = any || l != nil
 	}
 	if !any { // as models that were never compiled are saved
 		return nil
