@@ -10,6 +10,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/optimizers"
 )
 
 // oldOptimizer is an optimizer of Keras 1 or 2 on its way to Keras 3.
@@ -19,34 +20,24 @@ type oldOptimizer struct {
 	byKind bool           // slots of one kind stood together, before Keras 2.11
 }
 
-// optimizerOptions are the options of Keras 3's optimizers, beside those that
-// all have.
-var optimizerOptions = map[string][]string{
-	"SGD": {"momentum", "nesterov"}, "RMSprop": {"rho", "momentum", "epsilon", "centered"},
-	"Adam": {"beta_1", "beta_2", "epsilon", "amsgrad"}, "AdamW": {"beta_1", "beta_2", "epsilon", "amsgrad"},
-	"Adamax": {"beta_1", "beta_2", "epsilon"}, "Nadam": {"beta_1", "beta_2", "epsilon"}, "Lion": {"beta_1", "beta_2"},
-	"Adagrad": {"initial_accumulator_value", "epsilon"}, "Adadelta": {"rho", "epsilon"},
-	"Ftrl": {"learning_rate_power", "initial_accumulator_value", "l1_regularization_strength", "l2_regularization_strength",
-		"l2_shrinkage_regularization_strength", "beta"},
-}
-
-var commonOptions = []string{"learning_rate", "weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "use_ema", "ema_momentum", "ema_overwrite_frequency"}
-
 // modernOptimizer reads the optimizer of a training configuration.
 func modernOptimizer(training map[string]any) (*oldOptimizer, error) {
 	name, given := optimizerOf(training)
-	o := &oldOptimizer{class: classNamed(name, optimizerOptions), config: map[string]any{}}
-	if o.class == "" {
+	stock, err := optimizers.New(name)
+	if err != nil {
 		return nil, fmt.Errorf("Keras 3 does not have its optimizer %q", name)
 	}
+	o := &oldOptimizer{class: optimizers.Class(stock), config: map[string]any{}}
 	given = maps.Clone(given)
 	old, _ := training["optimizer_config"].(map[string]any)
 	written, _ := old["class_name"].(string)
 	o.byKind = given["is_legacy_optimizer"] == true || old != nil && !strings.HasPrefix(written, "Custom>")
 	spelling.Rename(given, "lr", "learning_rate")
 	spelling.UnwrapNumbers(given, slices.Concat(layers.SortedKeys(given))...)
+	known := layers.Options(stock)
+	delete(known, "gradient_accumulation_steps")
 	for k, v := range given {
-		if slices.Contains(commonOptions, k) || slices.Contains(optimizerOptions[o.class], k) {
+		if _, has := known[k]; has || k == "learning_rate" {
 			o.config[k] = v
 		}
 	}
@@ -91,39 +82,18 @@ func (o *oldOptimizer) positive(key string) bool {
 }
 
 // groups lists the slots of each variable, those of a group side by side, as
-// Keras 3 creates them (keras/src/optimizers/*.py, build). Keras 2.11 to 2.15
-// does the same.
+// Keras 3 creates them. Keras 2.11 to 2.15 does the same.
 func (o *oldOptimizer) groups() (groups [][]string) {
-	switch o.class {
-	case "SGD":
-		if o.positive("momentum") {
-			return [][]string{{"momentum"}}
+	for _, g := range optimizers.Decode(new(layers.Decoder), o.class, o.config).Slots() {
+		var names []string
+		for _, s := range g {
+			if !s.Keras2.Only && !s.Single {
+				names = append(names, s.Name)
+			}
 		}
-	case "RMSprop":
-		groups = [][]string{{"velocity"}}
-		if o.positive("momentum") {
-			groups = append(groups, []string{"momentum"})
+		if len(names) > 0 {
+			groups = append(groups, names)
 		}
-		if o.positive("centered") {
-			groups = append(groups, []string{"average_gradient"})
-		}
-	case "Adam", "AdamW":
-		groups = [][]string{{"momentum", "velocity"}}
-		if o.positive("amsgrad") {
-			groups = append(groups, []string{"velocity_hat"})
-		}
-	case "Adamax":
-		groups = [][]string{{"momentum", "norm"}}
-	case "Nadam":
-		groups = [][]string{{"momentum", "velocity"}}
-	case "Lion":
-		groups = [][]string{{"momentum"}}
-	case "Adagrad":
-		groups = [][]string{{"accumulator"}}
-	case "Adadelta":
-		groups = [][]string{{"accumulated_grad", "accumulated_delta_var"}}
-	case "Ftrl":
-		groups = [][]string{{"accumulator", "linear"}}
 	}
 	return groups
 }

@@ -57,7 +57,7 @@ var floors = map[string][]string{
 	"optimizers/schedules":    {"internal/math32", "layers"},
 	"keras/internal/spelling": {"internal/pyjson", "keras/internal/lambda", "layers", "runtime"},
 	"keras": {"internal/atomicfile", "internal/hdf5", "internal/lowered", "internal/pyjson", "internal/tensorflow", "internal/tfjs",
-		"keras/internal/lambda", "keras/internal/spelling", "layers", "layers/all", "runtime"},
+		"keras/internal/lambda", "keras/internal/spelling", "layers", "layers/all", "optimizers", "runtime"},
 	"train":                {"internal/lowered", "internal/pyjson", "keras", "layers", "losses", "optimizers", "runtime"},
 	"internal/fixture":     {"internal/arrays", "internal/lowered", "internal/npz", "keras", "layers", "runtime"},
 	"internal/table":       {"internal/arrays", "internal/npz", "keras", "runtime", "train"},
