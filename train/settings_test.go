@@ -121,6 +121,20 @@ func TestBrokenSettings(t *testing.T) {
 	require.ErrorAs(t, err, new(*keras.LimitError))
 }
 
+// Numbers that only Python's JSON has are written as they were read.
+func TestInfiniteOptionIsSaved(t *testing.T) {
+	m, data, config := loadGolden(t, "../testdata/training/loss_binary_crossentropy_probabilities_k2")
+	settings, err := SettingsOf(m)
+	require.NoError(t, err)
+	settings.Losses = []losses.Loss{&losses.Huber{Delta: math.Inf(1)}}
+	config.Settings = settings
+	h, err := Fit(context.Background(), m, data, config)
+	require.NoError(t, err)
+	again, err := SettingsOf(h.Model)
+	require.NoError(t, err)
+	assert.Equal(t, settings.Losses, again.Losses)
+}
+
 // A loss that Go code names has the numerics of the Keras that wrote the model.
 func TestNamedLossIsTheModelsOwn(t *testing.T) {
 	m, data, config := loadGolden(t, "../testdata/training/loss_binary_crossentropy_probabilities_k2")

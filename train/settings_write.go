@@ -1,8 +1,7 @@
 package train
 
 import (
-	"encoding/json"
-
+	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/optimizers"
@@ -29,7 +28,7 @@ func (s *Settings) marshal(m *keras.Model, era int) ([]byte, error) {
 	if era == 3 {
 		config["run_eagerly"], config["steps_per_execution"], config["jit_compile"] = false, 1, false
 	}
-	return json.Marshal(floats(config))
+	return pyjson.Marshal(config)
 }
 
 // metricsConfig lists the metrics: those of the only output, or a list for each

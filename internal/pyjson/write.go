@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 )
 
 // Marshal writes what Parse reads, Python's NaN and Infinity included.
-// Keys are sorted, so that equal models make equal files.
+// v is made of maps from strings to any, slices, pointers, numbers, strings and
+// truth values. Keys are sorted, so that equal models make equal files.
 func Marshal(v any) ([]byte, error) { return appendJSON(nil, v) }
 
 func appendJSON(b []byte, v any) ([]byte, error) {
@@ -55,6 +57,19 @@ func appendJSON(b []byte, v any) ([]byte, error) {
 			s = strconv.FormatFloat(x, 'f', 1, 64) // a float stays a float
 		}
 		return append(b, s...), nil
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.Slice: // of typed elements
+		list := make([]any, r.Len())
+		for i := range list {
+			list[i] = r.Index(i).Interface()
+		}
+		return appendJSON(b, list)
+	case reflect.Pointer:
+		if r.IsNil() {
+			return append(b, "null"...), nil
+		}
+		return appendJSON(b, r.Elem().Interface())
 	}
 	raw, err := json.Marshal(v)
 	return append(b, raw...), err
