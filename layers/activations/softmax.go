@@ -16,6 +16,10 @@ type Softmax struct {
 
 	// Keras2Masks asks for the masked softmax of Keras 2. Package keras sets it.
 	Keras2Masks bool `keras:"keras2_masks"`
+
+	// IgnoresMask leaves the mask out of the sum and passes it on, as before
+	// TensorFlow 2.4. Package keras sets it.
+	IgnoresMask bool `keras:"ignores_mask"`
 }
 
 // Validate implements Validator.
@@ -28,6 +32,9 @@ func (l *Softmax) Validate(d *layers.Decoder) {
 // Call implements Layer.
 func (l *Softmax) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	x, mask := in[0].Value, in[0].Mask
+	if l.IgnoresMask {
+		return layers.Keep(in[0], c.MaskedSoftmax(x, nil, l.Axis, false))
+	}
 	t := layers.Tensor{Value: c.MaskedSoftmax(x, mask, l.Axis, l.Keras2Masks), Mask: mask}
 	if mask == nil && len(l.Axis) == 1 {
 		t.Logits = x

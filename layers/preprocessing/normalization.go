@@ -24,8 +24,6 @@ func (l *Normalization) Validate(d *layers.Decoder) {
 	switch m, v := l.Mean.Tensor, l.Variance.Tensor; {
 	case (m == nil) != (v == nil):
 		d.Broken("mean and variance must be given both, received one")
-	case m != nil && !m.Shape().Equal(v.Shape()):
-		d.Broken("mean and variance must have the same shape, received %s and %s", m.Shape(), v.Shape())
 	}
 }
 

@@ -44,6 +44,10 @@ func (u *upgrade) graphOperation(s Spec, c map[string]any, nodes []any) {
 		def = x
 	}
 	name, _ := def["op"].(string)
+	if name == "StridedSlice" {
+		u.stridedSlice(s, c, def, nodes)
+		return
+	}
 	o, ok := graphOperations[name]
 	if !ok {
 		u.Unsupported("the TensorFlow graph operation %s", Short(name))

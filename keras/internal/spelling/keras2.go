@@ -207,6 +207,17 @@ func (u *upgrade) activations2(c map[string]any) {
 // options2 settles the options of Keras' own layers.
 func (u *upgrade) options2(s Spec, class string, c map[string]any) {
 	switch class {
+	case "Merge": // of Keras 1, which Keras 2.0 to 2.2 still had
+		u.merge1(s, c)
+		if s["class_name"] != "Merge" {
+			class, _ := s["class_name"].(string)
+			u.options2(s, class, c)
+		}
+	case "CategoryEncoding": // of TensorFlow 2.3
+		Rename(c, "max_tokens", "num_tokens")
+		if c["output_mode"] == "binary" {
+			c["output_mode"] = "multi_hot"
+		}
 	case "LeakyReLU":
 		Rename(c, "alpha", "negative_slope")
 		Preset(c, "negative_slope", 0.3)
@@ -233,8 +244,13 @@ func (u *upgrade) options2(s Spec, class string, c map[string]any) {
 		if c["interpolation"] == "bilinear" && u.before(2, 4) && !strings.HasSuffix(u.source.KerasVersion, "-tf") {
 			c["interpolation"] = "bilinear_from_0" // Keras by itself resized without half-pixel centres
 		}
-	case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Softmax":
+	case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate":
 		c["keras2_masks"] = true
+	case "Softmax":
+		c["keras2_masks"] = true
+		if u.before(2, 5) { // 2.4.0 is TensorFlow 2.3 or 2.4, where a mask of steps does not fit
+			c["ignores_mask"] = true
+		}
 	case "LSTM", "LSTMV2", "LSTMV1":
 		s["class_name"] = "LSTM"
 		Preset(c, "recurrent_activation", "hard_sigmoid_keras2")

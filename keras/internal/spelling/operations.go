@@ -84,7 +84,9 @@ var sameFunctions = map[string]string{
 	"compat.v1.transpose": "transpose", "compat.v1.squeeze": "squeeze", "compat.v1.pad": "pad", "compat.v1.where": "where", "where_v2": "where",
 	"nn.l2_normalize": "math.l2_normalize", "linalg.l2_normalize": "math.l2_normalize", "compat.v1.math.argmax": "math.argmax",
 	"compat.v1.gather": "gather", "compat.v1.nn.softmax": "nn.softmax", "__operators__.truediv": "math.truediv", "__operators__.logical_and": "math.logical_and",
-	"compat.v1.expand_dims": "expand_dims",
+	"compat.v1.expand_dims": "expand_dims", "compat.v1.floor_div": "math.floordiv", "floor_div": "math.floordiv", "compat.v1.div": "math.truediv",
+	"compat.v1.math.reduce_mean": "math.reduce_mean", "compat.v1.math.reduce_sum": "math.reduce_sum", "compat.v1.math.reduce_max": "math.reduce_max",
+	"compat.v1.nn.log_softmax": "nn.log_softmax", "compat.v1.one_hot": "one_hot", "compat.v1.tile": "tile",
 }
 
 // operation2 turns a TensorFlow function into an operation of Keras 3. Its
