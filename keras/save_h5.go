@@ -92,12 +92,23 @@ func (s *saver) legacyWeights(g *hdf5.GroupNode) error {
 		name := l.Base().Name
 		names = append(names, name)
 		first, end := s.m.root.Owned(i)
-		if err := s.layerGroup(g.Group(name), s.m.weightsAt(first, end)); err != nil {
+		if err := s.layerGroup(groupAt(g, name), s.m.weightsAt(first, end)); err != nil {
 			return err
 		}
 	}
 	setList(g, "layer_names", names)
 	return s.layerGroup(g.Group("top_level_model_weights"), nil)
+}
+
+// groupAt returns the group of a layer: several, one within the other, where its
+// name has slashes, as h5py makes them.
+func groupAt(g *hdf5.GroupNode, name string) *hdf5.GroupNode {
+	for step := range strings.SplitSeq(name, "/") {
+		if step != "" {
+			g = g.Group(step)
+		}
+	}
+	return g
 }
 
 // implicitInput reports whether the layer is the input of a Sequential, which

@@ -118,3 +118,18 @@ func TestLongListsAreSplit(t *testing.T) {
 	require.NoError(t, err)
 	equalWeights(t, m, again)
 }
+
+// TestSlashInLayerName: a layer whose name has slashes is groups within groups in an
+// .h5, as h5py makes them.
+func TestSlashInLayerName(t *testing.T) {
+	m, err := FromConfig([]byte(`{"class_name": "Sequential", "keras_version": "2.15.0", "config": {"name": "s", "layers": [
+		{"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [null, 3]}},
+		{"class_name": "Dense", "config": {"name": "conv1/conv", "units": 2}},
+		{"class_name": "Dense", "config": {"name": "conv1/bn", "units": 2}}]}}`))
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "m.h5")
+	require.NoError(t, m.Save(path))
+	again, err := Load(path)
+	require.NoError(t, err)
+	assert.Len(t, again.Weights(), 4)
+}

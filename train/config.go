@@ -51,4 +51,5 @@ type History struct {
 	Model  *keras.Model         // the trained model, compiled, with the optimizer's state
 	Epochs map[string][]float64 // name -> value by epoch, as Keras' History.history
 	Names  []string             // the names in Keras' order
+	Notes  []string             // what of the model's training could not be taken up again
 }

@@ -24,9 +24,12 @@ func stateOf(m *keras.Model, o optimizers.Optimizer, weights [][]float32, era in
 	state := &optimizerState{}
 	var arrays, numbers []keras.Stored
 	for i, a := range m.Origin().Optimizer {
+		a = single(a)
 		switch {
 		case len(a.Shape) == 0 && a.DType == "int64" && len(a.Data) == 8:
 			state.Iteration = int64(binary.LittleEndian.Uint64(a.Data))
+		case len(a.Shape) == 0 && a.DType == "int32" && len(a.Data) == 4: // JAX and PyTorch count so
+			state.Iteration = int64(int32(binary.LittleEndian.Uint32(a.Data)))
 		case a.DType != "float32" || len(a.Data)%4 != 0 || len(a.Data) == 0:
 			return nil
 		case len(a.Shape) == 0 && (i == 0 || strings.HasPrefix(base(a.Name), "iterations")): // before Keras 2.0.9
@@ -86,6 +89,20 @@ func stateOf(m *keras.Model, o optimizers.Optimizer, weights [][]float32, era in
 		state.Slots = append(state.Slots, s)
 	}
 	return state
+}
+
+// single rounds a float64 array, as set_floatx("float64") makes them, to float32.
+func single(a keras.Stored) keras.Stored {
+	if a.DType != "float64" || len(a.Data)%8 != 0 {
+		return a
+	}
+	data := make([]byte, 0, len(a.Data)/2)
+	for at := 0; at < len(a.Data); at += 8 {
+		v := math.Float64frombits(binary.LittleEndian.Uint64(a.Data[at:]))
+		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(float32(v)))
+	}
+	a.DType, a.Data = "float32", data
+	return a
 }
 
 func float32s(a keras.Stored) []float32 {

@@ -116,3 +116,44 @@ func TestStateOrders(t *testing.T) {
 		})
 	}
 }
+
+// JAX and PyTorch count steps in int32, and set_floatx("float64") makes slots of
+// float64: neither loses the state.
+func TestStateOfOtherTypes(t *testing.T) {
+	m, err := keras.Load("../testdata/training/optimizer_adam_k3.keras")
+	require.NoError(t, err)
+	settings, err := SettingsOf(m)
+	require.NoError(t, err)
+	var weights [][]float32
+	for _, w := range m.Weights() {
+		if w.Trainable {
+			weights = append(weights, w.Value.Float32s())
+		}
+	}
+	var slots []keras.Stored
+	state := []keras.Stored{{Name: "iteration", DType: "int32", Shape: []int{}, Data: binary.LittleEndian.AppendUint32(nil, 7)}, stored("learning_rate", 0, 0.01)}
+	for v, w := range weights {
+		for k := range 2 {
+			s := keras.Stored{Name: "slot", DType: "float64", Shape: m.Weights()[v].Shape}
+			for range w {
+				s.Data = binary.LittleEndian.AppendUint64(s.Data, math.Float64bits(float64(10*v+k)))
+			}
+			slots = append(slots, s)
+		}
+	}
+	got := stateOf(m.WithTraining(m.Origin().TrainingConfig, append(state, slots...)), settings.Optimizer, weights, 3)
+	require.NotNil(t, got)
+	assert.EqualValues(t, 7, got.Iteration)
+	require.Len(t, got.Slots, 2*len(weights))
+	assert.EqualValues(t, 1, got.Slots[1].Data[0])
+}
+
+// A state that does not fit is said, not lost.
+func TestStateThatDoesNotFit(t *testing.T) {
+	m, data, config := loadGolden(t, "../testdata/training/optimizer_adam_k3")
+	m = m.WithTraining(m.Origin().TrainingConfig, []keras.Stored{iterations("iteration", 3), stored("slot", 5, 1)})
+	h, err := Fit(t.Context(), m, data, config)
+	require.NoError(t, err)
+	require.Len(t, h.Notes, 1)
+	assert.Contains(t, h.Notes[0], "starts anew")
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -134,6 +135,9 @@ func (t *trainer) prepare() error {
 	var previous *optimizerState
 	if !t.ResetOptimizer {
 		previous = stateOf(t.m, t.settings.Optimizer, weights, t.era)
+		if n := len(t.m.Origin().Optimizer); previous == nil && n > 0 {
+			t.history.Notes = append(t.history.Notes, fmt.Sprintf("the optimizer starts anew: the %d arrays of its state in the file do not fit %s with these weights", n, optimizers.Class(t.settings.Optimizer)))
+		}
 	}
 	t.update, err = newUpdater(t.settings.Optimizer, weights, t.era, previous)
 	return err

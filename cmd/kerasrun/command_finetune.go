@@ -170,6 +170,9 @@ func (a *app) trainingData(ctx context.Context, m *keras.Model, config *train.Co
 
 // keep saves the results.
 func (a *app) keep(h *train.History, o finetuneOptions) error {
+	for _, n := range h.Notes {
+		fmt.Fprintln(a.stderr, n)
+	}
 	err := save(h.Model, o.out)
 	if o.history != "" {
 		err = errors.Join(err, a.writeHistory(o.history, h))

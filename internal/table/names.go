@@ -49,8 +49,21 @@ func (m *matcher) every(names []string) []int {
 	return places
 }
 
-// inputNames are what input i may be called as a whole.
+// inputNames are what input i may be called as a whole. Keras 2 called inputs
+// input_1, input_2, …, which clash with the places input_0, input_1, … of a
+// fixture: where all places are there and not all names, the places count.
 func (m *matcher) inputNames(i int, p keras.Port) []string {
+	var names, places []string
+	for k, in := range m.w.Inputs {
+		names, places = append(names, in.Name), append(places, fmt.Sprint("input_", k))
+	}
+	if m.every(names) == nil && m.every(places) != nil {
+		return places[i : i+1]
+	}
+	return m.anyInputName(i, p)
+}
+
+func (m *matcher) anyInputName(i int, p keras.Port) []string {
 	names := []string{p.Name, "x_" + p.Name, fmt.Sprint("input_", i), fmt.Sprint("x_", i)}
 	if len(m.w.Inputs) == 1 {
 		names = append(names, "x")
