@@ -83,8 +83,6 @@ func (m *Model) ReadWeights(r io.ReaderAt, size int64, opts ...LoadOption) (*Mod
 	return out, nil
 }
 
-func calling(file string) LoadOption { return func(l *loader) { l.file = file } }
-
 // loader is one load.
 type loader struct {
 	file   string

@@ -49,7 +49,8 @@ func TestSignalsEndAWaitForRows(t *testing.T) {
 			time.Sleep(600 * time.Millisecond) // it has to get to the wait
 			require.NoError(t, c.Process.Signal(signal))
 			select {
-			case <-ended:
+			case err := <-ended:
+				require.Error(t, err)
 				assert.Equal(t, exitFailed, c.ProcessState.ExitCode(), "%s: %s", name, errs)
 				assert.Contains(t, errs.String(), "interrupted", name)
 			case <-time.After(20 * time.Second):

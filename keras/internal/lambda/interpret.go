@@ -232,7 +232,7 @@ func (f *frame) constant(k int) any {
 }
 
 func (m *machine) jumpStep(f *frame, i instruction) bool {
-	target := i.next
+	var target int
 	switch {
 	case m.v.layout == layout2 || m.v.minor < 10: // from the beginning, but for JUMP_FORWARD
 		target = i.arg
