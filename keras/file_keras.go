@@ -201,6 +201,9 @@ func (l *loader) openZip() (*archive, error) {
 			return nil, err
 		}
 	}
+	if ratio := uint64(l.limits.ZipRatio); total > 64<<20 && total/ratio > uint64(l.size) {
+		return nil, &LimitError{Limit: "ZipRatio", Max: ratio, Asked: total / uint64(max(l.size, 1))}
+	}
 	return a, nil
 }
 

@@ -16,7 +16,7 @@ type Limits struct {
 	ActivationBytes int64 // any one thing that a layer computes for a row; default 4 GiB
 	ZipMembers      int   // members of an archive; default 10 000
 	ZipBytes        int64 // all members of an archive, unpacked; default 16 GiB
-	ZipRatio        int64 // unpacked over packed size, looked at above 64 MiB; default 100
+	ZipRatio        int64 // unpacked over packed size, of a member and of the archive, looked at above 64 MiB; default 100
 	HDF5            HDF5Limits
 }
 
@@ -46,6 +46,18 @@ func DefaultLimits() Limits {
 		ActivationBytes: 4 << 30,
 		ZipMembers:      10_000, ZipBytes: 16 << 30, ZipRatio: 100,
 		HDF5: HDF5Limits(hdf5.DefaultLimits()),
+	}
+}
+
+// ServerLimits returns limits for files that strangers send: a model of some
+// megabytes loads, and none takes more than a few hundred.
+func ServerLimits() Limits {
+	return Limits{
+		FileBytes: 128 << 20, ConfigBytes: 8 << 20, JSONDepth: 128, StringBytes: 4 << 10,
+		Layers: 10_000, Nodes: 50_000, WeightBytes: 128 << 20,
+		ActivationBytes: 64 << 20,
+		ZipMembers:      1000, ZipBytes: 256 << 20, ZipRatio: 20,
+		HDF5: HDF5Limits{Objects: 100_000, AttributeBytes: 8 << 20, DatasetBytes: 128 << 20, Ratio: 100, RatioFloor: 8 << 20},
 	}
 }
 
