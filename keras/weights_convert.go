@@ -20,9 +20,8 @@ type legacyFile struct {
 	inOrder bool // arrays stand in the order of the weights already
 }
 
-// legacyFile finds out who wrote the weights. Keras 1 did not say which backend
-// it ran on, but TensorFlow's names end in ":0" and Theano's do not.
-func (l *loader) legacyFile(g *hdf5.Group, groups []legacyGroup, m *Model) (legacyFile, error) {
+// legacyFile finds out who wrote the weights.
+func (l *loader) legacyFile(g *hdf5.Group, m *Model) (legacyFile, error) {
 	version, backend, err := versions(g)
 	if err != nil {
 		return legacyFile{}, err
@@ -37,18 +36,20 @@ func (l *loader) legacyFile(g *hdf5.Group, groups []legacyGroup, m *Model) (lega
 	if backend == "" && m.origin.Format == FormatH5 {
 		backend = m.origin.Backend
 	}
+	known := m.origin.Backend
 	if backend == "" && e.era == 1 {
-		backend = "theano"
-		for _, lg := range groups {
-			if strings.HasSuffix(lg.arrays[0].name, ":0") {
-				backend = "tensorflow"
-			}
+		if backend, err = l.backendByNames(g); err != nil {
+			return e, err
 		}
 		if m.origin.Backend == "" && m.origin.Format == FormatH5 {
 			m.origin.Backend = backend
 		}
 	}
 	e.theano = backend == "theano"
+	unsure := e.era == 1 && backend == "" // nothing has weights
+	if known != "theano" && (e.theano || unsure) && spelling.PadsOtherwiseOnTheano(m.config) {
+		return e, &UnsupportedError{Problems: []layers.Problem{{What: "padding=same in a model that does not say whether it ran on Theano, which pads otherwise than TensorFlow"}}}
+	}
 	e.deviations = e.era == 1 && oldDeviations[version]
 	return e, nil
 }

@@ -23,7 +23,7 @@ func (l *loader) legacyWeights(g *hdf5.Group, m *Model) error {
 	if err != nil {
 		return err
 	}
-	e, err := l.legacyFile(g, groups, m)
+	e, err := l.legacyFile(g, m)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ var poolCases = map[string]struct {
 	"3d":         {Shape{1, 4, 3, 4, 2}, []int{2, 2, 3}, Window{Strides: []int{2, 1, 2}, Padding: Same}},
 	"larger":     {Shape{1, 3, 3, 2}, []int{5, 5}, Window{Strides: []int{5, 5}, Padding: Same}},
 	"stride 3":   {Shape{1, 8, 8, 2}, []int{2, 2}, Window{Strides: []int{3, 3}}},
+	"same from":  {Shape{2, 9, 6, 2}, []int{5, 2}, Window{Strides: []int{2, 1}, Padding: SameFrom, Before: []int{3, 1}}},
 	"everything": {Shape{2, 3, 4, 2}, []int{3, 4}, Window{}},
 }
 

@@ -9,6 +9,7 @@ const (
 	Valid    Padding = iota // nothing: the window stays inside
 	Same                    // as much as gives ceil(size/stride) places, the odd one behind
 	Explicit                // Window.Before and Window.After
+	SameFrom                // as many places as Same, with Window.Before in front
 )
 
 // Window says how a kernel moves over the spatial axes of data whose axes are
@@ -67,7 +68,7 @@ func (w Window) on(axes int) (window, error) {
 			l.to[maxSpatial-axes+a] = v
 		}
 	}
-	if c.padding != Explicit && (w.Before != nil || w.After != nil) {
+	if w.Before != nil && c.padding != Explicit && c.padding != SameFrom || w.After != nil && c.padding != Explicit {
 		return c, &ShapeError{Wanted: "padding of one kind", Received: "explicit padding and another"}
 	}
 	return c, nil
@@ -141,6 +142,13 @@ func (w window) span(a, in, size int) (span, error) {
 		return s, nil
 	}
 	s.before = w.before[a]
+	if w.padding == SameFrom {
+		if s.before >= s.reach() {
+			return s, &ShapeError{Wanted: fmt.Sprintf("padding of less than the %d places that a window reaches over", s.reach()), Received: fmt.Sprint(s.before)}
+		}
+		s.out = (in + s.stride - 1) / s.stride
+		return s, nil
+	}
 	room := in + w.before[a] + w.after[a] - s.reach()
 	if room < 0 {
 		return s, &ShapeError{Wanted: fmt.Sprintf("at least %d places for a window that reaches over %d", s.reach()-w.before[a]-w.after[a], s.reach()), Received: fmt.Sprint(in)}

@@ -26,8 +26,7 @@ func (w *KernelWindow) Check(d *layers.Decoder, causal bool) {
 	w.OnEach(d, "strides", &w.Strides, 1)
 	w.OnEach(d, "dilation_rate", &w.DilationRate, 1)
 	switch w.Padding {
-	case "valid", "same":
-	case layers.TheanoSame:
+	case "valid", "same", layers.TheanoSame:
 	case "causal":
 		if !causal {
 			d.Unsupported("padding %q", w.Padding)
@@ -44,25 +43,15 @@ func (w *KernelWindow) Window() runtime.Window {
 	case "same":
 		r.Padding = runtime.Same
 	case layers.TheanoSame:
-		r.Padding = runtime.Explicit
+		r.Padding = runtime.SameFrom
 		for i, k := range w.KernelSize {
 			r.Before = append(r.Before, ((k-1)*w.DilationRate[i]+1)/2)
 		}
-		r.After = r.Before
 	case "causal": // all in front: no output sees a later input
 		r.Padding = runtime.Explicit
 		r.Before = []int{(w.KernelSize[0] - 1) * w.DilationRate[0]}
 	}
 	return r
-}
-
-// Convolve adds the convolution of x, whose channels are last.
-func (w *KernelWindow) Convolve(c *layers.Call, x, kernel *runtime.Value, groups int) *runtime.Value {
-	y := c.Conv(x, kernel, w.Window(), groups)
-	if w.Padding == layers.TheanoSame {
-		return w.CropSame(c, x, y, w.Strides)
-	}
-	return y
 }
 
 // convEnd is what follows the products of a convolution.
@@ -130,7 +119,7 @@ func (l *baseConv) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *baseConv) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return l.finish(c, &l.Spatial, l.Convolve(c, l.ToChannelsLast(c, in[0].Value), c.Weight("kernel"), l.Groups))
+	return l.finish(c, &l.Spatial, c.Conv(l.ToChannelsLast(c, in[0].Value), c.Weight("kernel"), l.Window(), l.Groups))
 }
 
 // ones returns a number for each spatial axis.

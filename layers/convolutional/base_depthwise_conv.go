@@ -35,7 +35,7 @@ func (l *depthwise) kernel(name string, channels int) layers.Weight {
 func (l *depthwise) apply(c *layers.Call, x, kernel *runtime.Value) *runtime.Value {
 	channels := kernel.Shape[l.Rank]
 	sizes := append(append([]int{}, l.KernelSize...), 1, channels*l.DepthMultiplier)
-	return l.Convolve(c, x, c.Reshape(kernel, sizes...), channels)
+	return c.Conv(x, c.Reshape(kernel, sizes...), l.Window(), channels)
 }
 
 // baseDepthwiseConv is a depthwise convolution of any rank

@@ -50,7 +50,7 @@ func (l *basePooling) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor,
 	case "same":
 		w.Padding = runtime.Same
 	case layers.TheanoSame:
-		w.Padding = runtime.Explicit
+		w.Padding = runtime.SameFrom
 		for _, k := range l.PoolSize {
 			pad := k - 1
 			if k > 2 && k%2 == 1 {
@@ -58,12 +58,6 @@ func (l *basePooling) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor,
 			}
 			w.Before = append(w.Before, pad)
 		}
-		w.After = w.Before
 	}
-	x := l.ToChannelsLast(c, in[0].Value)
-	y := l.pool(c.Builder, x, l.PoolSize, w)
-	if l.Padding == layers.TheanoSame {
-		y = l.CropSame(c, x, y, l.Strides)
-	}
-	return layers.One(l.FromChannelsLast(c, y))
+	return layers.One(l.FromChannelsLast(c, l.pool(c.Builder, l.ToChannelsLast(c, in[0].Value), l.PoolSize, w)))
 }
