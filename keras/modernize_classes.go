@@ -28,6 +28,10 @@ func (z *modernizer) class(s spelling.Spec, c map[string]any, owned []ownedWeigh
 		z.scaleInputs(class, owned, where)
 	}
 	switch {
+	case c["padding"] == layers.TheanoSame:
+		z.unsupported(where, "padding=same as Theano computed it, with strides or an even window")
+	case c["interpolation"] == "bilinear_from_0":
+		z.unsupported(where, "interpolation=bilinear without half-pixel centres, as Keras had it up to 2.3.1")
 	case strings.HasPrefix(class, "ops."):
 		z.operation(s, c, where)
 	case class == "Activation" && c["activation"] == oldHardSigmoid:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/keras/internal/spelling"
+	"github.com/kerasrun/kerasrun/layers"
 )
 
 // tfjsLayers lists the layers that TensorFlow.js computes as Keras does, and the
@@ -269,8 +270,8 @@ func (t *tfjsWriter) options(place, class string, c map[string]any) {
 				t.unsupported(place, "dtype %s", spelling.Short(dtype))
 			}
 			c[key] = dtype
-		case key == "padding" && v == "causal":
-			t.unsupported(place, "padding=causal")
+		case key == "padding" && (v == "causal" || v == layers.TheanoSame):
+			t.unsupported(place, "padding=%s", v)
 		}
 	}
 	spelling.Rename(c, "batch_shape", "batch_input_shape")
