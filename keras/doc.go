@@ -15,8 +15,9 @@
 // version. What is needed to write a file back in its own style is kept beside
 // the model, in [Origin].
 //
-// Nothing in a file is executed, a load opens no second file, and sizes are
-// checked against [Limits] before memory is taken.
+// Nothing in a file is executed, a load opens nothing but the model (a file, a
+// folder, or a configuration and its weights), and sizes are checked against
+// [Limits] before memory is taken.
 //
 // What belongs here: file formats and versions of Keras. What a layer computes
 // belongs in package layers.
