@@ -45,6 +45,8 @@ func (z *modernizer) class(s spelling.Spec, c map[string]any, owned []ownedWeigh
 			z.note("BatchNormalization of images: in further training Keras 3 keeps the biased variance of the batch, where Keras 2 kept the unbiased one")
 		}
 		spelling.Drop(c, "bessel")
+	case class == "Embedding":
+		delete(c, "no_negative_indices") // what was an error may be an answer
 	case strings.HasPrefix(class, "SpatialDropout") || class == "Discretization":
 		spelling.Drop(c, "trainable") // alone among layers these do not take it
 	case class == "SeparableConv1D" && c["padding"] == "causal":

@@ -29,9 +29,22 @@ func (e *InternalError) Unwrap() error {
 	return err
 }
 
+// dataError is what an operation panics with when it finds that the caller's data
+// cannot be computed with: the call ends in the error.
+type dataError struct{ err *ShapeError }
+
 // recoverAt turns a panic in the node's operation into an error: it is deferred.
 func recoverAt(n *node, err *error) {
-	if v := recover(); v != nil {
+	v := recover()
+	if d, ok := v.(dataError); ok {
+		e := *d.err
+		if e.Where == "" && n.scope != "" {
+			e.Where = fmt.Sprintf("layer %q", n.scope)
+		}
+		*err = &e
+		return
+	}
+	if v != nil {
 		*err = &InternalError{Scope: n.scope, Op: n.op.name(), Value: v, Stack: debug.Stack()}
 	}
 }

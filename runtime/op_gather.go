@@ -7,8 +7,12 @@ import (
 )
 
 // gather takes rows of a table by index. An index outside the table gives a
-// row of zeros, as TensorFlow does on accelerators: never a read outside.
-type gather struct{}
+// row of zeros, as TensorFlow does on accelerators, or is an error: never a read
+// outside.
+type gather struct {
+	strict bool // an index outside ends the call
+	wrap   bool // with strict: -1 is the last row
+}
 
 func (gather) name() string { return "gather" }
 
@@ -23,7 +27,7 @@ func (gather) keepsRows(n *node, rows []bool) bool {
 	return !rows[0] && rows[1] && n.in[1].Rank() > 0
 }
 
-func (gather) prepare(a *operands) (task, error) {
+func (o gather) prepare(a *operands) (task, error) {
 	table, index, y := a.in[0], a.in[1], a.out[0]
 	if y.len == 0 {
 		return task{}, nil
@@ -34,13 +38,32 @@ func (gather) prepare(a *operands) (task, error) {
 	return task{parts: (index.len + group - 1) / group, cost: float64(y.len), run: func(f *frame, lo, hi int) {
 		for i := lo * group; i < min(hi*group, index.len); i++ {
 			at := int(f.i32(index)[i])
+			if o.wrap && at < 0 {
+				at += size
+			}
 			if at < 0 || at >= size {
+				if o.strict {
+					panic(o.outside(index, f.i32(index)[i], size, i))
+				}
 				clear(f.raw(y, i*cols, cols))
 				continue
 			}
 			copy(f.raw(y, i*cols, cols), f.raw(table, at*cols, cols))
 		}
 	}}, nil
+}
+
+// outside is what a strict gather ends with.
+func (o gather) outside(index operand, value int32, size, i int) dataError {
+	least := 0
+	if o.wrap {
+		least = -size
+	}
+	place := ""
+	if row := index.Shape[1:].size(); len(index.Shape) > 1 && row > 0 {
+		place = fmt.Sprintf(" at place %d of its row", i%row)
+	}
+	return dataError{&ShapeError{What: "index", Wanted: fmt.Sprintf("%d to %d", least, size-1), Received: fmt.Sprintf("%d%s", value, place)}}
 }
 
 func (gather) gradient(b *Builder, n *node, dout []*Value) []*Value {
@@ -80,6 +103,12 @@ func (scatterAdd) gradient(b *Builder, n *node, dout []*Value) []*Value {
 
 // Gather adds the rows of table that the int32 indices name.
 func (b *Builder) Gather(table, index *Value) *Value { return b.apply(gather{}, table, index) }
+
+// GatherWithin is Gather that ends a call in a *ShapeError when an index is outside
+// the table. With wrap, negative indices count from the end.
+func (b *Builder) GatherWithin(table, index *Value, wrap bool) *Value {
+	return b.apply(gather{strict: true, wrap: wrap}, table, index)
+}
 
 // TakeAxis adds the given places of an axis, in that order.
 func (b *Builder) TakeAxis(x *Value, axis int, places ...int) *Value {

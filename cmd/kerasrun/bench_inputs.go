@@ -30,7 +30,7 @@ func randomInputs(p *keras.Program, rows, length int) ([]*tensor, error) {
 			return nil, err
 		}
 		for i := range t.Float32s() {
-			t.Float32s()[i] = float32(random.NormFloat64())
+			t.Float32s()[i] = random.Float32() // in [0, 1): an index of any Embedding too
 		}
 		for i := range t.Bools() {
 			t.Bools()[i] = true

@@ -21,7 +21,11 @@ type Embedding struct {
 	EmbeddingsInitializer layers.Initializer  `keras:"embeddings_initializer"`
 	EmbeddingsRegularizer *layers.Regularizer `keras:"embeddings_regularizer"`
 	EmbeddingsConstraint  *layers.Constraint  `keras:"embeddings_constraint"`
-	MaskZero              bool                `keras:"mask_zero"`
+	// NoNegative refuses negative indices, as Keras 2 on TensorFlow; from Keras 3 on
+	// they count from the end. Package keras sets it.
+	NoNegative bool `keras:"no_negative_indices"`
+
+	MaskZero bool `keras:"mask_zero"`
 }
 
 // Validate implements Validator.
@@ -48,7 +52,7 @@ func (l *Embedding) Build(in []runtime.Shape) ([]layers.Weight, error) {
 // Call implements Layer.
 func (l *Embedding) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	index := c.Cast(in[0].Value, runtime.Int32)
-	t := layers.Tensor{Value: c.Gather(c.Weight("embeddings"), index)}
+	t := layers.Tensor{Value: c.GatherWithin(c.Weight("embeddings"), index, !l.NoNegative)}
 	if l.DType.Quantization != "" {
 		t.Value = c.Div(t.Value, c.ExpandDims(c.Gather(c.Weight("embeddings_scale"), index), -1))
 	}

@@ -41,7 +41,7 @@ func (l *Discretization) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tens
 		boundaries[i] = float32(v)
 	}
 	x := c.ExpandDims(c.Cast(in[0].Value, runtime.Float32), -1)
-	below := c.Cast(c.GreaterEqual(x, c.Floats(boundaries...)), runtime.Float32)
+	below := c.Cast(c.Not(c.Less(x, c.Floats(boundaries...))), runtime.Float32) // NaN is in the last bin
 	index := c.Cast(c.Sum(below, []int{-1}, false), runtime.Int32)
 	y, err := encode(c, index, l.OutputMode, len(boundaries)+1, nil)
 	if err != nil {

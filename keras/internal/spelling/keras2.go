@@ -272,6 +272,9 @@ func (u *upgrade) options2(s Spec, class string, c map[string]any) {
 	case "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D":
 		Drop(c, "noise_shape")
 	case "Embedding":
+		if u.source.Backend != "theano" {
+			c["no_negative_indices"] = true
+		}
 		if d, ok := c["dtype"].(string); ok && !strings.Contains(d, "float") { // of its input
 			delete(c, "dtype")
 		}
