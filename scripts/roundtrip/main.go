@@ -86,7 +86,8 @@ func (w *writer) again(file string) {
 		return
 	}
 	name := strings.ReplaceAll(filepath.Base(file), ".", "_")
-	if m.Origin().Era >= 2 {
+	// Files of older versions are for these alone: Keras 2.15 gives others of their answers.
+	if m.Origin().Era >= 2 && filepath.Base(filepath.Dir(file)) != "old" {
 		for _, ext := range []string{".h5", ".keras"} {
 			w.save(m, fmt.Sprintf("%s_era%d%s", name, m.Origin().Era, ext), in)
 		}
