@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -92,6 +93,10 @@ func (c *campaign) pick(paths []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	all = slices.DeleteFunc(all, func(path string) bool { // a folder is not one file to damage
+		info, err := os.Stat(path)
+		return err != nil || info.IsDir()
+	})
 	var out []string
 	n := min(c.files, len(all))
 	for i := range n {
