@@ -14,6 +14,9 @@ func (s *source) fillValue(h *header) ([]byte, error) {
 		case 1, 2:
 			c.skip(2)
 			defined = c.u8() != 0 || version == 1
+			if rest := *c; int32(rest.u32()) < 0 { // how old libraries write that there is none
+				defined = false
+			}
 		case 3:
 			defined = c.u8()&0x20 != 0
 		default:

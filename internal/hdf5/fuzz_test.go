@@ -287,6 +287,9 @@ func headers(b []byte) map[int]int {
 // Every header message of every file, cut short at every byte.
 func TestTruncatedMessages(t *testing.T) {
 	for name, b := range seeds(t) {
+		if name == "refused_cache_image.h5" {
+			continue // nothing of it is opened
+		}
 		f, err := Open(bytes.NewReader(b), int64(len(b)), Limits{})
 		require.NoError(t, err)
 		w := walker{seen: map[*object]bool{}}

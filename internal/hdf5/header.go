@@ -15,7 +15,8 @@ const (
 	msgContinuation  = 0x10
 	msgSymbolTable   = 0x11
 	msgAttributeInfo = 0x15
-	msgLast          = 0x18 // unknown from here on
+	msgCacheImage    = 0x18
+	msgLast          = 0x19 // unknown from here on
 )
 
 const (
@@ -188,6 +189,9 @@ func (h *header) add(c *cursor, m message, n int, queue *[]headerBlock) error {
 	m.data = c.sub("header message", n)
 	if c.err != nil {
 		return c.err
+	}
+	if m.kind == msgCacheImage {
+		return unsupported("metadata cache image")
 	}
 	if m.kind >= msgLast && m.flags&flagMustBeKnown != 0 {
 		return unsupported("header message of type %#x, marked as one that must be understood", m.kind)

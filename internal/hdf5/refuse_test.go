@@ -1,6 +1,8 @@
 package hdf5
 
 import (
+	"bytes"
+	"os"
 	"strconv"
 	"testing"
 
@@ -44,6 +46,15 @@ func TestRefusesByName(t *testing.T) {
 			require.ErrorAs(t, err, &refused)
 		})
 	}
+}
+
+func TestRefusesCacheImage(t *testing.T) {
+	b, err := os.ReadFile("testdata/refused_cache_image.h5")
+	require.NoError(t, err)
+	_, err = Open(bytes.NewReader(b), int64(len(b)), Limits{})
+	var refused *UnsupportedError
+	require.ErrorAs(t, err, &refused)
+	assert.Equal(t, "metadata cache image", refused.Feature)
 }
 
 func TestNotFound(t *testing.T) {

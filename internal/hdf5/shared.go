@@ -17,7 +17,7 @@ func (s *source) shared(c *cursor, kind uint16) (*cursor, error) {
 	case c.err != nil:
 		return nil, c.err
 	case version == 1:
-		c.skip(6)
+		c.skip(6 + s.lengths) // reserved; a name's place in the local heap
 	case version == 3 && where == 1:
 		return nil, unsupported("shared object header message heap")
 	case version == 2, version == 3 && where == 2:

@@ -39,7 +39,11 @@ func (s *source) superblock() (root uint64, err error) {
 	case 0, 1:
 		root = s.superblock0(c, version)
 	case 2, 3:
-		root = s.superblock2(c)
+		var extension uint64
+		root, extension = s.superblock2(c)
+		if c.err == nil && extension != undefined {
+			_, c.err = s.readHeader(extension) // refuses what must be understood
+		}
 	default:
 		c.unsupported("superblock version %d", version)
 	}
@@ -64,19 +68,19 @@ func (s *source) superblock0(c *cursor, version uint8) uint64 {
 	return c.addr()
 }
 
-func (s *source) superblock2(c *cursor) uint64 {
+func (s *source) superblock2(c *cursor) (root, extension uint64) {
 	s.sizes(c)
 	c.skip(1) // flags
 	base := c.addr()
-	c.addr() // extension
+	extension = c.addr()
 	end := c.addr()
-	root := c.addr()
+	root = c.addr()
 	if c.left() >= 4 {
 		c.b = c.b[:c.pos+4]
 	}
 	c.checksum()
 	s.checkEnd(c, base, end)
-	return root
+	return root, extension
 }
 
 func (s *source) sizes(c *cursor) {

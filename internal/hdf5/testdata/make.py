@@ -1,8 +1,11 @@
 """Writes the .h5 files of this folder with h5py, and beside each a .txt that
 lists what h5py reads back from it. Run: python make.py [NAME...]"""
+import ctypes
+import glob
 import hashlib
 import json
 import os
+import struct
 import sys
 
 import h5py
@@ -206,8 +209,12 @@ def make(name, fill, ordered=False, **options):
     path = os.path.join(HERE, name + ".h5")
     with h5py.File(path, "w", track_order=ordered, **options) as f:
         fill(f)
+    write_listing(name)
+
+
+def write_listing(name):
     out = []
-    with h5py.File(path, "r") as f:
+    with h5py.File(os.path.join(HERE, name + ".h5"), "r") as f:
         list_group(f, out)
     with open(os.path.join(HERE, name + ".txt"), "w", encoding="utf-8") as f:
         f.write("\n".join(out) + "\n")
@@ -270,12 +277,62 @@ def refused():
     }
 
 
+def old_messages(name):
+    """Dataset "shared" has the oldest reference to its committed type, "fill" the
+    size that old libraries write for no fill value. h5py writes neither any more,
+    so they are put into the headers; h5py reads them."""
+    path = os.path.join(HERE, name + ".h5")
+    with h5py.File(path, "w", libver="earliest") as f:
+        f["type"] = np.dtype("<i4")
+        f.create_dataset("shared", data=np.arange(3, dtype="i4"), dtype=f["type"])
+        f.create_dataset("fill", data=np.arange(3, dtype="f4"), fillvalue=7)
+        shared, fill, kind = (h5py.h5o.get_info(f[n].id).addr for n in ("shared", "fill", "type"))
+    with open(path, "rb") as f:
+        data = bytearray(f.read())
+
+    def patch(header, change):
+        size, = struct.unpack_from("<I", data, header + 8)
+        at, end, out, count = header + 16, header + 16 + size, b"", 1
+        while at < end:
+            message, n, flags = struct.unpack_from("<HHB", data, at)
+            if message:
+                body = change(message, bytes(data[at + 8:at + 8 + n]))
+                out += struct.pack("<HHBxxx", message, len(body), flags) + body
+                count += 1
+            at += 8 + n
+        rest = size - len(out) - 8  # one empty message takes up the rest
+        data[header + 16:end] = out + struct.pack("<HHBxxx", 0, rest, 0) + bytes(rest)
+        struct.pack_into("<H", data, header + 2, count)
+
+    patch(shared, lambda m, b: struct.pack("<BB6xQQ", 1, 0, 0, kind) if m == 3 else b)
+    patch(fill, lambda m, b: b[:4] + b"\xff" * 4 + b[8:] if m == 5 else b)
+    with open(path, "wb") as f:
+        f.write(data)
+    write_listing(name)
+
+
+def cache_image(name):
+    """A file whose metadata stands in an image of libhdf5's cache."""
+    class Config(ctypes.Structure):
+        _fields_ = [("version", ctypes.c_int), ("generate", ctypes.c_bool), ("resize", ctypes.c_bool), ("ageout", ctypes.c_int)]
+
+    lib = ctypes.CDLL(glob.glob(os.path.join(os.path.dirname(h5py.__file__), "..", "h5py.libs", "libhdf5-*"))[0])
+    fapl = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    fapl.set_libver_bounds(h5py.h5f.LIBVER_V110, h5py.h5f.LIBVER_V110)
+    lib.H5Pset_mdc_image_config.argtypes = [ctypes.c_int64, ctypes.POINTER(Config)]
+    if lib.H5Pset_mdc_image_config(fapl.id, ctypes.byref(Config(1, True, False, -1))) < 0:
+        raise SystemExit("no cache image")
+    with h5py.File(h5py.h5f.create(os.path.join(HERE, name + ".h5").encode(), h5py.h5f.ACC_TRUNC, fapl=fapl)) as f:
+        f["x"] = np.arange(3, dtype="f4")
+
+
 def main(names):
     for name, fill in refused().items():
         if not names or "refused_" + name in names:
             with h5py.File(os.path.join(HERE, f"refused_{name}.h5"), "w", libver="latest" if name == "virtual" else None) as f:
                 fill(f)
-    jobs = {"keras_like": lambda n: make(n, keras_like), "user_block": lambda n: make(n, keras_like, userblock_size=1024)}
+    jobs = {"old_messages": old_messages, "refused_cache_image": cache_image}
+    jobs |= {"keras_like": lambda n: make(n, keras_like), "user_block": lambda n: make(n, keras_like, userblock_size=1024)}
     for libver in ("earliest", "v108", "v110", "v112", "latest"):
         for fill in (fill_types, fill_attributes, fill_chunks, fill_links, fill_many):
             if fill is not fill_attributes and libver not in ("earliest", "latest"):
