@@ -38,7 +38,8 @@ func (e *FormatError) Unwrap() error { return e.Err }
 
 // UnsupportedError is returned when a file is sound but asks for layers, options or
 // features of a format that are not there, and when a model cannot be written in
-// the form that was asked for. It lists everything that is in the way.
+// the form that was asked for. It lists everything that is in the way; its text the
+// first 200 of these.
 type UnsupportedError struct {
 	File     string
 	Problems []layers.Problem
@@ -51,8 +52,12 @@ func (e *UnsupportedError) Error() string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s%d things are unsupported:", s, len(e.Problems))
-	for _, p := range e.Problems {
+	const most = 200
+	for _, p := range e.Problems[:min(len(e.Problems), most)] {
 		b.WriteString("\n\t" + p.String())
+	}
+	if more := len(e.Problems) - most; more > 0 {
+		fmt.Fprintf(&b, "\n\tand %d more", more)
 	}
 	return b.String()
 }

@@ -54,7 +54,7 @@ func DefaultLimits() Limits {
 func ServerLimits() Limits {
 	return Limits{
 		FileBytes: 128 << 20, ConfigBytes: 8 << 20, JSONDepth: 128, StringBytes: 4 << 10,
-		Layers: 10_000, Nodes: 50_000, WeightBytes: 128 << 20,
+		Layers: 1500, Nodes: 10_000, WeightBytes: 128 << 20,
 		ActivationBytes: 64 << 20,
 		ZipMembers:      1000, ZipBytes: 256 << 20, ZipRatio: 20,
 		HDF5: HDF5Limits{Objects: 100_000, AttributeBytes: 8 << 20, DatasetBytes: 128 << 20, Ratio: 100, RatioFloor: 8 << 20},

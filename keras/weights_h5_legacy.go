@@ -64,26 +64,39 @@ func (l *loader) legacyGroups(g *hdf5.Group) ([]legacyGroup, error) {
 		return nil, &LimitError{Path: g.Path(), Limit: "Layers", Max: uint64(l.limits.Layers), Asked: uint64(len(names))}
 	}
 	var out []legacyGroup
+	listed := map[any][]array{} // a group that has several names is read once
 	for _, name := range names {
 		inner, err := g.Group(name)
 		if err != nil {
 			return nil, err
 		}
-		weights, _, err := l.texts(inner, "weight_names")
+		arrays, ok := listed[inner.ID()]
+		if !ok {
+			if arrays, err = l.legacyArrays(inner); err != nil {
+				return nil, err
+			}
+			listed[inner.ID()] = arrays
+		}
+		if len(arrays) > 0 {
+			out = append(out, legacyGroup{name, arrays})
+		}
+	}
+	return out, nil
+}
+
+// legacyArrays lists the arrays of a layer's group.
+func (l *loader) legacyArrays(g *hdf5.Group) ([]array, error) {
+	names, _, err := l.texts(g, "weight_names")
+	if err != nil {
+		return nil, err
+	}
+	out := make([]array, len(names))
+	for i, n := range names {
+		d, err := g.Dataset(n)
 		if err != nil {
 			return nil, err
 		}
-		lg := legacyGroup{name: name}
-		for _, w := range weights {
-			d, err := inner.Dataset(w)
-			if err != nil {
-				return nil, err
-			}
-			lg.arrays = append(lg.arrays, array{h5Array{d}, w})
-		}
-		if len(lg.arrays) > 0 {
-			out = append(out, lg)
-		}
+		out[i] = array{h5Array{d}, n}
 	}
 	return out, nil
 }

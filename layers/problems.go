@@ -39,6 +39,14 @@ func (c *Collector) Broken(format string, args ...any) { c.add(true, format, arg
 // Unsupported records that the configuration asks for what is not there.
 func (c *Collector) Unsupported(format string, args ...any) { c.add(false, format, args) }
 
+// mostTold is how many problems are told in full. A place can be long, and a
+// hostile file can have a problem at every byte.
+const mostTold = 1000
+
 func (c *Collector) add(fatal bool, format string, args []any) {
+	if len(c.Problems) >= mostTold {
+		c.Problems = append(c.Problems, Problem{What: "one problem more", Fatal: fatal})
+		return
+	}
 	c.Problems = append(c.Problems, Problem{Where: strings.Join(c.where, ": "), What: fmt.Sprintf(format, args...), Fatal: fatal})
 }

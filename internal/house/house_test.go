@@ -62,7 +62,7 @@ var floors = map[string][]string{
 	"internal/fixture":     {"internal/arrays", "internal/lowered", "internal/npz", "keras", "layers", "runtime"},
 	"internal/table":       {"internal/arrays", "internal/npz", "keras", "runtime", "train"},
 	"internal/trial":       {"keras", "runtime"},
-	"internal/mutate":      {"internal/fixture", "internal/hdf5", "internal/trial"},
+	"internal/mutate":      {"internal/fixture", "internal/hdf5", "internal/table", "internal/trial", "keras"},
 	"cmd/kerasrun":         {"internal/atomicfile", "internal/chart", "internal/fixture", "internal/kernel", "internal/table", "keras", "layers", "losses", "optimizers", "runtime", "train"},
 	"scripts/roundtrip":    {"internal/arrays", "internal/fixture", "internal/npz", "keras", "runtime", "train"},
 	"examples":             {},

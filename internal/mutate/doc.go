@@ -10,4 +10,9 @@
 // of archives changed. Checksums are repaired where the format has them, so that
 // damage reaches what stands behind them. A run is repeatable: mutant k of a file
 // depends on the seed, the file's name and k alone.
+//
+// With -generate N it makes N hostile files from nothing instead, and rows for a
+// model: deep, wide, doubling and cyclic ones, long names, huge numbers, archives
+// that unpack to much. Under the limits for servers each must end in two seconds of
+// CPU and 300 MB.
 package main

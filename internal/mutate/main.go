@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -17,6 +16,7 @@ import (
 
 func main() {
 	var c campaign
+	generate := flag.Int("generate", 0, "make so many hostile files from nothing instead")
 	share := flag.Float64("share", 1, "share of the mutants to make")
 	flag.Uint64Var(&c.seed, "seed", 1, "seed of the mutants")
 	flag.IntVar(&c.files, "files", 100, "files to take")
@@ -24,6 +24,13 @@ func main() {
 	flag.StringVar(&c.keep, "keep", "mutants", "folder for files that break a rule")
 	flag.Parse()
 	c.mutants = max(1, int(float64(c.mutants)**share))
+	if *generate > 0 {
+		if err := c.generate(max(1, int(float64(*generate)**share))); err != nil {
+			fmt.Fprintln(os.Stderr, "mutate:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	paths := flag.Args()
 	if len(paths) == 0 {
 		paths = []string{"testdata/models"}
@@ -66,16 +73,12 @@ func (c *campaign) run(paths []string) error {
 			kind, m := mutant(c.seed, filepath.Base(path), data, k)
 			name := fmt.Sprintf("%s-%d-%d%s", strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), c.seed, k, filepath.Ext(path))
 			w.begin(name, m)
-			try := trial.File
-			if m := bytes.TrimLeft(m, " "); bytes.HasPrefix(m, []byte("{")) {
-				try = trial.Config
-			}
-			r := try(m)
+			r := trial.Any(m, trial.Limits())
 			for again := 0; again < 2 && r.Panic == "" && r.Violation(int64(len(m))) != ""; again++ {
-				r = try(m) // a busy machine is not the file's fault
+				r = trial.Any(m, trial.Limits()) // a busy machine is not the file's fault
 			}
 			w.end()
-			if err := c.judge(name, kind, m, r); err != nil {
+			if err := c.judge(name, kind, m, r, r.Violation(int64(len(m)))); err != nil {
 				return err
 			}
 		}
@@ -118,7 +121,8 @@ func (c *campaign) pick(paths []string) ([]string, error) {
 	return out, nil
 }
 
-func (c *campaign) judge(name, kind string, m []byte, r trial.Report) error {
+// judge counts a trial, and keeps the file where something is wrong with it.
+func (c *campaign) judge(name, kind string, m []byte, r trial.Report, what string) error {
 	c.tried++
 	c.kinds[kind]++
 	end := r.Stage
@@ -128,12 +132,11 @@ func (c *campaign) judge(name, kind string, m []byte, r trial.Report) error {
 	c.ends[end]++
 	c.slowest = max(c.slowest, r.Load)
 	c.largest = max(c.largest, r.Memory-int64(len(m)))
-	what := r.Violation(int64(len(m)))
 	if what == "" {
 		return nil
 	}
 	c.violations++
-	fmt.Printf("%s (%s): %s\n", name, kind, what)
+	fmt.Printf("%s (%s): %s\n", name, kind, what[:min(len(what), 4000)])
 	if err := os.MkdirAll(c.keep, 0o777); err != nil {
 		return err
 	}

@@ -86,9 +86,9 @@ func TestSums(t *testing.T) {
 // What breaks a rule is counted, kept and makes the run fail.
 func TestViolationsAreKept(t *testing.T) {
 	c := campaign{keep: t.TempDir(), ends: map[string]int{}, kinds: map[string]int{}}
-	require.NoError(t, c.judge("fine", "bits", []byte("x"), trial.Report{Stage: "done"}))
+	require.NoError(t, c.judge("fine", "bits", []byte("x"), trial.Report{Stage: "done"}, ""))
 	assert.Zero(t, c.violations)
-	require.NoError(t, c.judge("bad", "bits", []byte("bad"), trial.Report{Stage: "load", Panic: "index out of range"}))
+	require.NoError(t, c.judge("bad", "bits", []byte("bad"), trial.Report{Stage: "load", Panic: "index out of range"}, "panic"))
 	assert.Equal(t, 1, c.violations)
 	assert.Equal(t, []byte("bad"), read(t, c.keep+"/bad"))
 }

@@ -41,14 +41,49 @@ func Reader(r io.ReaderAt, size int64) Report {
 }
 
 // Config tries a configuration without weights.
-func Config(config []byte) Report {
-	return try(func() (*keras.Model, error) { return keras.FromConfig(config, keras.WithLimits(Limits())) })
+func Config(config []byte) Report { return Any(config, Limits()) }
+
+// Any tries a configuration, which begins with a brace, or a model file.
+func Any(data []byte, l keras.Limits) Report {
+	return try(func() (*keras.Model, error) {
+		if b := bytes.TrimLeft(data, " "); bytes.HasPrefix(b, []byte("{")) {
+			return keras.FromConfig(b, keras.WithLimits(l))
+		}
+		return keras.Read(bytes.NewReader(data), int64(len(data)), keras.WithLimits(l))
+	})
 }
 
 // most bounds the working memory of one prediction.
 const most = 32 << 20
 
-func try(load func() (*keras.Model, error)) (r Report) {
+func try(load func() (*keras.Model, error)) Report {
+	return Do(func(r *Report) error {
+		start := time.Now()
+		m, err := load()
+		if err != nil {
+			return err
+		}
+		r.Stage = "compile"
+		p, err := m.Compile(keras.Threads(1), keras.Memory(most))
+		r.Load = time.Since(start)
+		if err != nil {
+			return err
+		}
+		r.Stage = "predict"
+		in, err := row(m)
+		if err != nil {
+			return err
+		}
+		// A row may be worth any work that fits into memory: callers have deadlines.
+		ctx, cancel := context.WithTimeout(context.Background(), MaxLoad/2)
+		defer cancel()
+		_, err = p.RunAll(ctx, in)
+		return err
+	})
+}
+
+// Do reports how do went, which sets the stages after "load" itself.
+func Do(do func(r *Report) error) (r Report) {
 	meter := startMeter()
 	start := time.Now()
 	defer func() {
@@ -65,25 +100,9 @@ func try(load func() (*keras.Model, error)) (r Report) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 
 	r.Stage = "load"
-	m, err := load()
-	if r.Err = err; err != nil {
-		return r
+	if r.Err = do(&r); r.Err == nil {
+		r.Stage = "done"
 	}
-	r.Stage = "compile"
-	p, err := m.Compile(keras.Threads(1), keras.Memory(most))
-	r.Load = time.Since(start)
-	if r.Err = err; err != nil {
-		return r
-	}
-	r.Stage = "predict"
-	in, err := row(m)
-	if err == nil {
-		_, err = p.RunAll(context.Background(), in)
-	}
-	if r.Err = err; err != nil {
-		return r
-	}
-	r.Stage = "done"
 	return r
 }
 

@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -36,7 +37,8 @@ func (r Report) Violation(size int64) string {
 }
 
 // Kind names the type of an error that loading or running may return: one of
-// FormatError, UnsupportedError, LimitError and ShapeError, or "" for any other.
+// FormatError, UnsupportedError, LimitError and ShapeError, or "deadline", or "" for
+// any other.
 func Kind(err error) string {
 	var (
 		format      *keras.FormatError
@@ -53,6 +55,8 @@ func Kind(err error) string {
 		return "FormatError"
 	case errors.As(err, &shape):
 		return "ShapeError"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "deadline"
 	}
 	return ""
 }
