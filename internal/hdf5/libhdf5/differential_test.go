@@ -68,6 +68,7 @@ func unzip(p string, out map[string][]byte) error {
 func strangers(name string) bool {
 	base := filepath.Base(name)
 	return strings.HasPrefix(base, "refused_") || strings.HasPrefix(base, "links_") || // no trees
+		base == "old_messages.h5" || // its committed datatype is not in a tree
 		strings.HasPrefix(base, "chunks_") || // lzf is h5py's own
 		strings.Contains(base, "_latest") || strings.Contains(base, "_v112") // newer than the oldest library supported
 }
