@@ -61,6 +61,12 @@ func (z *modernizer) class(s spelling.Spec, c map[string]any, owned []ownedWeigh
 		delete(c, "seed")
 		s["class_name"], c["crop_to_aspect_ratio"] = "Resizing", true
 		z.note("%s only resizes now: Keras 3 cannot crop in training and resize in inference", where)
+	case class == "SpectralNormalization":
+		inner, _, _ := layers.ClassAndConfig(c["layer"])
+		if inner == "Embedding" && c["keeps_type"] == true {
+			z.unsupported(where, "SpectralNormalization of an Embedding, which Keras 3 rounds to integers")
+		}
+		delete(c, "keeps_type")
 	case class == "Lambda":
 		z.unsupported(where, "Python code of another version, which a Lambda holds")
 	case !slices.Contains(layers.Names(), class):

@@ -128,8 +128,23 @@ func unitsOf(m layers.Model, all []*Weight) []unit {
 		u := unit{layer: inner, name: inner.Base().Name, weights: all[first:end]}
 		if nested, ok := inner.(layers.Model); ok {
 			u.inner = unitsOf(nested, u.weights)
+		} else {
+			u.weights = distinct(u.weights)
 		}
 		out = append(out, u)
+	}
+	return out
+}
+
+// distinct lists weights once each.
+func distinct(all []*Weight) []*Weight {
+	out := make([]*Weight, 0, len(all))
+	seen := map[*Weight]bool{}
+	for _, w := range all {
+		if !seen[w] {
+			seen[w] = true
+			out = append(out, w)
+		}
 	}
 	return out
 }

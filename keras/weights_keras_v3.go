@@ -38,20 +38,28 @@ func (l *loader) readTree(tree *treeNode, m *Model) error {
 	tree.align(paths, "")
 	next := map[*treeNode]int{}
 	owners := map[string]int{}
-	for _, p := range paths {
-		owners[p]++
+	for _, w := range m.places {
+		owners[w.Path]++
 	}
-	for i := range m.weights {
-		w := &m.weights[i]
-		node := tree.find(w.Path)
-		if node == nil {
-			return &FormatError{Path: w.Path, Layer: w.Layer, What: "weights:", Wanted: "a group vars", Received: "none"}
+	read := make([]bool, len(m.weights))
+	for i, place := range m.places {
+		w := &m.weights[m.slots[i]]
+		node := tree.find(place.Path)
+		if read[m.slots[i]] { // it stands at another place too
+			if node != nil {
+				next[node]++
+			}
+			continue
 		}
-		if len(node.vars) != owners[w.Path] {
-			return wrongCount(w.Layer, w.Path, owners[w.Path], len(node.vars))
+		read[m.slots[i]] = true
+		if node == nil {
+			return &FormatError{Path: place.Path, Layer: w.Layer, What: "weights:", Wanted: "a group vars", Received: "none"}
+		}
+		if len(node.vars) != owners[place.Path] {
+			return wrongCount(w.Layer, place.Path, owners[place.Path], len(node.vars))
 		}
 		if next[node] == len(node.vars) { // another path led here too
-			return wrongCount(w.Layer, w.Path, next[node]+1, len(node.vars))
+			return wrongCount(w.Layer, place.Path, next[node]+1, len(node.vars))
 		}
 		if err := l.readWeight(node.vars[next[node]], w); err != nil {
 			return err

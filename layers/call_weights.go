@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/runtime"
@@ -26,6 +27,20 @@ func (c *Call) Weight(name string) *runtime.Value {
 		return c.Fail(err)
 	}
 	return c.weights[i]
+}
+
+// With returns the call with another value in the place of the weight of that
+// name.
+func (c *Call) With(name string, v *runtime.Value) *Call {
+	in := *c
+	i, err := c.index(name)
+	if err != nil {
+		c.Fail(err)
+		return &in
+	}
+	in.weights = slices.Clone(c.weights)
+	in.weights[i] = v
+	return &in
 }
 
 // Update sets what the weight of that name will be after a training step.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/runtime"
@@ -127,7 +128,7 @@ func (w *wiring) collect(owned [][]Weight) {
 		w.owned[i] = weightNames(owned[i])
 		for k, o := range owned[i] {
 			if id := l.Base().SharedID; id != 0 {
-				o.Shared = fmt.Sprintf("%d/%d", id, k)
+				o.Shared = fmt.Sprintf("%d/%d", id, firstSuch(owned[i], k))
 			}
 			o.Path = strings.TrimSuffix(path+"/"+o.Path, "/")
 			o.Layer = strings.TrimSuffix(l.Base().Name+"/"+o.Layer, "/")
@@ -136,6 +137,14 @@ func (w *wiring) collect(owned [][]Weight) {
 		}
 		w.first[i+1] = len(w.weights)
 	}
+}
+
+// firstSuch returns the first of a layer's weights that is one with weight k.
+func firstSuch(owned []Weight, k int) int {
+	if owned[k].Shared == "" {
+		return k
+	}
+	return slices.IndexFunc(owned, func(w Weight) bool { return w.Shared == owned[k].Shared })
 }
 
 // call builds the whole part of the graph.

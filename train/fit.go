@@ -99,11 +99,12 @@ func (t *trainer) trainStep(ctx context.Context, b batch, sum *totals) error {
 		return err
 	}
 	sum.add(b.rows)
+	p.applyUpdates(t.vars, true)
 	t.update.step(p.gradients)
 	for _, c := range t.constrained {
 		constrain(c.Constraint, c.w.Float32s(), c.w.Shape())
 	}
-	p.applyUpdates(t.vars)
+	p.applyUpdates(t.vars, false)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/kerasrun/kerasrun/internal/lowered"
 	"github.com/kerasrun/kerasrun/layers"
@@ -18,10 +19,16 @@ type stepProgram struct {
 	weighted  bool                      // takes sample weights
 	gradients []gradient                // of the trainable weights
 	places    []place                   // of the same: where among the outputs they stand
-	updates   []int                     // weights that the last outputs are the new values of
+	updates   []newValue                // of weights: the last outputs
 	fixed     []*runtime.Tensor         // outputs that are the same for any batch
 	byRows    map[int][]*runtime.Tensor // all outputs, by the size of the batch
 	outputs   []*runtime.Tensor         // of the last run
+}
+
+// newValue tells a weight to which the graph gives a value beside the optimizer.
+type newValue struct {
+	weight  int
+	trained bool // the step's gradients are those of the new value
 }
 
 // report is a number of the history.
@@ -61,9 +68,13 @@ func (t *trainer) newProgram(training bool) (*stepProgram, error) {
 		weight = b.Input("sample weight", runtime.Type{DType: runtime.Float32, Shape: runtime.Shape{runtime.Unknown}})
 	}
 	total := t.losses(g.Outputs, targets, weight, b, p)
+	used := slices.Clone(g.Parameters) // the step's weights: a layer may have given one a new value
 	for i, w := range t.m.Weights() {
+		if v := g.Trace.Updates[i]; v != nil && w.Trainable {
+			used[i] = v
+		}
 		if w.Regularizer != nil && w.Trainable {
-			total = b.Add(total, w.Regularizer.Loss(b, g.Parameters[i]))
+			total = b.Add(total, w.Regularizer.Loss(b, used[i]))
 		}
 	}
 	for _, l := range g.Trace.Losses {
@@ -75,10 +86,10 @@ func (t *trainer) newProgram(training bool) (*stepProgram, error) {
 		outputs[i] = r.value
 	}
 	if training {
-		outputs = t.gradients(b, total, g.Parameters, outputs, p)
-		for i := range t.m.Weights() {
+		outputs = t.gradients(b, total, used, outputs, p)
+		for i, w := range t.m.Weights() {
 			if v := g.Trace.Updates[i]; v != nil {
-				p.updates = append(p.updates, i)
+				p.updates = append(p.updates, newValue{i, w.Trainable})
 				outputs = append(outputs, v)
 			}
 		}
@@ -217,10 +228,13 @@ func (p *stepProgram) run(ctx context.Context, b batch) error {
 	return nil
 }
 
-// applyUpdates stores the new values of moving averages.
-func (p *stepProgram) applyUpdates(vars []*runtime.Tensor) {
+// applyUpdates stores the new values of moving averages, and before the optimizer's
+// step those of weights that it changes.
+func (p *stepProgram) applyUpdates(vars []*runtime.Tensor, trained bool) {
 	first := len(p.outputs) - len(p.updates)
-	for k, i := range p.updates {
-		copy(vars[i].Float32s(), p.outputs[first+k].Float32s())
+	for k, u := range p.updates {
+		if u.trained == trained {
+			copy(vars[u.weight].Float32s(), p.outputs[first+k].Float32s())
+		}
 	}
 }

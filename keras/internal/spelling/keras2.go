@@ -228,6 +228,8 @@ func (u *upgrade) options2(s Spec, class string, c map[string]any) {
 		UnwrapNumbers(c, "theta")
 	case "RandomCrop":
 		c["keras2_resize"] = true
+	case "SpectralNormalization":
+		c["keeps_type"] = true
 	case "ReLU":
 		UnwrapNumbers(c, "max_value", "negative_slope", "threshold")
 	case "BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization":
