@@ -182,11 +182,11 @@ func (l *loader) zero(m *Model) error {
 		n := int64(1)
 		for _, d := range t.Shape {
 			if d < 0 || d > 0 && n > l.limits.WeightBytes/int64(d) {
-				return l.take(w.Path, math.MaxInt64)
+				return l.budget.take(w.Path, math.MaxInt64)
 			}
 			n *= int64(d)
 		}
-		if err := l.take(w.Path, n*int64(t.DType.Size())); err != nil {
+		if err := l.budget.take(w.Path, n*int64(t.DType.Size())); err != nil {
 			return err
 		}
 		v, err := runtime.NewTensor(t.DType, t.Shape...)

@@ -8,14 +8,16 @@ import (
 )
 
 // parseJSON decodes a configuration or a part of one.
-func parseJSON(data []byte, depth int) (any, error) {
-	v, err := pyjson.Parse(data, depth)
+func parseJSON(data []byte, limits Limits) (any, error) {
+	v, err := pyjson.Parse(data, limits.JSONDepth, limits.JSONRatio)
 	var syntax *pyjson.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
 		return nil, &FormatError{What: syntax.Place(), Wanted: syntax.Wanted, Received: syntax.Received}
 	case errors.Is(err, pyjson.ErrDepth):
-		return nil, &LimitError{Path: "config", Limit: "JSONDepth", Max: uint64(depth), Asked: uint64(depth) + 1}
+		return nil, &LimitError{Path: "config", Limit: "JSONDepth", Max: uint64(limits.JSONDepth), Asked: uint64(limits.JSONDepth) + 1}
+	case errors.Is(err, pyjson.ErrMemory):
+		return nil, &LimitError{Path: "config", Limit: "JSONRatio", Max: uint64(limits.JSONRatio), Asked: uint64(limits.JSONRatio) + 1}
 	}
 	return v, err
 }
@@ -25,7 +27,10 @@ func (l *loader) parseConfig(data []byte) (map[string]any, error) {
 	if int64(len(data)) > l.limits.ConfigBytes {
 		return nil, &LimitError{Path: "config", Limit: "ConfigBytes", Max: uint64(l.limits.ConfigBytes), Asked: uint64(len(data))}
 	}
-	v, err := parseJSON(data, l.limits.JSONDepth)
+	if err := l.budget.hold("config", l.limits.JSONRatio*int64(len(data))); err != nil {
+		return nil, err
+	}
+	v, err := parseJSON(data, l.limits)
 	if err != nil {
 		return nil, err
 	}

@@ -78,7 +78,7 @@ func (m *Model) edit() (*editor, error) {
 	}
 	e := &editor{m: m, era: m.origin.Era}
 	data := m.origin.Config
-	v, err := parseJSON(data, Limits{}.withDefaults().JSONDepth)
+	v, err := parseJSON(data, DefaultLimits())
 	if err != nil {
 		return nil, err
 	}

@@ -28,8 +28,8 @@ func (l *loader) openConfig(data []byte) (*Model, error) {
 		return nil, err
 	}
 	defer f.Close()
-	w := &loader{file: pair, limits: l.limits, byName: l.byName, folder: l.folder, name: pair}
-	if w.r, w.size, err = randomAccess(f, w.limits.FileBytes); err != nil {
+	w := &loader{file: pair, limits: l.limits, budget: l.budget, byName: l.byName, folder: l.folder, name: pair}
+	if w.r, w.size, err = randomAccess(f, w); err != nil {
 		return nil, err
 	}
 	out, err := w.weightsOnto(m)
@@ -68,7 +68,7 @@ func (l *loader) plainString(data []byte) ([]byte, error) {
 		if !bytes.HasPrefix(bytes.TrimSpace(data), []byte(`"`)) {
 			break
 		}
-		v, err := parseJSON(data, l.limits.JSONDepth)
+		v, err := parseJSON(data, l.limits)
 		if err != nil {
 			return nil, err
 		}

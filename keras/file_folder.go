@@ -15,7 +15,7 @@ func (l *loader) openNamed(name string) (*Model, error) {
 	}
 	defer f.Close()
 	l.name = name
-	if l.r, l.size, err = randomAccess(f, l.limits.FileBytes); err != nil {
+	if l.r, l.size, err = randomAccess(f, l); err != nil {
 		return nil, err
 	}
 	m, err := l.openFile()

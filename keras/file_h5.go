@@ -193,6 +193,9 @@ func (l *loader) texts(g attributed, name string) ([]string, bool, error) {
 		all, ok = append(all, list...), true
 	}
 	for _, s := range all {
+		if err := l.budget.hold(name, 16+int64(len(s))); err != nil {
+			return nil, false, err
+		}
 		if !utf8.ValidString(s) {
 			return nil, false, &FormatError{Path: name, What: "a name", Wanted: "UTF-8", Received: strconv.Quote(s)}
 		}
@@ -226,20 +229,11 @@ func (l *loader) stored(g *hdf5.Group, name string) (*Stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.take(d.Path(), d.Bytes()); err != nil {
+	if err := l.budget.take(d.Path(), d.Bytes()); err != nil {
 		return nil, err
 	}
 	s := &Stored{Name: name, DType: dtypeName(d), Shape: append([]int{}, d.Shape()...), Data: make([]byte, d.Bytes())}
 	return s, h5Array{d}.ReadRaw(s.Data)
-}
-
-// take counts bytes of weights against the limit before memory is taken.
-func (l *loader) take(path string, bytes int64) error {
-	if bytes < 0 || bytes > l.limits.WeightBytes-l.taken {
-		return &LimitError{Path: path, Limit: "WeightBytes", Max: uint64(l.limits.WeightBytes), Asked: uint64(l.taken) + uint64(bytes)}
-	}
-	l.taken += bytes
-	return nil
 }
 
 // dtypeName is the dataset's element type as NumPy names it.

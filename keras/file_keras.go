@@ -179,6 +179,7 @@ type archive struct {
 	size   int64
 	files  map[string]*zip.File
 	limits Limits
+	budget *budget
 }
 
 func (l *loader) openZip() (*archive, error) {
@@ -189,7 +190,7 @@ func (l *loader) openZip() (*archive, error) {
 	if len(z.File) > l.limits.ZipMembers {
 		return nil, &LimitError{Limit: "ZipMembers", Max: uint64(l.limits.ZipMembers), Asked: uint64(len(z.File))}
 	}
-	a := &archive{r: l.r, size: l.size, files: map[string]*zip.File{}, limits: l.limits}
+	a := &archive{r: l.r, size: l.size, files: map[string]*zip.File{}, limits: l.limits, budget: l.budget}
 	var total uint64
 	for _, f := range z.File {
 		name := strings.ReplaceAll(f.Name, `\`, "/")
@@ -253,6 +254,9 @@ func (a *archive) read(name string, most int64, limit string) ([]byte, bool, err
 	}
 	if f.UncompressedSize64 > uint64(most) {
 		return nil, false, &LimitError{Path: name, Limit: limit, Max: uint64(most), Asked: f.UncompressedSize64}
+	}
+	if err := a.budget.hold(name, int64(f.UncompressedSize64)); err != nil {
+		return nil, false, err
 	}
 	r, err := f.Open()
 	if err != nil {

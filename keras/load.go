@@ -90,7 +90,7 @@ type loader struct {
 	size   int64
 	limits Limits
 	byName bool
-	taken  int64 // bytes of weights so far
+	budget *budget
 
 	folder  folder                                           // that the file stands in, or that is the model; nil FS for a lone reader
 	name    string                                           // of the file in folder; "" for a folder
@@ -104,6 +104,7 @@ func newLoader(file string, r io.ReaderAt, size int64, opts []LoadOption) *loade
 		o(l)
 	}
 	l.limits = l.limits.withDefaults()
+	l.budget = &budget{limits: &l.limits}
 	return l
 }
 

@@ -139,7 +139,7 @@ func copied(config map[string]any) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := parseJSON(data, Limits{}.withDefaults().JSONDepth)
+	v, err := parseJSON(data, DefaultLimits())
 	if err != nil {
 		return nil, err
 	}

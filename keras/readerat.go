@@ -7,7 +7,7 @@ import (
 )
 
 // randomAccess returns f as an io.ReaderAt, read into memory if it is none.
-func randomAccess(f fs.File, most int64) (io.ReaderAt, int64, error) {
+func randomAccess(f fs.File, l *loader) (io.ReaderAt, int64, error) {
 	size, err := sizeOf(f)
 	if err != nil {
 		return nil, 0, err
@@ -15,7 +15,10 @@ func randomAccess(f fs.File, most int64) (io.ReaderAt, int64, error) {
 	if r, ok := f.(io.ReaderAt); ok {
 		return r, size, nil
 	}
-	data, err := readAll(f, most, "FileBytes", "")
+	data, err := readAll(f, l.limits.FileBytes, "FileBytes", "")
+	if err == nil {
+		err = l.budget.hold("", int64(len(data)))
+	}
 	return bytes.NewReader(data), int64(len(data)), err
 }
 

@@ -17,7 +17,7 @@ func (s *saver) training() (map[string]any, error) {
 	if len(raw) == 0 {
 		return nil, nil
 	}
-	v, err := parseJSON(raw, Limits{}.withDefaults().JSONDepth)
+	v, err := parseJSON(raw, DefaultLimits())
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func openFS(fsys fs.FS, name string, opts []LoadOption, use func(*loader) error)
 		return err
 	}
 	defer f.Close()
-	if l.r, l.size, err = randomAccess(f, l.limits.FileBytes); err != nil {
+	if l.r, l.size, err = randomAccess(f, l); err != nil {
 		return named(name, err)
 	}
 	sub, err := fs.Sub(fsys, path.Dir(name))

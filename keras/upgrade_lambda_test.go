@@ -221,7 +221,7 @@ func TestLambdasOfFiles(t *testing.T) {
 
 // codesOf lists the functions of the Lambdas in a configuration.
 func codesOf(t *testing.T, config []byte) (out []any) {
-	v, err := parseJSON(config, 100)
+	v, err := parseJSON(config, DefaultLimits())
 	require.NoError(t, err)
 	var walk func(v any)
 	walk = func(v any) {

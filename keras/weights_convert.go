@@ -165,7 +165,7 @@ func (l *loader) cook(r recipe, w *Weight) error {
 		if !slices.Equal(p.Shape(), r.shape) {
 			return wrongShape(w, r.shape, p.dataset)
 		}
-		if err := l.take(p.Path(), int64(p.Len())*4); err != nil {
+		if err := l.budget.take(p.Path(), int64(p.Len())*4); err != nil {
 			return err
 		}
 		parts[i] = make([]float32, p.Len())

@@ -41,7 +41,7 @@ func (l *loader) allocate(d dataset, w *Weight) (*runtime.Tensor, error) {
 	t := w.Type()
 	v, err := runtime.NewTensor(t.DType) // of rank 0: the size of one element
 	if err == nil {
-		if err = l.take(d.Path(), int64(d.Len())*int64(v.DType().Size())); err == nil {
+		if err = l.budget.take(d.Path(), int64(d.Len())*int64(v.DType().Size())); err == nil {
 			v, err = runtime.NewTensor(t.DType, t.Shape...)
 		}
 	}
@@ -54,7 +54,7 @@ func (l *loader) keepStored(d dataset, w *Weight) error {
 	if name == w.Value.DType().String() {
 		return nil
 	}
-	if err := l.take(d.Path(), d.Bytes()); err != nil {
+	if err := l.budget.take(d.Path(), d.Bytes()); err != nil {
 		return err
 	}
 	s := &Stored{Name: d.Path(), DType: name, Shape: slices.Clone(d.Shape()), Data: make([]byte, d.Bytes())}

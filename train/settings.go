@@ -32,7 +32,7 @@ func SettingsOf(m *keras.Model) (*Settings, error) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil, nil
 	}
-	v, err := pyjson.Parse(raw, maxDepth)
+	v, err := pyjson.Parse(raw, maxDepth, pyjson.Ratio)
 	if err != nil {
 		return nil, broken(m, err)
 	}

@@ -23,3 +23,7 @@ func (e *SyntaxError) Place() string { return fmt.Sprintf("JSON at byte %d:%s", 
 // ErrDepth is returned when lists and objects are nested deeper than the caller
 // allows.
 var ErrDepth = errors.New("nested too deeply")
+
+// ErrMemory is returned when the values of a text would take more memory than the
+// caller allows.
+var ErrMemory = errors.New("values that take too much memory for their text")

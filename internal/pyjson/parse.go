@@ -10,26 +10,33 @@ import (
 // Parse decodes what Python's json module writes: JSON, and the literals
 // NaN, Infinity and -Infinity, which become float64. Other numbers stay
 // json.Number. An object must not hold a key twice, since readers differ in
-// which one counts. The error is a *SyntaxError, or ErrDepth where lists and
-// objects are nested deeper than depth.
-func Parse(data []byte, depth int) (any, error) {
-	p := jsonParser{data: data, depth: depth}
+// which one counts. The error is a *SyntaxError, ErrDepth where lists and objects
+// are nested deeper than depth, or ErrMemory where they would take more than
+// ratio times the memory of the text, looked at above 16 MiB.
+func Parse(data []byte, depth int, ratio int64) (any, error) {
+	p := jsonParser{data: string(data), depth: depth, boxes: map[string]any{}}
+	p.memory = max(ratio*int64(len(data)), memoryFloor) - int64(len(data)) // strings keep the text
+	p.measure()
 	p.space()
 	v, err := p.value()
 	if err != nil {
 		return nil, err
 	}
 	p.space()
-	if p.at < len(data) {
+	if p.at < len(p.data) {
 		return nil, p.fail("the end of the text")
 	}
 	return v, nil
 }
 
 type jsonParser struct {
-	data  []byte
+	data  string // strings and numbers are pieces of it
 	at    int
 	depth int // levels left
+
+	sizes  []int32 // of the lists and objects, in the order of their beginnings
+	memory int64   // bytes left
+	boxes  map[string]any
 }
 
 func (p *jsonParser) fail(wanted string) error {
@@ -51,7 +58,7 @@ func (p *jsonParser) space() {
 	}
 }
 
-func (p *jsonParser) take(c byte) bool {
+func (p *jsonParser) accept(c byte) bool {
 	if p.at < len(p.data) && p.data[p.at] == c {
 		p.at++
 		return true
@@ -60,7 +67,7 @@ func (p *jsonParser) take(c byte) bool {
 }
 
 func (p *jsonParser) word(w string) bool {
-	if len(p.data)-p.at >= len(w) && string(p.data[p.at:p.at+len(w)]) == w {
+	if len(p.data)-p.at >= len(w) && p.data[p.at:p.at+len(w)] == w {
 		p.at += len(w)
 		return true
 	}
@@ -73,11 +80,16 @@ func (p *jsonParser) value() (any, error) {
 	}
 	switch c := p.data[p.at]; {
 	case c == '{':
-		return nest(p, p.object)
+		return p.nest(p.object)
 	case c == '[':
-		return nest(p, p.array)
+		return p.nest(p.array)
 	case c == '"':
-		return p.text()
+		start := p.at
+		s, err := p.text()
+		if err != nil {
+			return nil, err
+		}
+		return p.box(p.data[start:p.at], func() any { return s })
 	case p.word("true"):
 		return true, nil
 	case p.word("false"):
@@ -91,29 +103,41 @@ func (p *jsonParser) value() (any, error) {
 	case p.word("-Infinity"):
 		return math.Inf(-1), nil
 	case c == '-' || c >= '0' && c <= '9':
-		return p.number()
+		n, err := p.number()
+		if err != nil {
+			return nil, err
+		}
+		return p.box(string(n), func() any { return n })
 	}
 	return nil, p.fail("a value")
 }
 
 // nest bounds the depth of the recursion.
-func nest[T any](p *jsonParser, do func() (T, error)) (any, error) {
+func (p *jsonParser) nest(do func(size int) (any, error)) (any, error) {
 	if p.depth == 0 {
 		return nil, ErrDepth
 	}
 	p.depth--
 	p.at++
-	v, err := do()
+	size := int(p.sizes[0])
+	p.sizes = p.sizes[1:]
+	if err := p.take(sizeBytes); err != nil {
+		return nil, err
+	}
+	v, err := do(size)
 	p.depth++
 	return v, err
 }
 
-func (p *jsonParser) object() (map[string]any, error) {
-	m := map[string]any{}
+func (p *jsonParser) object(size int) (any, error) {
+	if err := p.take(objectBytes(size)); err != nil {
+		return nil, err
+	}
+	m := make(map[string]any, size)
 	p.space()
-	for first := true; !p.take('}'); first = false {
+	for first := true; !p.accept('}'); first = false {
 		if !first {
-			if !p.take(',') {
+			if !p.accept(',') {
 				return nil, p.fail("',' or '}'")
 			}
 			p.space()
@@ -130,7 +154,7 @@ func (p *jsonParser) object() (map[string]any, error) {
 			return nil, &SyntaxError{At: start, What: " keys", Wanted: "to differ", Received: strconv.Quote(key) + " twice"}
 		}
 		p.space()
-		if !p.take(':') {
+		if !p.accept(':') {
 			return nil, p.fail("':'")
 		}
 		p.space()
@@ -142,12 +166,15 @@ func (p *jsonParser) object() (map[string]any, error) {
 	return m, nil
 }
 
-func (p *jsonParser) array() ([]any, error) {
-	list := []any{}
+func (p *jsonParser) array(size int) (any, error) {
+	if err := p.take(listBytes(size)); err != nil {
+		return nil, err
+	}
+	list := make([]any, 0, size)
 	p.space()
-	for first := true; !p.take(']'); first = false {
+	for first := true; !p.accept(']'); first = false {
 		if !first {
-			if !p.take(',') {
+			if !p.accept(',') {
 				return nil, p.fail("',' or ']'")
 			}
 			p.space()
@@ -158,6 +185,9 @@ func (p *jsonParser) array() ([]any, error) {
 		}
 		list = append(list, v)
 		p.space()
+	}
+	if len(list) == 0 {
+		return emptyList, nil
 	}
 	return list, nil
 }
@@ -170,11 +200,11 @@ func (p *jsonParser) text() (string, error) {
 		case c == '"':
 			p.at++
 			raw := p.data[start:p.at]
-			if plain && utf8.Valid(raw) {
-				return string(raw[1 : len(raw)-1]), nil
+			if plain && utf8.ValidString(raw) {
+				return raw[1 : len(raw)-1], nil
 			}
 			var s string
-			if err := json.Unmarshal(raw, &s); err != nil || !utf8.Valid(raw) {
+			if err := json.Unmarshal([]byte(raw), &s); err != nil || !utf8.ValidString(raw) {
 				p.at = start
 				return "", p.fail("a string in UTF-8")
 			}
@@ -198,14 +228,14 @@ func (p *jsonParser) number() (json.Number, error) {
 		}
 		return p.at > n
 	}
-	p.take('-')
-	ok := p.take('0') || digits()
-	if ok && p.take('.') {
+	p.accept('-')
+	ok := p.accept('0') || digits()
+	if ok && p.accept('.') {
 		ok = digits()
 	}
-	if ok && (p.take('e') || p.take('E')) {
-		if !p.take('+') {
-			p.take('-')
+	if ok && (p.accept('e') || p.accept('E')) {
+		if !p.accept('+') {
+			p.accept('-')
 		}
 		ok = digits()
 	}

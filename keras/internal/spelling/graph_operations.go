@@ -34,7 +34,7 @@ func (u *upgrade) graphOperation(s Spec, c map[string]any, nodes []any) {
 	var def map[string]any
 	switch x := c["node_def"].(type) {
 	case string:
-		v, err := pyjson.Parse([]byte(x), u.limits.JSONDepth)
+		v, err := pyjson.Parse([]byte(x), u.limits.JSONDepth, pyjson.Ratio)
 		if err != nil {
 			u.Unsupported("a TensorFlow graph operation in binary form")
 			return

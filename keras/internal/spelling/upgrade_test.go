@@ -30,7 +30,7 @@ func TestEraOf(t *testing.T) {
 		2: {"2.2.4-tf", `{}`},
 		1: {"", `{"class_name": "Sequential", "config": [{"class_name": "Dense", "config": {"output_dim": 3, "init": "uniform"}}]}`},
 	} {
-		tree, err := pyjson.Parse([]byte(test.tree), 10)
+		tree, err := pyjson.Parse([]byte(test.tree), 10, pyjson.Ratio)
 		require.NoError(t, err)
 		assert.Equal(t, want, EraOf(test.version, tree.(Spec)))
 	}
