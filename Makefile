@@ -76,6 +76,10 @@ mutate: ## load, compile and run 20,000 damaged model files (SHARE=0.1 for a ten
 hostile-run: ## try 4,000 hostile files made from nothing (SHARE=0.1 for a tenth)
 	go run ./internal/mutate -generate 4000 -share $(or $(SHARE),1)
 
+.PHONY: long
+long: ## what takes hours: all mutants and hostile files, more fuzzing, other processors
+	scripts/long.sh
+
 .PHONY: hostile
 hostile: .envs/k3/done ## write testdata/hostile again
 	.envs/k3/bin/python -B -W ignore scripts/hostile.py

@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -70,7 +71,7 @@ func (l *loader) assemble(o *Origin) (*Model, error) {
 		return nil, &FormatError{What: "configuration", Wanted: "a Sequential or Functional model", Received: fmt.Sprintf("a layer %q", root.Base().Class)}
 	}
 	m := &Model{root: model, config: u.Config, origin: o}
-	if err := m.build(l.limits); err != nil {
+	if err := m.build(l.ctx, l.limits); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -88,7 +89,7 @@ func (l *loader) outputTypes(config spelling.Spec) []runtime.Type {
 		return nil
 	}
 	m := &Model{root: root, origin: &Origin{}}
-	if m.build(l.limits) != nil {
+	if m.build(l.ctx, l.limits) != nil {
 		return nil
 	}
 	types := make([]runtime.Type, len(m.outputs))
@@ -123,7 +124,7 @@ func problems(found []layers.Problem, fatalOnly bool) error {
 
 // build gives the layers their input shapes and lists inputs, outputs and
 // weights.
-func (m *Model) build(limits Limits) error {
+func (m *Model) build(ctx context.Context, limits Limits) error {
 	in := m.root.Inputs()
 	if len(in) == 0 {
 		return &UnsupportedError{Problems: []layers.Problem{{What: "the model has no input shape: it was saved before it was built"}}}
@@ -141,7 +142,7 @@ func (m *Model) build(limits Limits) error {
 	if err := m.checkWeights(limits); err != nil {
 		return err
 	}
-	lowered, err := m.lower(false, false)
+	lowered, err := m.lower(ctx, false, false)
 	if err != nil {
 		return &FormatError{What: "the layers do not fit together", Err: err}
 	}

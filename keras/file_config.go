@@ -28,10 +28,11 @@ func (l *loader) openConfig(data []byte) (*Model, error) {
 		return nil, err
 	}
 	defer f.Close()
-	w := &loader{file: pair, limits: l.limits, budget: l.budget, byName: l.byName, folder: l.folder, name: pair}
+	w := &loader{file: pair, folder: l.folder, name: pair}
 	if w.r, w.size, err = randomAccess(f, w); err != nil {
 		return nil, err
 	}
+	w.partOf(l)
 	out, err := w.weightsOnto(m)
 	return out, within(pair, err)
 }

@@ -99,7 +99,11 @@ func (l *loader) tfjsArrays(f *tfjs.Model, m *Model) error {
 		return &FormatError{What: "weightsManifest:", Wanted: "names that begin with those of layers, " + listed(parts), Received: shortNames(arrays)}
 	}
 	for i, p := range parts {
-		if err := l.legacyUnit(legacyFile{era: 2, inOrder: true}, p.layer, p.name, byName(shares[i], p.weights), p.weights); err != nil {
+		ordered, err := byName(shares[i], p.weights)
+		if err != nil {
+			return within(p.name, err)
+		}
+		if err := l.legacyUnit(legacyFile{era: 2, inOrder: true}, p.layer, p.name, ordered, p.weights); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,10 @@ type LoadOption func(*loader)
 
 // WithLimits sets what a file may ask for. Zero fields mean the defaults.
 func WithLimits(l Limits) LoadOption { return func(o *loader) { o.limits = l } }
+
+// WithContext ends the load once ctx is done, with the context's error. It is
+// looked at whenever bytes are read and while layers are put together.
+func WithContext(ctx context.Context) LoadOption { return func(o *loader) { o.ctx = ctx } }
 
 // ByName makes LoadWeights, and WithWeights, match the layers of a legacy .h5 by
 // their names instead of their order; layers that the file does not have keep
@@ -88,6 +93,7 @@ type loader struct {
 	file   string
 	r      io.ReaderAt
 	size   int64
+	ctx    context.Context
 	limits Limits
 	byName bool
 	budget *budget
@@ -99,13 +105,34 @@ type loader struct {
 }
 
 func newLoader(file string, r io.ReaderAt, size int64, opts []LoadOption) *loader {
-	l := &loader{file: file, r: r, size: size}
+	l := &loader{file: file, size: size, ctx: context.Background()}
 	for _, o := range opts {
 		o(l)
 	}
+	l.r = reading(l.ctx, r)
 	l.limits = l.limits.withDefaults()
 	l.budget = &budget{limits: &l.limits}
 	return l
+}
+
+// reader reads until its context is done.
+type reader struct {
+	ctx context.Context
+	io.ReaderAt
+}
+
+func reading(ctx context.Context, r io.ReaderAt) io.ReaderAt {
+	if r == nil { // a folder
+		return nil
+	}
+	return reader{ctx, r}
+}
+
+func (r reader) ReadAt(p []byte, off int64) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.ReaderAt.ReadAt(p, off)
 }
 
 func (l *loader) load() (*Model, error) {
@@ -113,10 +140,19 @@ func (l *loader) load() (*Model, error) {
 		return nil, named(l.file, err)
 	}
 	m, err := l.open()
+	if ended := l.ctx.Err(); ended != nil {
+		err = ended
+	}
 	if err != nil {
 		return nil, named(l.file, err)
 	}
 	return m, nil
+}
+
+// partOf makes the load of another file a part of l: one budget, one deadline.
+func (l *loader) partOf(whole *loader) {
+	l.ctx, l.limits, l.byName, l.budget = whole.ctx, whole.limits, whole.byName, whole.budget
+	l.r = reading(l.ctx, l.r)
 }
 
 // checkByName refuses ByName where no weights of another file are matched.

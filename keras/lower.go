@@ -1,6 +1,8 @@
 package keras
 
 import (
+	"context"
+
 	"github.com/kerasrun/kerasrun/internal/lowered"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -8,14 +10,14 @@ import (
 
 func init() {
 	lowered.Provide(func(m lowered.Model, training bool) (*lowered.Graph, error) {
-		return m.(*Model).lower(training, false)
+		return m.(*Model).lower(context.Background(), training, false)
 	})
 }
 
 // lower builds the graph of the model, for inference or for training. With
 // results its trace holds what every layer gives.
-func (m *Model) lower(training, results bool) (*lowered.Graph, error) {
-	b := runtime.NewBuilder()
+func (m *Model) lower(ctx context.Context, training, results bool) (*lowered.Graph, error) {
+	b := runtime.NewBuilderContext(ctx)
 	g := &lowered.Graph{Builder: b}
 	in := make([]layers.Tensor, len(m.inputs))
 	for i, p := range m.inputs {

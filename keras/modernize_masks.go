@@ -1,6 +1,8 @@
 package keras
 
 import (
+	"context"
+
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -78,10 +80,10 @@ func graphOf(config map[string]any) (*runtime.Graph, error) {
 		return nil, &FormatError{What: "configuration", Wanted: "a model", Received: "a layer"}
 	}
 	m := &Model{root: root, config: config, origin: &Origin{}}
-	if err := m.build(Limits{}.withDefaults()); err != nil {
+	if err := m.build(context.Background(), Limits{}.withDefaults()); err != nil {
 		return nil, err
 	}
-	g, err := m.lower(false, false)
+	g, err := m.lower(context.Background(), false, false)
 	if err != nil {
 		return nil, err
 	}

@@ -28,11 +28,16 @@ type Program struct {
 
 // Compile prepares the model for prediction.
 func (m *Model) Compile(opts ...CompileOption) (*Program, error) {
+	return m.CompileContext(context.Background(), opts...)
+}
+
+// CompileContext is Compile until ctx is done, whose error it returns then.
+func (m *Model) CompileContext(ctx context.Context, opts ...CompileOption) (*Program, error) {
 	c := compiler{options: runtime.Options{Memory: runtime.DefaultMemory()}}
 	for _, o := range opts {
 		o(&c)
 	}
-	l, err := m.lower(false, c.chosen)
+	l, err := m.lower(ctx, false, c.chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +60,7 @@ func (m *Model) Compile(opts ...CompileOption) (*Program, error) {
 		}
 		p.inputs = p.inputs[:len(kept)]
 	}
-	if p.program, err = runtime.Compile(g, c.options); err != nil {
+	if p.program, err = runtime.CompileContext(ctx, g, c.options); err != nil {
 		return nil, err
 	}
 	if len(p.inputs) == 1 && len(p.outputs) == 1 && p.inputs[0].DType == runtime.Float32 && p.outputs[0].DType == runtime.Float32 {

@@ -1,9 +1,11 @@
 package keras
 
+import "context"
+
 // ranks tells, by the layers' names, the rank of what each gives; -1 where layers
 // of one name differ.
 func (m *Model) ranks() (map[string]int, error) {
-	l, err := m.lower(false, true)
+	l, err := m.lower(context.Background(), false, true)
 	if err != nil {
 		return nil, err
 	}

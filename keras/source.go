@@ -92,9 +92,11 @@ func openFS(fsys fs.FS, name string, opts []LoadOption, use func(*loader) error)
 		return err
 	}
 	defer f.Close()
-	if l.r, l.size, err = randomAccess(f, l); err != nil {
+	r, size, err := randomAccess(f, l)
+	if err != nil {
 		return named(name, err)
 	}
+	l.r, l.size = reading(l.ctx, r), size
 	sub, err := fs.Sub(fsys, path.Dir(name))
 	if err != nil {
 		return err

@@ -1,55 +1,108 @@
 package keras
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/layers"
+)
+
+// maxNameWork bounds what byName may compare, in words.
+const maxNameWork = 1 << 26
 
 // byName returns a layer's arrays in the order of its weights: each weight takes
 // the array whose name ends as its own and shares most words with its path, as
 // "mha/attention_output/kernel" does with "output_dense/kernel". Arrays that no
 // weight can take stay as they are, for the caller's count or shapes to tell.
-func byName(arrays []array, weights []*Weight) []array {
+func byName(arrays []array, weights []*Weight) ([]array, error) {
 	if len(arrays) != len(weights) {
-		return arrays
+		return arrays, nil
 	}
-	used := make([]bool, len(arrays))
+	v := vocabulary{}
+	like := map[string][]*candidate{} // by the last word
+	for i := range arrays {
+		name := baseName(arrays[i].name)
+		like[name] = append(like[name], &candidate{array: &arrays[i], words: v.words(arrays[i].name)})
+	}
+	marks := make([]int, len(v)) // k+1 where weight k has the word
 	out := make([]array, 0, len(arrays))
-	for _, w := range weights {
-		words := wordsOf(w.Path)
-		best, most := -1, -1
-		for i, a := range arrays {
-			if used[i] || !sameName(baseName(a.name), w.Name) {
-				continue
+	work := 0
+	for k, w := range weights {
+		for _, word := range v.known(w.Path) {
+			marks[word] = k + 1
+		}
+		var best *candidate
+		most := -1
+		// A DepthwiseConv2D's kernel had another name in Keras 2.
+		for _, c := range slices.Concat(like[w.Name], like[oldAttributes[w.Name]]) {
+			if work += 1 + len(c.words); work > maxNameWork {
+				return nil, &UnsupportedError{Problems: []layers.Problem{{What: fmt.Sprintf("%d weights in one layer, told apart by the words of their names", len(arrays))}}}
 			}
-			if n := common(words, wordsOf(a.name)); n > most {
-				best, most = i, n
+			if n := c.common(marks, k+1); !c.used && n > most {
+				best, most = c, n
 			}
 		}
-		if best < 0 {
-			return arrays
+		if best == nil {
+			return arrays, nil
 		}
-		used[best] = true
-		out = append(out, arrays[best])
+		best.used = true
+		out = append(out, *best.array)
 	}
-	return out
+	return out, nil
 }
 
-// sameName compares the names of a weight, where Keras 2 called the kernel of a
-// DepthwiseConv2D otherwise.
-func sameName(file, weight string) bool { return file == weight || file == oldAttributes[weight] }
-
-func wordsOf(path string) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '_' }) {
-		out[w] = true
-	}
-	return out
+// candidate is an array that a weight may take.
+type candidate struct {
+	array *array
+	words []int
+	used  bool
 }
 
-func common(a, b map[string]bool) int {
+// common counts the words that are marked with k.
+func (c *candidate) common(marks []int, k int) int {
 	n := 0
-	for w := range a {
-		if b[w] {
+	for _, w := range c.words {
+		if marks[w] == k {
 			n++
 		}
 	}
 	return n
+}
+
+// vocabulary numbers words.
+type vocabulary map[string]int
+
+// words returns the numbers of a path's words, each once, new ones included.
+func (v vocabulary) words(path string) []int {
+	var out []int
+	seen := map[string]bool{}
+	for _, w := range wordsOf(path) {
+		if seen[w] {
+			continue
+		}
+		seen[w] = true
+		n, ok := v[w]
+		if !ok {
+			n = len(v)
+			v[w] = n
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// known returns the numbers of those words of a path that have one.
+func (v vocabulary) known(path string) []int {
+	var out []int
+	for _, w := range wordsOf(path) {
+		if n, ok := v[w]; ok {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func wordsOf(path string) []string {
+	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '_' })
 }

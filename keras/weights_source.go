@@ -27,7 +27,7 @@ func (l *loader) withWeights(m *Model) (*Model, error) {
 	path := l.weights
 	var out *Model
 	err := open(path, func(w *loader) error {
-		w.limits, w.byName, w.budget = l.limits, l.byName, l.budget
+		w.partOf(l)
 		var err error
 		out, err = w.weightsOnto(m)
 		return named(path, err)

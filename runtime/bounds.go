@@ -3,6 +3,8 @@ package runtime
 import (
 	"fmt"
 	"math/bits"
+
+	_ "github.com/kerasrun/kerasrun/internal/wordsize" // refuses processors on which the bounds below overflow
 )
 
 // Bounds on the shapes of a graph. A shape rule may add or multiply two sizes,

@@ -1,6 +1,9 @@
 package runtime
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+)
 
 // Builder makes graphs. Its methods, one for each primitive, never fail on the
 // spot: the first error is kept, every later call does nothing useful, and Err
@@ -12,10 +15,15 @@ type Builder struct {
 	inputs []*Value
 	err    error
 	body   *body // set in the body of a loop
+	watch  watch
 }
 
 // NewBuilder returns an empty builder.
 func NewBuilder() *Builder { return &Builder{} }
+
+// NewBuilderContext is NewBuilder of a builder that fails once ctx is done, with
+// the context's error.
+func NewBuilderContext(ctx context.Context) *Builder { return &Builder{watch: watchOf(ctx)} }
 
 // Err returns the first error of any call so far.
 func (b *Builder) Err() error { return b.err }
@@ -87,6 +95,9 @@ func (b *Builder) apply(op operation, in ...*Value) *Value {
 
 // applyAll adds an operation and returns all its outputs.
 func (b *Builder) applyAll(op operation, in ...*Value) []*Value {
+	if b.err == nil {
+		b.err = b.watch.err()
+	}
 	if b.err == nil {
 		in = b.localize(in)
 		types := make([]Type, len(in))

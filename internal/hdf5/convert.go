@@ -85,7 +85,7 @@ func toInt64(t Datatype) (func([]int64, []byte) error, error) {
 		for i := range dst {
 			dst[i] = load(raw[i*t.Size:])
 			if unsigned && dst[i] < 0 {
-				return broken("integer", -1, fmt.Sprintf("at most %d", math.MaxInt64), "%d", uint64(dst[i]))
+				return broken("integer", -1, fmt.Sprintf("at most %d", int64(math.MaxInt64)), "%d", uint64(dst[i]))
 			}
 		}
 		return nil

@@ -114,7 +114,7 @@ func reshape(m *machine, c *call) any {
 		} else {
 			known *= max(int(min(n, 1<<20)), 1)
 		}
-		if known > 1<<40 {
+		if int64(known) > 1<<40 {
 			panic(refuse("a reshape to %s", show(a[1])))
 		}
 		out[k] = n
@@ -123,7 +123,7 @@ func reshape(m *machine, c *call) any {
 		row := 1
 		shape := m.shape(x)
 		for _, d := range shape[min(1, len(shape)):] {
-			if d < 0 || d > 0 && row > 1<<40/d {
+			if d < 0 || d > 0 && int64(row) > 1<<40/int64(d) {
 				panic(refuse("a reshape of sizes that are not known"))
 			}
 			row *= d
