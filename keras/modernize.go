@@ -17,12 +17,18 @@ import (
 //
 // Origin().Notes of the result lists what is not as it was: what Keras 3 has no
 // word for but answers do not need, and what training goes on without. The error
-// is an *UnsupportedError that lists everything that Keras 3 cannot say. In a
-// Keras 3 model only Lambdas become operations; one without Lambdas is returned
-// as it is.
+// is an *UnsupportedError that lists everything that Keras 3 cannot say.
+//
+// In a Keras 3 model Lambdas become operations, and the configuration of an .h5,
+// which does not say where Keras finds its classes, comes to say so; a model that
+// needs neither is returned as it is.
 func (m *Model) Modernize() (*Model, error) {
 	if m.origin.Era == 3 {
-		return m.withoutLambdas()
+		out, err := m.withoutLambdas()
+		if err != nil || namesModules(out.config) {
+			return out, err
+		}
+		m = out
 	}
 	z := &modernizer{m: m, values: map[int]*runtime.Tensor{}, shared: map[string]string{}}
 	out, err := z.model()
@@ -58,6 +64,9 @@ func (z *modernizer) model() (*Model, error) {
 	if err := z.masks(); err != nil {
 		return nil, err
 	}
+	if err := z.trainingCalls(); err != nil {
+		return nil, err
+	}
 	root, err := copied(m.config)
 	if err != nil {
 		return nil, err
@@ -77,8 +86,10 @@ func (z *modernizer) model() (*Model, error) {
 	o := *m.origin
 	o.Era, o.KerasVersion, o.Format, o.Backend = 3, keras3Version, FormatKeras, "tensorflow"
 	o.Config, o.Metadata = config, nil
-	if err := z.training(&o); err != nil {
-		return nil, err
+	if m.origin.Era != 3 {
+		if err := z.training(&o); err != nil {
+			return nil, err
+		}
 	}
 	o.Notes = slices.Concat(m.origin.Notes, z.notes)
 	out, err := newLoader(o.File, nil, 0, nil).assemble(&o)

@@ -47,8 +47,11 @@ func (z *modernizer) class(s spelling.Spec, c map[string]any, owned []ownedWeigh
 		spelling.Drop(c, "bessel")
 	case class == "Embedding":
 		delete(c, "no_negative_indices") // what was an error may be an answer
-	case strings.HasPrefix(class, "SpatialDropout") || class == "Discretization":
-		spelling.Drop(c, "trainable") // alone among layers these do not take it
+	case strings.HasPrefix(class, "SpatialDropout"):
+		spelling.Drop(c, "trainable") // alone among layers these and Discretization do not take it
+	case class == "Discretization":
+		spelling.Drop(c, "trainable")
+		z.discretization(c, where)
 	case class == "SeparableConv1D" && c["padding"] == "causal":
 		z.causal(s, c, where)
 	case strings.HasSuffix(class, "DTranspose"):
@@ -75,6 +78,15 @@ func (z *modernizer) class(s spelling.Spec, c map[string]any, owned []ownedWeigh
 		z.note("%s: opening the file needs its class %s as a custom object", where, class)
 	case !stockLayers[class]:
 		z.unsupported(where, "a %s", class)
+	}
+}
+
+// discretization sees to a type of integers, to which Keras 3 casts what comes in
+// before it looks for the bin.
+func (z *modernizer) discretization(c map[string]any, where string) {
+	if t, ok := c["dtype"].(string); z.m.origin.Era != 3 && ok && strings.Contains(t, "int") {
+		c["dtype"] = "float32"
+		z.note("%s: the bins are float32 now, of the same values: Keras 3 would cast what comes in to %s first", where, t)
 	}
 }
 

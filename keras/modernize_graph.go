@@ -2,6 +2,7 @@ package keras
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/keras/internal/spelling"
@@ -20,6 +21,7 @@ func (z *modernizer) functional(s spelling.Spec, c map[string]any, l layers.Laye
 	}
 	list, _ := c["layers"].([]any)
 	g.names(list)
+	z.masked(g, list)
 	var out []any
 	for _, e := range list {
 		inner, ok := e.(map[string]any)
@@ -73,6 +75,29 @@ func (g *modernGraph) names(list []any) {
 		g.renamed[name] = clean
 	}
 }
+
+// masked renames Concatenate layers to which masks may come: Keras joins the masks
+// by an operation that it names concatenate as well, and refuses a model with two
+// operations of one name.
+func (z *modernizer) masked(g *modernGraph, list []any) {
+	masks := false
+	for _, e := range list {
+		s, _ := e.(map[string]any)
+		c, _ := s["config"].(map[string]any)
+		masks = masks || s["class_name"] == "Masking" || c["mask_zero"] == true || g.models[spelling.NameOf(s)]
+	}
+	for _, e := range list {
+		s, _ := e.(map[string]any)
+		name := spelling.NameOf(s)
+		if !masks || s["class_name"] != "Concatenate" || !autoConcatenate.MatchString(name) {
+			continue
+		}
+		g.renamed[name] = strings.Replace(name, "concatenate", "concatenated", 1)
+		z.note("layer %q is called %q now: Keras 3 gives the name to an operation on masks", name, g.renamed[name])
+	}
+}
+
+var autoConcatenate = regexp.MustCompile(`^concatenate(_\d+)?$`)
 
 // name is what a layer is called in Keras 3.
 func (g *modernGraph) name(old string) string {

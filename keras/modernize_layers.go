@@ -2,6 +2,7 @@ package keras
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -57,7 +58,8 @@ func (z *modernizer) layer(s spelling.Spec, l layers.Layer, owned []ownedWeight,
 		delete(s, "shared_object_id")
 	}
 	spelling.Drop(s, "build_config")
-	spelling.Drop(c, oldMasks)
+	spelling.Drop(c, oldMasks...)
+	spelling.Drop(c, "casts_inputs")
 	switch class {
 	case "Functional":
 		z.functional(s, c, l, owned, place)
@@ -69,6 +71,7 @@ func (z *modernizer) layer(s spelling.Spec, l layers.Layer, owned []ownedWeight,
 		forward, backward := below(owned, "forward_layer"), below(owned, "backward_layer")
 		if c["backward_layer"] == nil { // a mirror of the other
 			spelling.Drop(c, "backward_layer")
+			mirrored(c)
 			forward = append(forward, backward...)
 		}
 		z.inner(c, "layer", l, forward, place)
@@ -81,10 +84,42 @@ func (z *modernizer) layer(s spelling.Spec, l layers.Layer, owned []ownedWeight,
 		z.inner(c, "layer", l, below(owned, "layer"), place) // SpectralNormalization
 	}
 	z.options(c, place)
+	spelling.Drop(s, "module", "registered_name")
 	z.class(s, c, owned, fmt.Sprintf("layer %q (%s)", place, class))
-	if s["module"] == nil {
+	if _, told := s["module"]; !told {
 		s["module"], s["registered_name"] = moduleOf(s["class_name"])
 	}
+}
+
+// mirrored writes out the second layer of a Bidirectional whose first goes
+// backwards: Keras 3 would make that one go backwards too, and refuses it.
+func mirrored(c map[string]any) {
+	forward, _ := c["layer"].(map[string]any)
+	options, _ := forward["config"].(map[string]any)
+	if options["go_backwards"] != true {
+		return
+	}
+	backward := maps.Clone(forward)
+	config := maps.Clone(options)
+	config["go_backwards"] = false
+	name, _ := config["name"].(string)
+	config["name"] = "backward_" + strings.TrimPrefix(strings.TrimPrefix(name, "forward_"), "backward_")
+	backward["config"] = config
+	c["backward_layer"] = backward
+}
+
+// namesModules reports whether a model's configuration says in which modules Keras
+// finds its layers. That of an .h5 does not.
+func namesModules(root map[string]any) bool {
+	config, _ := root["config"].(map[string]any)
+	list, _ := config["layers"].([]any)
+	for _, e := range list {
+		s, _ := e.(map[string]any)
+		if _, told := s["module"]; told {
+			return true
+		}
+	}
+	return len(list) == 0
 }
 
 // unshare notes that a layer that stands at several places becomes several, and

@@ -2,19 +2,27 @@ package keras
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
-// oldMasks is the option by which the upgrade asks for the masks of Keras 2.
-const oldMasks = "keras2_masks"
+// oldMasks are the options by which the upgrade asks for the masks of an older
+// Keras.
+var oldMasks = []string{"keras2_masks", "keeps_input_masks", "lists_drop_masks", "ignores_mask"}
+
+func hasOldMasks(config map[string]any) bool {
+	return slices.ContainsFunc(oldMasks, func(k string) bool { return config[k] == true })
+}
 
 // eachMarked calls f for every layer with the mark, in one order.
 func eachMarked(v any, f func(config map[string]any)) {
 	switch x := v.(type) {
 	case map[string]any:
-		if x[oldMasks] == true {
+		if hasOldMasks(x) {
 			f(x)
 		}
 		for _, k := range layers.SortedKeys(x) {
@@ -53,24 +61,94 @@ func (z *modernizer) sameWithout(drop func(i int) bool) (bool, error) {
 	n := 0
 	eachMarked(config, func(c map[string]any) {
 		if drop(n) {
-			delete(c, oldMasks)
+			spelling.Drop(c, oldMasks...)
 		}
 		n++
 	})
-	before, err := graphOf(z.m.config)
+	return equalGraphs(z.m.config, config, false)
+}
+
+// equalGraphs reports whether two configurations compute the same, b anything at
+// all.
+func equalGraphs(a, b map[string]any, training bool) (bool, error) {
+	before, err := graphOf(a, training)
 	if err != nil {
 		return false, err
 	}
-	after, err := graphOf(config)
-	if err != nil {
-		return false, err
+	after, err := graphOf(b, training)
+	if err != nil { // as where a mask does not fit
+		return false, nil
 	}
 	return before.Equal(after), nil
 }
 
+// trainingCalls refuses calls with training=True to which that matters: in Keras 3
+// what the model is called with comes before what a layer was called with
+// (keras/src/models/functional.py, operation_fn). training=False matters to further
+// training alone.
+func (z *modernizer) trainingCalls() error {
+	for i := 0; ; i++ {
+		config, err := copied(z.m.config)
+		if err != nil {
+			return err
+		}
+		var name string
+		n := 0
+		eachCall(config, func(layer string, kwargs map[string]any) {
+			if _, ok := kwargs["training"].(bool); ok {
+				if n == i {
+					name = layer
+					delete(kwargs, "training")
+				}
+				n++
+			}
+		})
+		if i == n {
+			return nil
+		}
+		same, err := equalGraphs(z.m.config, config, false)
+		if err != nil {
+			return err
+		}
+		if !same {
+			z.unsupported(fmt.Sprintf("layer %q", name), "a call with training=True")
+			continue
+		}
+		if same, err = equalGraphs(z.m.config, config, true); err != nil {
+			return err
+		}
+		if !same {
+			z.note("layer %q: further training takes it along, though it was called with training=False, which Keras 3 does not follow", name)
+		}
+	}
+}
+
+// eachCall calls f with the arguments of every call of a layer, in one order.
+func eachCall(v any, f func(layer string, kwargs map[string]any)) {
+	switch x := v.(type) {
+	case map[string]any:
+		nodes, _ := x["inbound_nodes"].([]any)
+		for _, n := range nodes {
+			node, _ := n.(map[string]any)
+			if kwargs, ok := node["kwargs"].(map[string]any); ok {
+				f(spelling.NameOf(x), kwargs)
+			}
+		}
+		for _, k := range layers.SortedKeys(x) {
+			if k != "inbound_nodes" {
+				eachCall(x[k], f)
+			}
+		}
+	case []any:
+		for _, e := range x {
+			eachCall(e, f)
+		}
+	}
+}
+
 // graphOf lowers a configuration in the Keras 3 spelling, without values for
 // its weights.
-func graphOf(config map[string]any) (*runtime.Graph, error) {
+func graphOf(config map[string]any, training bool) (*runtime.Graph, error) {
 	d := &layers.Decoder{}
 	root, ok := d.Layer(config).(layers.Model)
 	if err := problems(d.Problems, false); err != nil {
@@ -83,7 +161,7 @@ func graphOf(config map[string]any) (*runtime.Graph, error) {
 	if err := m.build(context.Background(), Limits{}.withDefaults()); err != nil {
 		return nil, err
 	}
-	g, err := m.lower(context.Background(), false, false)
+	g, err := m.lower(context.Background(), training, false)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -67,6 +68,7 @@ func (z *modernizer) operation(s spelling.Spec, c map[string]any, where string) 
 				z.unsupported(where, "%s=%s", k, spelling.Short(c[k]))
 			}
 		}
+		z.arrays(s, class)
 		s["class_name"], s["module"], s["registered_name"] = class, "keras.src.ops."+module, class
 		return
 	}
@@ -118,6 +120,75 @@ func (z *modernizer) expand(s spelling.Spec, place string) []any {
 		}
 	}
 	return before
+}
+
+// arrayOperations are those whose arguments may be arrays beside tensors. Keras takes
+// no lists for them.
+var arrayOperations = map[string]bool{
+	"Add": true, "Subtract": true, "Multiply": true, "TrueDivide": true, "Divide": true, "FloorDivide": true, "Mod": true, "Power": true,
+	"Maximum": true, "Minimum": true, "Greater": true, "GreaterEqual": true, "Less": true, "LessEqual": true, "Equal": true, "NotEqual": true,
+	"LogicalAnd": true, "LogicalOr": true, "LogicalXor": true, "Matmul": true, "Dot": true, "Where": true, "Concatenate": true, "Stack": true,
+}
+
+// arrays writes the lists of numbers among the arguments of an operation's calls as
+// arrays.
+func (z *modernizer) arrays(s spelling.Spec, class string) {
+	if !arrayOperations[class] {
+		return
+	}
+	nodes, _ := s["inbound_nodes"].([]any)
+	for _, n := range nodes {
+		node, _ := n.(map[string]any)
+		args, _ := node["args"].([]any)
+		for i, a := range args {
+			list, ok := a.([]any)
+			if !ok {
+				continue
+			}
+			if class == "Concatenate" || class == "Stack" { // a list of what they join
+				for k, e := range list {
+					list[k] = arrayOf(e)
+				}
+			} else {
+				args[i] = arrayOf(a)
+			}
+		}
+		kwargs, _ := node["kwargs"].(map[string]any)
+		for k, v := range kwargs {
+			if k == "x1" || k == "x2" {
+				kwargs[k] = arrayOf(v)
+			}
+		}
+	}
+}
+
+// arrayOf writes a list of numbers as an array, and returns anything else as it is.
+func arrayOf(v any) any {
+	list, ok := v.([]any)
+	if !ok || len(list) == 0 {
+		return v
+	}
+	dtype := "int32"
+	for len(list) > 0 {
+		e := list[0]
+		list = list[1:]
+		switch x := e.(type) {
+		case []any:
+			list = append(list, x...)
+		case json.Number:
+			if strings.ContainsAny(x.String(), ".eE") {
+				dtype = "float32"
+			}
+		case float64:
+			dtype = "float32"
+		case bool:
+			dtype = "bool"
+		case int, int64:
+		default:
+			return v
+		}
+	}
+	return map[string]any{"class_name": "__tensor__", "config": map[string]any{"value": v, "dtype": dtype}}
 }
 
 // tensorOf refers to what call k of a layer answers.

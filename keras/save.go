@@ -32,6 +32,12 @@ func (m *Model) Save(path string) error {
 
 // Write writes the model to w in one of the formats that Save knows.
 func (m *Model) Write(w io.Writer, format Format) error {
+	if format == FormatKeras && m.origin.Era == 3 && !namesModules(m.config) {
+		var err error
+		if m, err = m.Modernize(); err != nil {
+			return err
+		}
+	}
 	s, err := m.saver()
 	if err != nil {
 		return err

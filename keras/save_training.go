@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/pyjson"
+	"github.com/kerasrun/kerasrun/layers"
 )
 
 // The training configuration has two spellings: in an .h5 the optimizer stands
@@ -71,7 +72,26 @@ func (s *saver) trainingH5() ([]byte, error) {
 			out[k] = v
 		}
 	}
+	if s.era == 3 {
+		out["loss"] = wholeNames(out["loss"])
+	}
 	return pyjson.Marshal(out)
+}
+
+// wholeNames writes the names of losses in full. Keras 3.15 saves "mse" into an .h5
+// that it cannot open.
+func wholeNames(v any) any {
+	return layers.Replace(v, func(v any) (any, bool) {
+		switch x := v.(type) {
+		case map[string]any: // an object, or one loss for each output
+			return v, x["class_name"] != nil
+		case string:
+			whole := nameIn(lossNames, x)
+			short := whole != "" && !strings.EqualFold(strings.ReplaceAll(whole, "_", ""), strings.ReplaceAll(x, "_", ""))
+			return whole, short
+		}
+		return nil, false
+	})
 }
 
 // trainingArchive is the training configuration as a .keras holds it.

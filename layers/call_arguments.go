@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -66,7 +67,11 @@ func (d *Decoder) argument(v any, find func(history) any) any {
 		m, _ := v.(map[string]any)
 		class, isObject := m["class_name"].(string)
 		config, hasConfig := m["config"].(map[string]any)
-		if !isObject || !hasConfig {
+		if isObject && !hasConfig && strings.HasPrefix(class, "__") && class != "__ellipsis__" {
+			d.Broken("%s must have a config, received %s", class, Brief(m["config"]))
+			return nil, true
+		}
+		if !isObject {
 			return nil, false
 		}
 		return d.object(class, config, find)

@@ -31,6 +31,10 @@ type Common struct {
 	// of tensors passes no mask on. Package keras sets it.
 	ListsDropMasks bool `keras:"lists_drop_masks"`
 
+	// CastsInputs makes integers of the floats that the layer is called on, as Keras 3
+	// does for a layer of an integer type. Package keras sets it.
+	CastsInputs bool `keras:"casts_inputs"`
+
 	Class    string // the name of the Python class, or that under which a custom layer was registered
 	SharedID int    // not 0 for a layer that stands at several places: layers with the same one are one
 }

@@ -216,6 +216,9 @@ func (w *wiring) one(b *runtime.Builder, k wire, values [][]Tensor, enter func(w
 		return nil, err
 	}
 	c.given = given
+	if l.Base().CastsInputs {
+		castInputs(b, in)
+	}
 	if training, ok := given.keyword["training"].(bool); ok {
 		c.Training = training
 	}
@@ -235,6 +238,16 @@ func (w *wiring) one(b *runtime.Builder, k wire, values [][]Tensor, enter func(w
 		penalise(c, l, out)
 	}
 	return out, err
+}
+
+// castInputs cuts the fractions off floats (keras/src/layers/layer.py, __call__,
+// maybe_convert). They stay floats here.
+func castInputs(b *runtime.Builder, in []Tensor) {
+	for i := range in {
+		if in[i].Value.DType == runtime.Float32 {
+			in[i].Value = b.Cast(b.Cast(in[i].Value, runtime.Int32), runtime.Float32)
+		}
+	}
 }
 
 // inputs lists the tensors that a layer is called on, and whether they come in

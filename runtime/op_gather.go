@@ -60,8 +60,8 @@ func (o gather) outside(index operand, value int32, size, i int) dataError {
 		least = -size
 	}
 	place := ""
-	if row := index.Shape[1:].size(); len(index.Shape) > 1 && row > 0 {
-		place = fmt.Sprintf(" at place %d of its row", i%row)
+	if len(index.Shape) > 1 {
+		place = fmt.Sprintf(" at place %d of its row", i%index.Shape[1:].size())
 	}
 	return dataError{&ShapeError{What: "index", Wanted: fmt.Sprintf("%d to %d", least, size-1), Received: fmt.Sprintf("%d%s", value, place)}}
 }

@@ -34,6 +34,7 @@ FAMILIES = [
     "activation_cases",
     "merging_cases",
     "normalization_cases",
+    "convert_cases",
     "model_cases",
     "convolutional_cases",
     "pooling_cases",

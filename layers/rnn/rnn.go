@@ -134,6 +134,9 @@ func (o *recurrent) call(c *layers.Call, in []layers.Tensor, r recurrence, align
 	if err != nil {
 		return nil, err
 	}
+	if mask != nil && mask.Rank() != 2 {
+		return nil, &runtime.ShapeError{What: "mask", Wanted: "(batch, steps)", Received: mask.Shape.String()}
+	}
 	if o.TimeMajor {
 		x = swapTime(c, x)
 		if mask != nil {

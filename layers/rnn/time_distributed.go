@@ -15,6 +15,10 @@ func init() {
 type TimeDistributed struct {
 	layers.Common
 	Layer layers.Layer `keras:"layer"`
+
+	// Keras2Masks makes the mask of what comes out tell of steps: one counts if
+	// anything in it does. Keras 3 passes the mask on as it came.
+	Keras2Masks bool `keras:"keras2_masks"`
 }
 
 // Validate implements Validator.
@@ -45,13 +49,10 @@ func (l *TimeDistributed) Call(c *layers.Call, in []layers.Tensor) ([]layers.Ten
 	}
 	step := layers.Tensor{Value: joinTime(c, x)}
 	if mask != nil && mask.Rank() > 2 {
-		// The steps have masks of their own; one counts if anything in it does.
-		step.Mask = joinTime(c, mask)
-		axes := make([]int, mask.Rank()-2)
-		for i := range axes {
-			axes[i] = 2 + i
+		step.Mask = joinTime(c, mask) // the steps have masks of their own
+		if l.Keras2Masks {
+			mask = anyInStep(c, mask)
 		}
-		mask = c.AnyOf(mask, axes, false)
 	}
 	out, err := l.Layer.Call(c.Inside("layer"), []layers.Tensor{step})
 	if err != nil {
@@ -61,6 +62,15 @@ func (l *TimeDistributed) Call(c *layers.Call, in []layers.Tensor) ([]layers.Ten
 		out[i] = layers.Tensor{Value: splitTime(c, y.Value, x), Mask: mask}
 	}
 	return out, c.Err()
+}
+
+// anyInStep tells which steps have anything that counts.
+func anyInStep(c *layers.Call, mask *runtime.Value) *runtime.Value {
+	axes := make([]int, mask.Rank()-2)
+	for i := range axes {
+		axes[i] = 2 + i
+	}
+	return c.AnyOf(mask, axes, false)
 }
 
 // joinTime makes rows of the steps: (batch, time, …) becomes (batch·time, …).

@@ -28,15 +28,17 @@ func TestTimeDistributedOpenLength(t *testing.T) {
 	assert.Equal(t, []float32{1, 15, 2, 25, 3, 35, 4, 45}, got.Out[0].Float32s())
 }
 
-// TestTimeDistributedMasks hands masks of rank 3 to the inner layer; a step
-// counts if anything in it does.
+// TestTimeDistributedMasks hands masks of rank 3 to the inner layer. To Keras 2 a
+// step counts if anything in it does; Keras 3 passes the mask on as it came.
 func TestTimeDistributedMasks(t *testing.T) {
-	l := layertest.Layer(t, "TimeDistributed", `{"layer": {"class_name": "SimpleRNN", "config": {"units": 1, "activation": "linear", "use_bias": false}}}`)
-	w := []*runtime.Tensor{layertest.Floats([]int{1, 1}, 1), layertest.Floats([]int{1, 1}, 1)}
-	mask, err := runtime.TensorOf([]bool{true, false, false, false}, 1, 2, 2)
-	require.NoError(t, err)
-	x := layertest.Floats([]int{1, 2, 2, 1}, 1, 2, 3, 4)
-	got := layertest.Call(t, l, false, w, []*runtime.Tensor{x}, []*runtime.Tensor{mask}, nil)
-	assert.Equal(t, []float32{1, 0}, got.Out[0].Float32s())
-	assert.Equal(t, []bool{true, false}, got.Masks[0].Bools())
+	for options, want := range map[string][]bool{"": {true, false, false, false}, `"keras2_masks": true, `: {true, false}} {
+		l := layertest.Layer(t, "TimeDistributed", `{`+options+`"layer": {"class_name": "SimpleRNN", "config": {"units": 1, "activation": "linear", "use_bias": false}}}`)
+		w := []*runtime.Tensor{layertest.Floats([]int{1, 1}, 1), layertest.Floats([]int{1, 1}, 1)}
+		mask, err := runtime.TensorOf([]bool{true, false, false, false}, 1, 2, 2)
+		require.NoError(t, err)
+		x := layertest.Floats([]int{1, 2, 2, 1}, 1, 2, 3, 4)
+		got := layertest.Call(t, l, false, w, []*runtime.Tensor{x}, []*runtime.Tensor{mask}, nil)
+		assert.Equal(t, []float32{1, 0}, got.Out[0].Float32s())
+		assert.Equal(t, want, got.Masks[0].Bools())
+	}
 }

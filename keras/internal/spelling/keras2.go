@@ -248,6 +248,8 @@ func (u *upgrade) options2(s Spec, class string, c map[string]any) {
 		}
 	case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate":
 		c["keras2_masks"] = true
+	case "TimeDistributed":
+		c["keras2_masks"] = true
 	case "Softmax":
 		c["keras2_masks"] = true
 		if u.before(2, 5) { // 2.4.0 is TensorFlow 2.3 or 2.4, where a mask of steps does not fit

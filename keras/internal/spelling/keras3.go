@@ -16,6 +16,9 @@ func (u *upgrade) keras3(s Spec, c map[string]any) {
 		Drop(c, "quantization_config")
 	}
 	u.masks3(s, c)
+	if u.source.Era == 3 && integerPolicy(c["dtype"]) && !castsNothing[s["class_name"]] {
+		c["casts_inputs"] = true
+	}
 	switch s["class_name"] {
 	case "Sequential":
 		u.within(c)
@@ -82,6 +85,18 @@ func (u *upgrade) isGraph(s Spec) bool {
 // of functional models from 1, inbound_nodes from 0
 // (keras/src/models/functional.py, get_config). Files in the older format
 // (.h5) lack the module that tells operations from layers.
+// integerPolicy reports whether a dtype option names a type of integers.
+func integerPolicy(dtype any) bool {
+	if _, config, ok := layers.ClassAndConfig(dtype); ok {
+		dtype = config["name"]
+	}
+	name, _ := dtype.(string)
+	return strings.HasPrefix(strings.TrimPrefix(name, "u"), "int")
+}
+
+// castsNothing has the layers that turn autocast off.
+var castsNothing = map[any]bool{"InputLayer": true, "Embedding": true, "ReversibleEmbedding": true, "LayerNormalization": true, "GroupNormalization": true}
+
 func (u *upgrade) graph3(c map[string]any) {
 	list, _ := c["layers"].([]any)
 	for _, e := range list {
