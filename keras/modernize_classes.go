@@ -40,7 +40,15 @@ func (z *modernizer) class(s spelling.Spec, c map[string]any, owned []ownedWeigh
 		s["class_name"] = "ReLU"
 		c["threshold"], c["negative_slope"], c["max_value"] = orOne(c["theta"]), json.Number("0.0"), nil
 		delete(c, "theta")
+	case class == "Dot" && c["cosine"] == true:
+		z.unsupported(where, "the merge mode cos")
 	case class == "BatchNormalization":
+		if mode, _ := layers.Int(c["keras1_mode"]); mode != 0 {
+			z.unsupported(where, "mode=%d", mode)
+		}
+		if axes, ok := c["axis"].([]any); ok && len(axes) > 1 {
+			z.unsupported(where, "normalization of several axes")
+		}
 		if c["bessel"] == true {
 			z.note("BatchNormalization of images: in further training Keras 3 keeps the biased variance of the batch, where Keras 2 kept the unbiased one")
 		}

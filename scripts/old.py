@@ -18,7 +18,7 @@ import numpy as np
 import keras
 from keras import backend as K
 import keras.layers as L
-from keras.models import Sequential
+from keras.models import Model, Sequential
 
 BACKEND = K.backend() if hasattr(K, "backend") else K._BACKEND
 VERSION = tuple(int(n) for n in keras.__version__.split(".")[:2])
@@ -42,9 +42,20 @@ def keras1():
             L.UpSampling2D((2, 1), dim_ordering="th"),
         ]
     yield "batch_normalization", [L.BatchNormalization(axis=-1, input_shape=(2, 3))]
+    if VERSION >= (1, 2) and BACKEND == "tensorflow":
+        yield "batch_normalization_of_samples", [L.BatchNormalization(mode=1, input_shape=(2, 3))]
+        yield "batch_normalization_of_the_batch", [L.BatchNormalization(mode=2, input_shape=(2, 3))]
+        a, b = L.Input((4,)), L.Input((4,))
+        yield "merge_cos", Model([a, b], L.merge([a, b], mode="cos", dot_axes=1))
+        x = L.Input((3,))
+        left, right = Model(x, L.Dense(4)(x)), Sequential([L.Dense(4, input_dim=2)])
+        yield "merge_of_models", [L.Merge([left, right], mode="concat"), L.Dense(2)]
 
 
 def keras2():
+    if VERSION >= (2, 6):
+        yield "batch_normalization_of_axes", [L.BatchNormalization(axis=[1, 3], input_shape=(2, 3, 4))]
+        return
     yield "up_sampling_bilinear", [L.UpSampling2D((2, 3), interpolation="bilinear", input_shape=(3, 4, 2))]
 
 
@@ -66,15 +77,19 @@ def save(model, path):
 def main(folder):
     r = np.random.RandomState(7)
     for name, stack in (keras1 if VERSION[0] == 1 else keras2)():
-        model = Sequential()
-        for layer in stack:
-            model.add(layer)
+        model = stack
+        if isinstance(stack, list):
+            model = Sequential()
+            for layer in stack:
+                model.add(layer)
         model.compile("sgd", "mse")
         model.set_weights([r.uniform(0.2, 1, w.shape) * (1 if "batch" in name else r.choice([-1, 1], w.shape)) for w in model.get_weights()])
-        x = r.normal(size=(2,) + model.input_shape[1:]).astype("float32")
+        shapes = model.input_shape if isinstance(model.input_shape, list) else [model.input_shape]
+        x = [r.normal(size=(2,) + shape[1:]).astype("float32") for shape in shapes]
         path = os.path.join(folder, "%s-%s-%s" % (keras.__version__, BACKEND, name))
         save(model, path + ".h5")
-        np.savez(path + ".npz", input_0=x, output_0=model.predict(x, batch_size=2))
+        arrays = {"input_%d" % i: a for i, a in enumerate(x)}
+        np.savez(path + ".npz", output_0=model.predict(x if len(x) > 1 else x[0], batch_size=2), **arrays)
         print(path)
 
 

@@ -17,6 +17,10 @@ type Dot struct {
 	layers.Common
 	Axes      []int `keras:"axes"` // one for both inputs, or one for each; 0 is the batch's
 	Normalize bool  `keras:"normalize"`
+
+	// Cosine asks for the merge mode "cos" of Keras 1: the cosine, with an axis of one
+	// element after the batch's. Package keras sets it.
+	Cosine bool `keras:"cosine"`
 }
 
 // Validate implements Validator.
@@ -51,7 +55,12 @@ func (l *Dot) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) 
 			v[i] = c.L2Normalize(v[i], []int{axes[i]}, 1e-7)
 		}
 	}
-	return layers.One(batchDot(c, v[0], v[1], axes[0], axes[1]))
+	y := batchDot(c, v[0], v[1], axes[0], axes[1])
+	if l.Cosine { // keras 1.2.2 engine/topology.py, Merge.call
+		norms := c.Sqrt(c.Mul(batchDot(c, v[0], v[0], axes[0], axes[0]), batchDot(c, v[1], v[1], axes[1], axes[1])))
+		y = c.ExpandDims(c.Div(y, c.Maximum(norms, c.Scalar(1e-7))), 1)
+	}
+	return layers.One(y)
 }
 
 // batchDot multiplies x and y summed over axis i of x and k of y. The result

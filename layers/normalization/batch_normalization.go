@@ -19,7 +19,7 @@ func init() {
 type BatchNormalization struct {
 	layers.Common
 	affine
-	Axis                      []int              `keras:"axis"` // one
+	Axis                      []int              `keras:"axis"` // several before Keras 3
 	Momentum                  float64            `keras:"momentum"`
 	Epsilon                   float64            `keras:"epsilon"`
 	MovingMeanInitializer     layers.Initializer `keras:"moving_mean_initializer"`
@@ -32,12 +32,19 @@ type BatchNormalization struct {
 	// Bessel asks for the moving variance of Keras 2, whose fused kernel stores
 	// the unbiased one of inputs of rank 4 and 5. Package keras sets it.
 	Bessel bool `keras:"bessel"`
+
+	// Keras1Mode is 1 for the normalization of each sample over its last axis, 2 for
+	// that by the batch at hand in inference too. Package keras sets it.
+	Keras1Mode int `keras:"keras1_mode"`
 }
 
 // Validate implements Validator.
 func (l *BatchNormalization) Validate(d *layers.Decoder) {
-	if len(l.Axis) != 1 {
-		d.Unsupported("axis must be one axis, received %v", l.Axis)
+	if len(l.Axis) == 0 {
+		d.Broken("axis must be one axis or more, received none")
+	}
+	if l.Keras1Mode < 0 || l.Keras1Mode > 2 {
+		d.Unsupported("mode=%d", l.Keras1Mode)
 	}
 	if l.Renorm {
 		d.Unsupported("renorm")
@@ -49,11 +56,10 @@ func (l *BatchNormalization) Build(in []runtime.Shape) ([]layers.Weight, error) 
 	if err := layers.WantInputs(len(in), 1, 1); err != nil {
 		return nil, err
 	}
-	n, err := layers.WantKnown(in[0], l.Axis[0])
+	shape, err := l.shape(in[0])
 	if err != nil {
 		return nil, err
 	}
-	shape := runtime.Shape{n}
 	return append(l.weights(shape),
 		layers.Weight{Name: "moving_mean", Shape: shape, Initializer: l.MovingMeanInitializer},
 		layers.Weight{Name: "moving_variance", Shape: shape, Initializer: l.MovingVarianceInitializer}), nil
@@ -62,6 +68,16 @@ func (l *BatchNormalization) Build(in []runtime.Shape) ([]layers.Weight, error) 
 // Call implements Layer.
 func (l *BatchNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	x := c.Cast(in[0].Value, runtime.Float32)
+	switch {
+	case l.Keras1Mode == 1:
+		return layers.Keep(in[0], l.ofSamples(c, x))
+	case l.Keras1Mode == 2 || len(l.Axis) > 1:
+		y, err := l.ofAxes(c, x, in[0].Mask)
+		if err != nil {
+			return nil, err
+		}
+		return layers.Keep(in[0], y)
+	}
 	axis, err := x.Shape.Axis(l.Axis[0])
 	if err != nil {
 		return nil, err

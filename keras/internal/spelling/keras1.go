@@ -205,7 +205,7 @@ func (u *upgrade) normalization1(c map[string]any) {
 	Rename(c, "beta_init", "beta_initializer")
 	Rename(c, "gamma_init", "gamma_initializer")
 	if mode, ok := layers.Int(c["mode"]); ok && mode != 0 {
-		u.Unsupported("mode=%d, normalization by the batch at hand", mode)
+		c["keras1_mode"] = mode
 	}
 	Drop(c, "mode", "weights")
 }

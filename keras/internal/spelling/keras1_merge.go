@@ -9,7 +9,7 @@ import (
 // merge1 turns a Merge layer into the layer that does one of its modes.
 func (u *upgrade) merge1(s Spec, c map[string]any) {
 	mode, _ := c["mode"].(string)
-	class := map[string]string{"sum": "Add", "mul": "Multiply", "concat": "Concatenate", "ave": "Average", "max": "Maximum", "dot": "Dot"}[mode]
+	class := map[string]string{"sum": "Add", "mul": "Multiply", "concat": "Concatenate", "ave": "Average", "max": "Maximum", "dot": "Dot", "cos": "Dot"}[mode]
 	if kind, ok := c["mode_type"].(string); ok && kind != "raw" || class == "" {
 		u.Unsupported("Merge with mode=%s", Short(c["mode"]))
 		return
@@ -27,6 +27,9 @@ func (u *upgrade) merge1(s Spec, c map[string]any) {
 	case "Concatenate":
 		Drop(c, "axes")
 	case "Dot":
+		if mode == "cos" {
+			c["cosine"] = true
+		}
 		Drop(c, "axis")
 	default:
 		Drop(c, "axis", "axes")
@@ -101,7 +104,11 @@ func (f *flattening) sequence(list []any, depth int) any {
 
 func (f *flattening) branch(b any, depth int) any {
 	s, _ := b.(map[string]any)
-	if s["class_name"] != "Sequential" {
+	switch s["class_name"] {
+	case "Sequential":
+	case "Model":
+		return f.functional(s)
+	default:
 		f.u.Unsupported("Merge of a %s", Short(s["class_name"]))
 		return nil
 	}
@@ -110,6 +117,31 @@ func (f *flattening) branch(b any, depth int) any {
 		list, _ = c["layers"].([]any)
 	}
 	return f.sequence(list, depth+1)
+}
+
+// functional adds the layers of a functional model and returns a reference to its
+// output.
+func (f *flattening) functional(s Spec) any {
+	c, _ := s["config"].(map[string]any)
+	inputs, _ := c["input_layers"].([]any)
+	outputs, _ := c["output_layers"].([]any)
+	list, _ := c["layers"].([]any)
+	if len(outputs) != 1 {
+		f.u.Unsupported("Merge of a Model with %d outputs", len(outputs))
+		return nil
+	}
+	for _, e := range list {
+		inner, _ := e.(map[string]any)
+		name := NameOf(inner)
+		if f.seen[name] {
+			f.u.Unsupported("Merge of models that both have a layer %q", name)
+			return nil
+		}
+		f.seen[name] = true
+		f.layers = append(f.layers, e)
+	}
+	f.inputs = append(f.inputs, inputs...)
+	return outputs[0]
 }
 
 // add adds a call of a layer.
