@@ -7,6 +7,6 @@ cd "$(dirname "$0")/.."
 make --no-print-directory mutate
 make --no-print-directory hostile-run
 for arch in s390x riscv64; do
-	GOARCH=$arch CGO_ENABLED=0 go test -short -timeout 2h -exec "qemu-$arch-static" ./internal/... ./runtime ./layers/... ./keras
+	GOARCH=$arch CGO_ENABLED=0 go test -short -timeout 6h -exec "qemu-$arch-static" ./internal/... ./runtime ./layers/... ./keras
 done
 scripts/fuzz.sh 10m
