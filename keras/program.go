@@ -112,6 +112,17 @@ func (p *Program) Outputs() []Port { return slices.Clone(p.outputs) }
 // Memory returns the bytes of weights and of the working memory of one call.
 func (p *Program) Memory() (weights, scratch int) { return p.program.Memory() }
 
+// KeepsRows reports whether every row of the outputs depends on the same row of the
+// inputs alone, so that rows of several callers can be answered by one call. It
+// does not hold for a model with a fixed batch, or that looks across its rows.
+func (p *Program) KeepsRows() bool { return p.program.KeepsRows() }
+
+// Cost returns what a call with inputs of these shapes, in the order of Inputs,
+// would take. Its errors are those that the call would end in.
+func (p *Program) Cost(ctx context.Context, shapes ...runtime.Shape) (runtime.Cost, error) {
+	return p.program.Cost(ctx, shapes...)
+}
+
 // Trim gives back the working memory that no call is using. Running calls are not
 // disturbed, and it may be called at any time; the next call is a cold one. A
 // service calls it after a burst, or when it has been idle for a while.

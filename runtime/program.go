@@ -29,6 +29,10 @@ type Program struct {
 // maxPlans bounds the plans a program remembers.
 const maxPlans = 256
 
+// KeepsRows reports whether every row of the outputs depends on the same row of the
+// inputs alone, so that rows of several calls can be answered by one.
+func (p *Program) KeepsRows() bool { return p.rowwise }
+
 // Compile prepares a graph for running. The graph is not changed.
 func Compile(g *Graph, opt Options) (*Program, error) {
 	return CompileContext(context.Background(), g, opt)

@@ -62,6 +62,8 @@ var floors = map[string][]string{
 	"train":                {"internal/lowered", "internal/pyjson", "keras", "layers", "losses", "optimizers", "runtime"},
 	"internal/fixture":     {"internal/arrays", "internal/lowered", "internal/npz", "keras", "layers", "runtime"},
 	"internal/table":       {"internal/arrays", "internal/npz", "keras", "runtime", "train"},
+	"internal/oip":         {"internal/arrays", "internal/npz", "runtime"},
+	"serve":                {"internal/fixture", "internal/oip", "keras", "runtime"},
 	"internal/trial":       {"keras", "runtime"},
 	"internal/mutate":      {"internal/fixture", "internal/hdf5", "internal/table", "internal/trial", "keras"},
 	"cmd/kerasrun":         {"internal/atomicfile", "internal/chart", "internal/fixture", "internal/kernel", "internal/table", "keras", "layers", "losses", "optimizers", "runtime", "train"},

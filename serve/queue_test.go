@@ -1,0 +1,111 @@
+package serve
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// TestBatchesChangeNothing: whatever requests come together, each gets the bits of
+// being alone, and several did go together.
+func TestBatchesChangeNothing(t *testing.T) {
+	for _, o := range []Options{{}, {Workers: 1}, {Workers: 1, MaxWait: 2 * time.Millisecond}, {MaxBatch: 1}, {MaxBatch: 7}} {
+		m := served(t, o, map[string]string{"seed": seedFile, "two": twoFile})
+		v, err := m.Find(Ref{Model: "seed"})
+		require.NoError(t, err)
+		p := program(t, seedFile)
+		in, out := p.Inputs()[0].Name, p.Outputs()[0].Name
+		var all sync.WaitGroup
+		for k := range 200 {
+			all.Go(func() {
+				x := rows(t, 1+k%5, 52, 1+float32(k))
+				want, err := p.Predict(x.Float32s())
+				assert.NoError(t, err)
+				got, err := m.Run(t.Context(), v, runtime.Feed{in: x})
+				if assert.NoError(t, err) {
+					assert.Equal(t, want, got[out].Float32s())
+				}
+			})
+		}
+		all.Wait()
+		s := v.stats.read()
+		assert.EqualValues(t, 200, s.success.count)
+		assert.EqualValues(t, 600, s.rows)
+		if o.MaxWait > 0 {
+			assert.Less(t, s.executions, int64(200))
+		}
+		if o.MaxBatch == 1 {
+			assert.EqualValues(t, 200, s.executions)
+		}
+	}
+}
+
+// TestQueue: a full queue turns away at once, who leaves is taken out, and who is
+// late is told.
+func TestQueue(t *testing.T) {
+	m := served(t, Options{MaxQueue: 2, Workers: 1, Timeout: time.Minute}, map[string]string{"seed": seedFile})
+	v, err := m.Find(Ref{Model: "seed"})
+	require.NoError(t, err)
+	name := v.Inputs[0].Name
+	require.NoError(t, m.scheduler.memory.take(t.Context(), m.options.Memory)) // nothing can run
+	run := func(ctx context.Context) chan error {
+		done := make(chan error, 1)
+		go func() {
+			_, err := m.Run(ctx, v, runtime.Feed{name: rows(t, 1, 52, 1)})
+			done <- err
+		}()
+		return done
+	}
+	waiting := func() int {
+		m.scheduler.mu.Lock()
+		defer m.scheduler.mu.Unlock()
+		return len(v.queue.jobs)
+	}
+	first := run(t.Context()) // is with the worker, waiting for memory
+	require.Eventually(t, func() bool {
+		m.scheduler.mu.Lock()
+		defer m.scheduler.mu.Unlock()
+		return m.scheduler.running == 1 && len(v.queue.jobs) == 0
+	}, time.Second, time.Millisecond)
+	leaving, leave := context.WithCancel(t.Context())
+	second := run(leaving)
+	late, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	third := run(late)
+	require.Eventually(t, func() bool { return waiting() == 2 || len(third) == 1 }, time.Second, time.Millisecond)
+	leave()
+	code := func(err error) Code {
+		var e *Error
+		require.ErrorAs(t, err, &e)
+		return e.Code
+	}
+	assert.Equal(t, Canceled, code(<-second))
+	assert.Equal(t, TimedOut, code(<-third))
+	assert.Zero(t, waiting())
+
+	fourth, fifth := run(t.Context()), run(t.Context())
+	require.Eventually(t, func() bool { return waiting() == 2 }, time.Second, time.Millisecond)
+	assert.Equal(t, Busy, code(<-run(t.Context())))
+	m.scheduler.memory.give(m.options.Memory)
+	assert.NoError(t, <-first)
+	assert.NoError(t, <-fourth)
+	assert.NoError(t, <-fifth)
+}
+
+// TestMemory: a request that takes more than there is for all is turned away.
+func TestMemory(t *testing.T) {
+	m := served(t, Options{Memory: 1 << 16}, map[string]string{"seed": seedFile})
+	v, err := m.Find(Ref{Model: "seed"})
+	require.NoError(t, err)
+	name := v.Inputs[0].Name
+	_, err = m.Run(t.Context(), v, runtime.Feed{name: rows(t, 1, 52, 1)})
+	require.NoError(t, err)
+	status, text := ask(t, NewHandler(m), "POST", "/v1/models/seed:predict", `{"instances":"`+string(make([]byte, 1<<15))+`"}`)
+	assert.Equal(t, 503, status, text)
+}
