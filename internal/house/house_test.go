@@ -66,7 +66,7 @@ var floors = map[string][]string{
 	"serve":                {"internal/fixture", "internal/oip", "keras", "runtime"},
 	"internal/trial":       {"keras", "runtime"},
 	"internal/mutate":      {"internal/fixture", "internal/hdf5", "internal/table", "internal/trial", "keras"},
-	"cmd/kerasrun":         {"internal/atomicfile", "internal/chart", "internal/fixture", "internal/kernel", "internal/table", "keras", "layers", "losses", "optimizers", "runtime", "train"},
+	"cmd/kerasrun":         {"internal/atomicfile", "internal/chart", "internal/fixture", "internal/kernel", "internal/table", "keras", "layers", "losses", "optimizers", "runtime", "serve", "train"},
 	"scripts/roundtrip":    {"internal/arrays", "internal/fixture", "internal/npz", "keras", "runtime", "train"},
 	"examples":             {},
 	"examples/customlayer": {"keras", "layers", "runtime"},

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// servedModel is a model that serve is asked for.
+type servedModel struct {
+	Name   string
+	Path   string
+	Labels map[string]int64
+}
+
+// readServed reads the file that --config names. Paths in it are relative to it.
+func readServed(file string) ([]servedModel, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var config struct{ Models []servedModel }
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(&config); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	for i := range config.Models {
+		m := &config.Models[i]
+		if m.Path == "" {
+			return nil, fmt.Errorf("%s: model %d: wanted a path, received none", file, i+1)
+		}
+		if m.Name == "" {
+			m.Name = modelName(m.Path)
+		}
+		if !filepath.IsAbs(m.Path) {
+			m.Path = filepath.Join(filepath.Dir(file), m.Path)
+		}
+	}
+	return config.Models, nil
+}
+
+// checkServed finds all that is wrong with names before anything is loaded.
+func checkServed(all []servedModel) error {
+	var wrong []error
+	paths := map[string]string{}
+	for _, m := range all {
+		if m.Name == "" || strings.ContainsAny(m.Name, "/:%?#") {
+			wrong = append(wrong, fmt.Errorf("model %q at %s: wanted a name without any of /:%%?#; NAME=PATH gives it one", m.Name, m.Path))
+		}
+		if other, taken := paths[m.Name]; taken {
+			wrong = append(wrong, fmt.Errorf("model %q is both %s and %s; NAME=PATH gives one another name", m.Name, other, m.Path))
+		}
+		paths[m.Name] = m.Path
+	}
+	return errors.Join(wrong...)
+}
