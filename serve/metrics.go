@@ -48,7 +48,7 @@ func newMetrics(m *Models) *metrics {
 		loads:     counter("model_loads_total", "Loads of models.", "model", "result"),
 		loadTimes: histogram("model_load_duration_seconds", "Time that a load took, verification included.", prometheus.ExponentialBuckets(.001, 4, 10), "model"),
 	}
-	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "kerasrun_build_info", Help: "1, with what this program was built from.", ConstLabels: prometheus.Labels{"version": moduleVersion(), "go": runtime.Version()}})
+	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "kerasrun_build_info", Help: "1, with what this program was built from.", ConstLabels: prometheus.Labels{"version": ModuleVersion(), "go": runtime.Version()}})
 	build.Set(1)
 	x.registry.MustRegister(x.requests, x.durations, x.calls, x.queues, x.batches, x.rejected, x.inflight, x.loads, x.loadTimes, build,
 		readiness{m, prometheus.NewDesc("kerasrun_model_ready", "1 if the version can answer, 0 if its files cannot be served.", []string{"model", "version"}, nil)},
@@ -56,8 +56,8 @@ func newMetrics(m *Models) *metrics {
 	return x
 }
 
-// moduleVersion is that of this module in whatever program it is part of.
-func moduleVersion() string {
+// ModuleVersion is that of this module in whatever program it is part of.
+func ModuleVersion() string {
 	const path = "github.com/kerasrun/kerasrun"
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -187,6 +187,19 @@ func (e *entry) newest() int64 {
 
 func (e *entry) numbers() []int64 { return slices.Sorted(maps.Keys(e.versions)) }
 
+// Options returns what the models are bound by, with all defaults filled in.
+func (m *Models) Options() Options { return m.options }
+
+// Numbers lists the versions of a model that can answer, in order.
+func (m *Models) Numbers(name string) []int64 {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if e := m.entries[name]; e != nil {
+		return e.numbers()
+	}
+	return nil
+}
+
 // Names lists the models in order.
 func (m *Models) Names() []string {
 	m.mu.RLock()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -28,10 +29,21 @@ type Server struct {
 	Grace     time.Duration // for requests that run then; default 25 s
 	AccessLog bool          // a line for each request
 
+	Also []Service // other protocols, on listeners of their own
+
 	// Middleware wraps the handler, for tracing.
 	Middleware func(http.Handler) http.Handler
 	// Listening is told each address once connections are accepted there.
 	Listening func(what string, at net.Addr)
+}
+
+// Service is a protocol beside HTTP, such as that of package serve/grpc.
+type Service struct {
+	Name    string
+	Address string                          // as a Server's
+	ALPN    string                          // the protocol's name in TLS
+	Serve   func(net.Listener) error        // until Stop
+	Stop    func(ctx context.Context) error // waits for running requests until ctx is done
 }
 
 // Run serves until ctx is done. Then /readyz says no, and after Drain no more
@@ -41,7 +53,7 @@ func (s *Server) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	token, err := readToken(s.TokenFile)
+	token, err := Token(s.TokenFile)
 	if err != nil {
 		return err
 	}
@@ -49,28 +61,20 @@ func (s *Server) Run(ctx context.Context) error {
 	if s.Middleware != nil {
 		handler = s.Middleware(handler)
 	}
-	var servers []*http.Server
-	ended := make(chan error, 2)
-	start := func(what, address string, h http.Handler) error {
-		l, err := listen(address)
-		if err != nil {
-			return err
-		}
-		if s.Listening != nil {
-			s.Listening(what, l.Addr())
-		}
-		l = netutil.LimitListener(l, orElse(s.MaxConns, 10_000))
-		if security != nil {
-			l = tls.NewListener(l, security)
-		}
-		server := newHTTPServer(s.guard(authorized(h, token)))
-		servers = append(servers, server)
-		go func() { ended <- server.Serve(l) }()
-		return nil
+	services := []Service{s.overHTTP("HTTP", s.Address, authorized(handler, token))}
+	if s.Admin != "" {
+		services = append(services, s.overHTTP("admin", s.Admin, authorized(NewAdmin(s.Models), token)))
 	}
-	err = start("HTTP", s.Address, handler)
-	if err == nil && s.Admin != "" {
-		err = start("admin", s.Admin, NewAdmin(s.Models))
+	services = append(services, s.Also...)
+	ended := make(chan error, len(services))
+	var running []Service
+	for _, v := range services {
+		var l net.Listener
+		if l, err = s.listen(v, security); err != nil {
+			break
+		}
+		running = append(running, v)
+		go func() { ended <- v.Serve(l) }()
 	}
 	if err == nil {
 		watching, stop := context.WithCancel(ctx)
@@ -84,20 +88,54 @@ func (s *Server) Run(ctx context.Context) error {
 			time.Sleep(s.Drain)
 		}
 	}
-	return errors.Join(err, s.shutDown(servers))
+	return errors.Join(err, s.shutDown(running))
 }
 
-// shutDown ends the servers once their requests have ended.
-func (s *Server) shutDown(servers []*http.Server) error {
+// listen opens a service's listener.
+func (s *Server) listen(v Service, security *tls.Config) (net.Listener, error) {
+	l, err := listen(v.Address)
+	if err != nil {
+		return nil, err
+	}
+	if s.Listening != nil {
+		s.Listening(v.Name, l.Addr())
+	}
+	l = netutil.LimitListener(l, orElse(s.MaxConns, 10_000))
+	if security != nil {
+		security = security.Clone()
+		security.NextProtos = []string{v.ALPN}
+		l = tls.NewListener(l, security)
+	}
+	return l, nil
+}
+
+// shutDown ends all services at the same time, once their requests have ended.
+func (s *Server) shutDown(services []Service) error {
 	ctx, cancel := context.WithTimeout(context.Background(), orElse(s.Grace, 25*time.Second))
 	defer cancel()
-	var wrong []error
-	for _, h := range servers {
-		if err := h.Shutdown(ctx); err != nil {
-			wrong = append(wrong, fmt.Errorf("requests had not ended: %w", err), h.Close())
-		}
+	wrong := make([]error, len(services))
+	var all sync.WaitGroup
+	for i, v := range services {
+		all.Go(func() {
+			if err := v.Stop(ctx); err != nil {
+				wrong[i] = fmt.Errorf("%s: requests had not ended: %w", v.Name, err)
+			}
+		})
 	}
+	all.Wait()
 	return errors.Join(wrong...)
+}
+
+// overHTTP is a service of HTTP.
+func (s *Server) overHTTP(name, address string, h http.Handler) Service {
+	server := newHTTPServer(s.guard(h))
+	return Service{Name: name, Address: address, ALPN: "http/1.1", Serve: server.Serve, Stop: func(ctx context.Context) error {
+		err := server.Shutdown(ctx)
+		if err != nil {
+			err = errors.Join(err, server.Close())
+		}
+		return err
+	}}
 }
 
 // newHTTPServer bounds what a client that is slow, or sends no end, can hold.

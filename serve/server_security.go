@@ -45,8 +45,8 @@ func TLS(certFile, keyFile, clientCAFile string) (*tls.Config, error) {
 	return c, nil
 }
 
-// readToken reads the file of a token; without one anybody may ask.
-func readToken(file string) ([]byte, error) {
+// Token reads the file of a token. Without a file there is none, and anybody may ask.
+func Token(file string) ([]byte, error) {
 	if file == "" {
 		return nil, nil
 	}

@@ -81,7 +81,7 @@ func (s v2) ready(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s v2) server(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"name": "kerasrun", "version": moduleVersion(), "extensions": Extensions})
+	writeJSON(w, http.StatusOK, map[string]any{"name": "kerasrun", "version": ModuleVersion(), "extensions": Extensions})
 }
 
 func (s v2) modelReady(w http.ResponseWriter, v *Version) {
@@ -114,12 +114,9 @@ func Dims(p keras.Port) []int {
 }
 
 func (s v2) metadata(w http.ResponseWriter, v *Version) {
-	states, _ := s.models.States(v.Name)
 	versions := []string{}
-	for i := len(states) - 1; i >= 0; i-- {
-		if states[i].Ready {
-			versions = append(versions, strconv.FormatInt(states[i].Version, 10))
-		}
+	for _, n := range s.models.Numbers(v.Name) {
+		versions = append(versions, strconv.FormatInt(n, 10))
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
 		"name": v.Name, "versions": versions, "platform": Platform, "inputs": portsV2(v.Inputs), "outputs": portsV2(v.Outputs),

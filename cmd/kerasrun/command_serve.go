@@ -14,12 +14,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kerasrun/kerasrun/serve"
+	"github.com/kerasrun/kerasrun/serve/grpc"
 )
 
 // serveOptions are the flags of serve.
 type serveOptions struct {
 	serve.Options
 	server serve.Server
+	grpc   string // address
+	most   int    // bytes of a message of gRPC
 	folder string
 	config string
 }
@@ -42,7 +45,7 @@ number. The model's name is the file's without its ending, unless NAME is given.
 
 POST /v1/models/NAME:predict is TensorFlow Serving's REST API, /v2/models/NAME/infer
 the Open Inference Protocol of KServe and Triton, with binary tensors; /healthz and
-/readyz are for probes. --admin opens a listener for metrics (GET /metrics) and for
+/readyz are for probes. --grpc has both over gRPC, with health and reflection. --admin opens a listener for metrics (GET /metrics) and for
 loading and unloading models; let only administrators reach it.
 
 Files are looked at again every --poll. A model that has changed is loaded, held
@@ -55,7 +58,7 @@ no bit of an answer. SIGTERM and an interrupt end the server once its requests a
 answered; a second one ends it now.`,
 		Example: example(
 			"kerasrun serve model.keras",
-			"kerasrun serve churn=models/churn-2024.h5 prices=models/prices --listen :8501 --admin 127.0.0.1:9090",
+			"kerasrun serve churn=models/churn-2024.h5 prices=models/prices --listen :8501 --grpc :8500 --admin 127.0.0.1:9090",
 			"kerasrun serve --models models --tls-cert cert.pem --tls-key key.pem --token-file token",
 			`curl -d '{"instances": [[0.1, 0.2]]}' localhost:8080/v1/models/model:predict`,
 		),
@@ -66,6 +69,8 @@ answered; a second one ends it now.`,
 	f.StringVar(&o.config, "config", "", "YAML file that lists models")
 	f.StringVar(&o.server.Address, "listen", "localhost:8080", "HOST:PORT, unix:PATH, or systemd for the socket that systemd passes")
 	f.StringVar(&o.server.Admin, "admin", "", "likewise, for metrics, load and unload (default: none)")
+	f.StringVar(&o.grpc, "grpc", "", "likewise, for gRPC (default: none)")
+	f.IntVar(&o.most, "grpc-max-message", 4<<20, "bytes of a request over gRPC")
 	f.StringVar(&o.server.CertFile, "tls-cert", "", "certificate of the server, PEM")
 	f.StringVar(&o.server.KeyFile, "tls-key", "", "its key, PEM")
 	f.StringVar(&o.server.ClientCAFile, "tls-client-ca", "", "clients must show a certificate of one of these, PEM")
@@ -95,7 +100,7 @@ func (a *app) serve(ctx context.Context, args []string, o *serveOptions) error {
 		return usage("wanted models: PATH, --models or --config")
 	}
 	if o.MaxBatch < 0 || o.MaxWait < 0 || o.MaxQueue < 0 || o.MaxRows < 0 || o.MaxBody < 0 || o.Timeout < 0 || o.Workers < 0 ||
-		o.Versions < 0 || o.Poll < 0 || o.server.MaxConns < 0 || o.server.Drain < 0 || o.server.Grace < 0 {
+		o.Versions < 0 || o.Poll < 0 || o.server.MaxConns < 0 || o.server.Drain < 0 || o.server.Grace < 0 || o.most < 0 {
 		return usage("no limit may be negative")
 	}
 	log := slog.New(slog.NewTextHandler(a.stderr, nil))
@@ -121,6 +126,13 @@ func (a *app) serve(ctx context.Context, args []string, o *serveOptions) error {
 	}
 	o.server.Models = models
 	o.server.Listening = func(what string, at net.Addr) { log.Info("listening", "what", what, "address", at.String()) }
+	if o.grpc != "" {
+		token, err := serve.Token(o.server.TokenFile)
+		if err != nil {
+			return err
+		}
+		o.server.Also = append(o.server.Also, grpc.Service(grpc.NewServer(models, grpc.Options{MaxMessage: o.most, Token: token}), o.grpc))
+	}
 	return o.server.Run(ctx)
 }
 
