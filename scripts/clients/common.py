@@ -1,0 +1,52 @@
+"""What the scripts of both protocols share: models, rows, and what predict says."""
+import os
+import subprocess
+import tempfile
+
+import numpy as np
+
+KERASRUN, HTTP, GRPC = os.environ["KERASRUN"], os.environ["HTTP"], os.environ["GRPC"]
+MODELS = {
+    "seed": "testdata/models/seed/seed_k3.keras",
+    "two": "testdata/models/layers/Add_two_k3.keras",
+    "tokens": "testdata/models/layers/Embedding_plain_k3.keras",
+    "half": "testdata/models/layers/Policy_float16_k3.keras",
+}
+
+
+def predict(model, inputs):
+    """Answers of the command to inputs, by the outputs' names."""
+    with tempfile.TemporaryDirectory() as d:
+        np.savez(d + "/in.npz", **inputs)
+        subprocess.run([KERASRUN, "predict", MODELS[model], d + "/in.npz", "-o", d + "/out.npz"], check=True)
+        return dict(np.load(d + "/out.npz"))
+
+
+def rows(ports, n, seed):
+    """Random inputs; ports are (name, is whole, shape without the rows)."""
+    random = np.random.default_rng(seed)
+    return {
+        name: random.integers(0, 3, (n, *shape)).astype(np.int32) if whole else random.normal(size=(n, *shape)).astype(np.float32)
+        for name, whole, shape in ports
+    }
+
+
+def same(got, want, what):
+    """The same bits, in the same shapes."""
+    assert set(got) == set(want), (what, set(got), set(want))
+    for name, w in want.items():
+        g = np.asarray(got[name])
+        assert g.shape == w.shape and g.astype(w.dtype).tobytes() == w.tobytes(), (what, name, g, w)
+    print("ok", what)
+
+
+def fails(call, what, *says):
+    """A call ends in an error that says all of this."""
+    try:
+        call()
+    except Exception as e:
+        text = f"{type(e).__name__} {e}"
+        assert all(s in text for s in says), (what, text)
+        print("ok", what)
+        return
+    raise AssertionError(what + ": no error")
