@@ -57,7 +57,7 @@ func FuzzNumbers(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		r := &reader{text: []byte(s)}
+		r := &reader{text: []byte(s + " ")} // short numbers end before something
 		got, err := r.float()
 		if err != nil || r.end() != nil {
 			return

@@ -205,11 +205,11 @@ func (r *reader) int(bits int) (int64, error) {
 // TensorFlow Serving and NumPy make of it, too.
 func (r *reader) float() (float64, error) {
 	r.peek()
-	from := r.at
-	t := r.token()
-	if v, ok := shortFloat(t); ok {
+	if v, ok := r.short(); ok {
 		return v, nil
 	}
+	from := r.at
+	t := r.token()
 	switch string(t) {
 	case "NaN":
 		return math.NaN(), nil

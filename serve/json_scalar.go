@@ -41,38 +41,42 @@ func isNumber(t []byte) bool {
 
 var tens = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
-// shortFloat converts a number without an exponent whose digits, as one whole
-// number, are exact in a float64: then one division by a power of ten that is
-// exact, too, rounds once, as it must.
-func shortFloat(t []byte) (float64, bool) {
-	i, negative := 0, false
-	if len(t) > 0 && t[0] == '-' {
-		i, negative = 1, true
+// short reads a number without an exponent whose digits, as one whole number, are
+// exact in a float64: then one division by a power of ten that is exact, too,
+// rounds once, as it must. It reads nothing where the number is another one.
+func (r *reader) short() (float64, bool) {
+	t, i := r.text, r.at
+	negative := i < len(t) && t[i] == '-'
+	if negative {
+		i++
 	}
+	from, point := i, -1
 	var mantissa uint64
-	digits, whole, point := 0, 0, false
-	for from := i; i < len(t); i++ {
-		switch c := t[i]; {
-		case '0' <= c && c <= '9':
-			if digits == 1 && !point && t[from] == '0' {
-				return 0, false // 01
-			}
-			mantissa = mantissa*10 + uint64(c-'0')
-			if digits++; digits > 18 {
-				return 0, false
-			}
-		case c == '.' && !point && digits > 0:
-			point, whole = true, digits
-		default:
-			return 0, false
+	for ; i < len(t); i++ {
+		if d := t[i] - '0'; d <= 9 {
+			mantissa = mantissa*10 + uint64(d)
+		} else if t[i] == '.' && point < 0 {
+			point = i
+		} else {
+			break
 		}
 	}
-	if digits == 0 || point && digits == whole || mantissa >= 1<<53 {
+	digits, behind := i-from, 0
+	if point >= 0 {
+		digits, behind = digits-1, i-point-1
+	}
+	if whole := digits - behind; whole == 0 || point >= 0 && behind == 0 || digits > 18 || mantissa >= 1<<53 || whole > 1 && t[from] == '0' || i == len(t) {
 		return 0, false
 	}
+	switch t[i] {
+	case ',', ']', '}', ' ', '\n', '\r', '\t':
+	default:
+		return 0, false
+	}
+	r.at = i
 	v := float64(mantissa)
-	if point {
-		v /= tens[digits-whole]
+	if behind > 0 {
+		v /= tens[behind]
 	}
 	if negative {
 		v = -v

@@ -45,7 +45,13 @@ func (c *collector) value(r *reader, level int) error {
 	}
 	n, from := 0, r.at
 	err := r.list(func(i int) error {
-		n = i + 1
+		if n = i + 1; c.dtype == runtime.Float32 && c.rank == level+1 && c.n < c.most {
+			r.peek()
+			if v, ok := r.short(); ok { // most of what is sent; at most 2⁵³, so it fits
+				c.n, c.floats = c.n+1, append(c.floats, float32(v))
+				return nil
+			}
+		}
 		return c.value(r, level+1)
 	})
 	if err != nil {
