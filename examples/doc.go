@@ -7,4 +7,7 @@
 //	customlayer  a layer of one's own class: two weights, an option, a mask
 //	finetune     a positive head, training, and a file that Keras opens
 //	wasm         a model in the browser
+//
+// deploy is no program: an image, and manifests of Kubernetes and KServe, for
+// kerasrun serve. A test of cmd/kerasrun holds their arguments to its flags.
 package examples

@@ -106,6 +106,13 @@ func (m *Models) prepare(name string, number int64, model *keras.Model) (*Versio
 	if err != nil {
 		return nil, err
 	}
+	for _, port := range append(p.Inputs(), p.Outputs()...) {
+		switch port.DType {
+		case runtime.Float32, runtime.Int32, runtime.Int64, runtime.Bool:
+		default:
+			return nil, fmt.Errorf("model %q: %q is of type %s, which cannot be sent", name, port.Name, port.DType)
+		}
+	}
 	v := &Version{Name: name, Number: number, Loaded: time.Now(), Inputs: p.Inputs(), Outputs: p.Outputs()}
 	batch := m.metrics.batches.WithLabelValues(name)
 	v.queue = newQueue(m.scheduler, p, func(rows int, d time.Duration) {

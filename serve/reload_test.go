@@ -40,6 +40,8 @@ func TestVersions(t *testing.T) {
 	_, err = m.Find(Ref{Model: "seed", Version: 1})
 	assert.ErrorContains(t, err, "no version 1; there are [3 10]")
 
+	require.NoError(t, m.Open("one", filepath.Join(dir, "3")), "a folder with a model in it")
+
 	copyFile(t, seedFile, filepath.Join(dir, "11", "model.keras"))
 	require.NoError(t, m.Load("seed"))
 	states, err := m.States("seed")

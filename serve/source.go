@@ -24,8 +24,8 @@ type stamp struct {
 
 const maxFiles = 10_000 // of a model that is a folder
 
-// versionsAt lists where the versions of a model are: PATH is a model, of version
-// 1, or a folder of folders that are named by numbers, as TensorFlow Serving has
+// versionsAt lists where the versions of a model are: PATH is a model, or a folder
+// that holds one, of version 1, or a folder of folders that are named by numbers, as TensorFlow Serving has
 // it. Only the newest n are returned.
 func versionsAt(path string, n int) (map[int64]string, error) {
 	info, err := os.Stat(path)
@@ -54,7 +54,7 @@ func versionsAt(path string, n int) (map[int64]string, error) {
 		numbers = append(numbers, number)
 	}
 	if len(numbers) == 0 {
-		return map[int64]string{1: path}, nil
+		return map[int64]string{1: fileIn(path)}, nil
 	}
 	slices.Sort(numbers)
 	for _, old := range numbers[:max(0, len(numbers)-n)] {

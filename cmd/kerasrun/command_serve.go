@@ -34,8 +34,8 @@ func (a *app) serveCommand() *cobra.Command {
 		Short: "Answer requests over HTTP as TensorFlow Serving and KServe do",
 		Long: `serve answers requests over HTTP until it is interrupted.
 
-PATH is a model, or a folder that has a folder for each version, named by its
-number. The model's name is the file's without its ending, unless NAME is given.
+PATH is a model, a folder that holds one, or one that has a folder for each
+version, named by its number. The model's name is the file's without its ending, unless NAME is given.
 --models serves everything in a folder, --config what a file lists:
 
   models:
@@ -155,7 +155,7 @@ func (o *serveOptions) wanted(args []string) ([]servedModel, error) {
 			switch strings.ToLower(filepath.Ext(e.Name())) {
 			case ".keras", ".h5", ".hdf5":
 			default:
-				if !e.IsDir() {
+				if !e.IsDir() || strings.HasPrefix(e.Name(), ".") || e.Name() == "lost+found" { // what volumes hold beside
 					continue
 				}
 			}

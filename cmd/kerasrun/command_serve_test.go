@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 )
 
 // TestServe: models of a configuration, of a folder and of arguments answer until
@@ -96,4 +98,49 @@ func TestServeWrong(t *testing.T) {
 			assert.Contains(t, r.stderr, s, "%v", c.args)
 		}
 	}
+}
+
+// TestDeploy: what examples/deploy starts is what serve takes.
+func TestDeploy(t *testing.T) {
+	const dir = "../../examples/deploy/"
+	var calls [][]string
+	image, err := os.ReadFile(dir + "Dockerfile")
+	require.NoError(t, err)
+	_, list, found := strings.Cut(string(image), "\nCMD ")
+	require.True(t, found)
+	var call []string
+	require.NoError(t, json.Unmarshal([]byte(list), &call))
+	calls = append(calls, call)
+	for _, name := range []string{"kubernetes.yaml", "kserve.yaml"} {
+		data, err := os.ReadFile(dir + name)
+		require.NoError(t, err)
+		d := yaml.NewDecoder(bytes.NewReader(data))
+		for {
+			var doc yaml.Node
+			if d.Decode(&doc) != nil {
+				break
+			}
+			calls = append(calls, argsIn(t, &doc)...)
+		}
+	}
+	require.Len(t, calls, 3)
+	for _, call := range calls {
+		require.Equal(t, "serve", call[0])
+		cmd := (&app{}).serveCommand()
+		assert.NoError(t, cmd.ParseFlags(call[1:]), "%q", call)
+		assert.True(t, cmd.Flags().Changed("models") || len(cmd.Flags().Args()) == 1, "%q", call)
+	}
+}
+
+// argsIn lists the values of all keys "args".
+func argsIn(t *testing.T, n *yaml.Node) (all [][]string) {
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].Value == "args" {
+			var call []string
+			require.NoError(t, c.Decode(&call))
+			all = append(all, call)
+		}
+		all = append(all, argsIn(t, c)...)
+	}
+	return all
 }
