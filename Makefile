@@ -72,6 +72,10 @@ fixtures: keras-envs ## write all of testdata again with both Kerases
 mutate: ## load, compile and run 20,000 damaged model files (SHARE=0.1 for a tenth)
 	go run ./internal/mutate -share $(or $(SHARE),1)
 
+.PHONY: soak
+soak: ## serve under load, reloads and bad requests for 10 minutes (TIME=1h)
+	KERASRUN_SOAK=$(or $(TIME),10m) go test ./serve -run TestSoak -count 1 -timeout 0 -v
+
 .PHONY: hostile-run
 hostile-run: ## try 4,000 hostile files made from nothing (SHARE=0.1 for a tenth)
 	go run ./internal/mutate -generate 4000 -share $(or $(SHARE),1)

@@ -77,3 +77,22 @@ func nan32() float32 { return float32(math.NaN()) }
 func inf32() float32 { return float32(math.Inf(1)) }
 
 func negativeZero() float32 { return float32(math.Copysign(0, -1)) }
+
+// alteredSeed writes the seed model with other weights.
+func alteredSeed(t testing.TB, path string) string {
+	t.Helper()
+	m, err := keras.Load(seedFile)
+	require.NoError(t, err)
+	var values []*runtime.Tensor
+	for _, w := range m.Weights() {
+		v := w.Value.Clone()
+		for i := range v.Float32s() {
+			v.Float32s()[i] *= .5
+		}
+		values = append(values, v)
+	}
+	m, err = m.WithWeights(values)
+	require.NoError(t, err)
+	require.NoError(t, m.Save(path))
+	return path
+}
