@@ -15,7 +15,7 @@ const decoded = 4
 // body reads a request's body, which may be packed. release gives its memory back
 // once the request is answered.
 func (m *Models) body(w http.ResponseWriter, r *http.Request) (data []byte, release func(), err error) {
-	most := m.options.MaxBody
+	most := min(m.options.MaxBody, m.requests.most/decoded)
 	if r.ContentLength > most {
 		return nil, nil, fail(TooLarge, "request: wanted at most %d bytes, received %d", most, r.ContentLength)
 	}

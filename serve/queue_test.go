@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -98,14 +99,26 @@ func TestQueue(t *testing.T) {
 	assert.NoError(t, <-fifth)
 }
 
-// TestMemory: a request that takes more than there is for all is turned away.
+// TestMemory: a request that could never be read is too large, one that could
+// later is turned away for now, and so is a call that takes more than there is.
 func TestMemory(t *testing.T) {
 	m := served(t, Options{Memory: 1 << 16}, map[string]string{"seed": seedFile})
+	h := NewHandler(m)
+	large := `{"instances":"` + strings.Repeat("x", 1<<15) + `"}`
+	status, text := ask(t, h, "POST", "/v1/models/seed:predict", large)
+	assert.Equal(t, 413, status, text)
+	row := `{"instances":` + string(appendNested(nil, rows(t, 1, 52, 1), numberV2)) + `}`
+	require.True(t, m.requests.try(m.options.Memory))
+	status, text = ask(t, h, "POST", "/v1/models/seed:predict", row)
+	assert.Equal(t, 503, status, text)
+	m.requests.give(m.options.Memory)
+	status, text = ask(t, h, "POST", "/v1/models/seed:predict", row)
+	assert.Equal(t, 200, status, text)
+
 	v, err := m.Find(Ref{Model: "seed"})
 	require.NoError(t, err)
-	name := v.Inputs[0].Name
-	_, err = m.Run(t.Context(), v, runtime.Feed{name: rows(t, 1, 52, 1)})
-	require.NoError(t, err)
-	status, text := ask(t, NewHandler(m), "POST", "/v1/models/seed:predict", `{"instances":"`+string(make([]byte, 1<<15))+`"}`)
-	assert.Equal(t, 503, status, text)
+	_, err = m.Run(t.Context(), v, runtime.Feed{v.Inputs[0].Name: rows(t, 4096, 52, 1)})
+	require.Error(t, err)
+	assert.Contains(t, []Code{Invalid, TooLarge}, errorOf(err).Code)
+	assert.Zero(t, m.scheduler.memory.used)
 }
