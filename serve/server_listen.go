@@ -39,7 +39,7 @@ func abandoned(path string) bool {
 	}
 	c, err := net.Dial("unix", path)
 	if err == nil {
-		c.Close()
+		_ = c.Close()
 	}
 	return err != nil
 }

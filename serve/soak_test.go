@@ -149,7 +149,7 @@ func slowly(ctx context.Context, address string) {
 	if err != nil {
 		return
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	for i := 0; ctx.Err() == nil; i++ {
 		if _, err := c.Write([]byte{"POST / HTTP/1.1\r\nX: "[min(i, 19)]}); err != nil {
 			return

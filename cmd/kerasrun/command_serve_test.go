@@ -75,7 +75,7 @@ func TestServeWrong(t *testing.T) {
 	require.NoError(t, os.WriteFile(yaml, []byte("models:\n  - nam: b\n"), 0o644))
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer taken.Close()
+	defer func() { _ = taken.Close() }()
 	good := seed + "seed_k3.keras"
 	for _, c := range []struct {
 		args []string

@@ -36,7 +36,7 @@ func dial(t *testing.T, m *serve.Models, o Options) *google.ClientConn {
 	t.Cleanup(s.Stop)
 	c, err := google.NewClient(l.Addr().String(), google.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
-	t.Cleanup(func() { c.Close() })
+	t.Cleanup(func() { _ = c.Close() })
 	return c
 }
 
