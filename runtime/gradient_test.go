@@ -91,12 +91,39 @@ func TestGradients(t *testing.T) {
 			m, _ := TensorOf([]bool{true, false, true, true, false, true}, 2, 1, 1, 3)
 			return b.Attention(in[0], in[1], in[2], AttentionOptions{Scale: 0.7, Mask: b.Constant(m)})
 		}, []*Tensor{r(1, 2, 2, 1, 2), r(2, 2, 3, 1, 2), r(3, 2, 3, 1, 2)}},
-		"tile":      {one(func(b *Builder, x *Value) *Value { return b.Square(b.Tile(x, 1, 3)) }), []*Tensor{r(1, 2, 2, 3)}},
-		"repeat":    {one(func(b *Builder, x *Value) *Value { return b.Square(b.Repeat(x, -1, 2)) }), []*Tensor{r(1, 2, 3)}},
-		"broadcast": {two(func(b *Builder, x, y *Value) *Value { return b.Mul(b.BroadcastTo(x, y), y) }), []*Tensor{r(1, 3, 1), r(2, 2, 3, 2)}},
-		"select":    {two(func(b *Builder, x, y *Value) *Value { return b.Select(b.Greater(x, y), x, b.Square(y)) }), []*Tensor{r(1, 3, 1), r(2, 3, 2)}},
+		"tile":       {one(func(b *Builder, x *Value) *Value { return b.Square(b.Tile(x, 1, 3)) }), []*Tensor{r(1, 2, 2, 3)}},
+		"repeat":     {one(func(b *Builder, x *Value) *Value { return b.Square(b.Repeat(x, -1, 2)) }), []*Tensor{r(1, 2, 3)}},
+		"broadcast":  {two(func(b *Builder, x, y *Value) *Value { return b.Mul(b.BroadcastTo(x, y), y) }), []*Tensor{r(1, 3, 1), r(2, 2, 3, 2)}},
+		"select":     {two(func(b *Builder, x, y *Value) *Value { return b.Select(b.Greater(x, y), x, b.Square(y)) }), []*Tensor{r(1, 3, 1), r(2, 3, 2)}},
+		"cumsum":     {one(func(b *Builder, x *Value) *Value { return b.Square(b.CumSum(x, true)) }), []*Tensor{r(1, 2, 4)}},
+		"cumprod":    {one(func(b *Builder, x *Value) *Value { return b.CumProd(x, false) }), []*Tensor{pos(1, 2, 4)}},
+		"take along": {one(func(b *Builder, x *Value) *Value { return b.Square(b.TakeAlong(x, index(b))) }), []*Tensor{r(1, 2, 3)}},
+		"fft": {two(func(b *Builder, x, y *Value) *Value {
+			re, im := b.FFT(x, y, false)
+			return b.Concat(1, b.Square(re), im)
+		}), []*Tensor{r(1, 2, 6), r(2, 2, 6)}},
+		"real fft": {one(func(b *Builder, x *Value) *Value {
+			_, im := b.FFT(x, b.ZerosLike(x), true)
+			return im
+		}), []*Tensor{r(1, 2, 4)}},
 	} {
 		t.Run(name, func(t *testing.T) { checkGradient(t, c.build, c.in...) })
+	}
+}
+
+// TestGradientsOfSpecialFunctions does the same with the functions of a table.
+func TestGradientsOfSpecialFunctions(t *testing.T) {
+	for name, k := range specialKinds {
+		if k.grad == nil {
+			continue
+		}
+		in := random(1, 0.2, 0.7, 5)
+		if name == "arccosh" {
+			in = random(1, 1.5, 3, 5)
+		}
+		t.Run(name, func(t *testing.T) {
+			checkGradient(t, func(b *Builder, in []*Value) *Value { return b.Special(name, in[0]) }, in)
+		})
 	}
 }
 

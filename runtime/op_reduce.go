@@ -158,14 +158,18 @@ func (b *Builder) fold(k *reduceKind, x *Value, axes []int, keep bool) *Value {
 		for j > 0 && sorted[j-1] == sorted[j]-1 {
 			j--
 		}
-		x = b.apply(reduce{k, sorted[j], sorted[i] + 1, keep}, x)
+		if name, ok := folds[k]; ok && (x.DType == Int32 || x.DType == Int64) {
+			x = b.apply(reduceInteger{integerKinds[name], sorted[j], sorted[i] + 1, keep}, x)
+		} else {
+			x = b.apply(reduce{k, sorted[j], sorted[i] + 1, keep}, x)
+		}
 		i = j - 1
 	}
 	return x
 }
 
 // Sum adds the sum over the axes, all of them when nil; keep leaves them with
-// size 1.
+// size 1. It, Max, Min and Prod take integers too, and Mean only float32.
 func (b *Builder) Sum(x *Value, axes []int, keep bool) *Value { return b.fold(sumKind, x, axes, keep) }
 
 // Mean adds the mean over the axes.
