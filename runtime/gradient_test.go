@@ -127,6 +127,17 @@ func TestGradientsOfSpecialFunctions(t *testing.T) {
 	}
 }
 
+func TestGradientsOfPairwiseFunctions(t *testing.T) {
+	for name, k := range pairKinds {
+		if k.grad == nil {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			checkGradient(t, func(b *Builder, in []*Value) *Value { return b.Pairwise(name, in[0], in[1]) }, random(1, 1.2, 1.8, 2, 3), random(2, 0.7, 0.8, 3))
+		})
+	}
+}
+
 func TestGradientOfGradient(t *testing.T) {
 	b := NewBuilder()
 	x := b.Input("x", Type{Float32, Shape{3}})

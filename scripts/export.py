@@ -42,6 +42,7 @@ FAMILIES = [
     "attention_cases",
     "preprocessing_cases",
     "operation_cases",
+    "operation3_cases",
     "lambda_cases",
     "precision_cases",
 ]

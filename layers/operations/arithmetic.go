@@ -5,17 +5,30 @@ import "github.com/kerasrun/kerasrun/runtime"
 func init() {
 	type b = *runtime.Builder
 	type v = *runtime.Value
-	for name, f := range map[string]func(b, v, v) v{
-		"Add": b.Add, "Subtract": b.Sub, "Multiply": b.Mul, "Maximum": b.Maximum, "Minimum": b.Minimum, "Power": power,
-		"FloorDivide":       func(b b, x, y v) v { return b.Floor(b.Div(x, y)) },
-		"Mod":               func(b b, x, y v) v { return b.Sub(x, b.Mul(b.Floor(b.Div(x, y)), y)) },
-		"SquaredDifference": func(b b, x, y v) v { return b.Square(b.Sub(x, y)) },
+	for name, c := range map[string]struct {
+		f       func(b, v, v) v
+		integer string // what Builder.Integer calls it
+	}{
+		"Add": {b.Add, "add"}, "Subtract": {b.Sub, "subtract"}, "Multiply": {b.Mul, "multiply"},
+		"Maximum": {b.Maximum, "maximum"}, "Minimum": {b.Minimum, "minimum"}, "Power": {power, "power"},
+		"FloorDivide": {func(b b, x, y v) v { return b.Floor(b.Div(x, y)) }, "floor_divide"},
+		"Mod":         {func(b b, x, y v) v { return b.Pairwise("mod", x, y) }, "mod"},
+		"Fmod":        {func(b b, x, y v) v { return b.Pairwise("fmod", x, y) }, "truncmod"},
+		"Fmax":        {func(b b, x, y v) v { return orOther(b, x, y, b.Maximum(x, y)) }, "maximum"},
+		"Fmin":        {func(b b, x, y v) v { return orOther(b, x, y, b.Minimum(x, y)) }, "minimum"},
 	} {
 		registerOperation(name, func(o *opCall) v {
 			x, y := o.pair()
-			return o.inFloat(x.DType, func() v { return f(o.Builder, o.Cast(x, runtime.Float32), o.Cast(y, runtime.Float32)) })
+			if isInteger(x.DType) {
+				return o.Integer(c.integer, x, y)
+			}
+			return o.inFloat(x.DType, func() v { return c.f(o.Builder, o.Cast(x, runtime.Float32), o.Cast(y, runtime.Float32)) })
 		})
 	}
+	registerOperation("SquaredDifference", func(o *opCall) v {
+		x, y := o.pair()
+		return o.square(o.minus(x, y))
+	})
 	for _, name := range []string{"TrueDivide", "Divide"} {
 		registerOperation(name, func(o *opCall) v {
 			x, y := o.pair()
@@ -41,7 +54,7 @@ func init() {
 		condition := o.Cast(o.value(o.arg(0, "condition")), runtime.Bool)
 		o.Args = append([]any{}, o.Args[min(1, len(o.Args)):]...)
 		x, y := o.pair()
-		return o.inFloat(x.DType, func() v { return o.Select(condition, o.Cast(x, runtime.Float32), o.Cast(y, runtime.Float32)) })
+		return o.Select(condition, x, y)
 	})
 	registerOperation("Matmul", func(o *opCall) v {
 		x, y := o.pair()
@@ -60,8 +73,39 @@ func power(b *runtime.Builder, x, y *runtime.Value) *runtime.Value {
 	return b.Pow(x, y)
 }
 
-// inFloat computes in float32 and gives the result an integer type back:
-// integers are exact below 2^24, which is what indices and counts need.
+func isInteger(d runtime.DType) bool { return d == runtime.Int32 || d == runtime.Int64 }
+
+// minus is x - y of one type.
+func (o *opCall) minus(x, y *runtime.Value) *runtime.Value {
+	if isInteger(x.DType) {
+		return o.Integer("subtract", x, y)
+	}
+	return o.inFloat(x.DType, func() *runtime.Value { return o.Sub(o.Cast(x, runtime.Float32), o.Cast(y, runtime.Float32)) })
+}
+
+// times is x·y of one type.
+func (o *opCall) times(x, y *runtime.Value) *runtime.Value {
+	if isInteger(x.DType) {
+		return o.Integer("multiply", x, y)
+	}
+	return o.inFloat(x.DType, func() *runtime.Value { return o.Mul(o.Cast(x, runtime.Float32), o.Cast(y, runtime.Float32)) })
+}
+
+func (o *opCall) square(x *runtime.Value) *runtime.Value {
+	if isInteger(x.DType) {
+		return o.Integer("multiply", x, x)
+	}
+	return o.inFloat(x.DType, func() *runtime.Value { return o.Square(o.Cast(x, runtime.Float32)) })
+}
+
+// orOther is z, which a function made of x and y, and where one of these is NaN
+// the other.
+func orOther(b *runtime.Builder, x, y, z *runtime.Value) *runtime.Value {
+	return b.Select(b.NotEqual(x, x), y, b.Select(b.NotEqual(y, y), x, z))
+}
+
+// inFloat computes in float32 and gives the result x's type back, where a bool
+// counts as int32.
 func (o *opCall) inFloat(dtype runtime.DType, compute func() *runtime.Value) *runtime.Value {
 	if dtype == runtime.Bool {
 		dtype = runtime.Int32

@@ -11,23 +11,47 @@ func init() {
 	type b = *runtime.Builder
 	type v = *runtime.Value
 	// Functions that keep integers integers.
-	for name, f := range map[string]func(b, v) v{"Absolute": b.Abs, "Negative": b.Neg, "Square": b.Square, "Sign": b.Sign} {
-		registerOperation(name, func(o *opCall) v {
-			x := o.x()
-			return o.inFloat(x.DType, func() v { return f(o.Builder, o.Cast(x, runtime.Float32)) })
-		})
+	for _, name := range []string{"Absolute", "Abs"} {
+		registerOperation(name, func(o *opCall) v { return o.absolute(o.x()) })
 	}
+	registerOperation("Negative", func(o *opCall) v {
+		x := o.x()
+		if isInteger(x.DType) {
+			return o.Integer("subtract", o.Cast(o.Scalar(0), x.DType), x)
+		}
+		return o.inFloat(x.DType, func() v { return o.Neg(o.Cast(x, runtime.Float32)) })
+	})
+	registerOperation("Square", func(o *opCall) v { return o.square(o.x()) })
+	registerOperation("Sign", func(o *opCall) v {
+		x := o.x()
+		return o.inFloat(x.DType, func() v { return o.Sign(o.Cast(x, runtime.Float32)) })
+	})
 	for name, f := range map[string]func(b, v) v{
-		"Exp": b.Exp, "Log": b.Log, "Log1p": b.Log1p, "Expm1": expm1, "Sqrt": b.Sqrt, "Rsqrt": b.Rsqrt, "Reciprocal": b.Recip,
-		"Sin": b.Sin, "Cos": b.Cos, "Tan": func(b b, x v) v { return b.Div(b.Sin(x), b.Cos(x)) }, "Tanh": b.Tanh, "Erf": b.Erf,
-		"Sinh":  func(b b, x v) v { return b.Mul(b.Scalar(0.5), b.Sub(expm1(b, x), expm1(b, b.Neg(x)))) },
-		"Cosh":  func(b b, x v) v { return b.Mul(b.Scalar(0.5), b.Add(b.Exp(x), b.Exp(b.Neg(x)))) },
-		"Log2":  func(b b, x v) v { return b.Mul(b.Log(x), b.Scalar(math.Log2E)) },
-		"Log10": func(b b, x v) v { return b.Mul(b.Log(x), b.Scalar(math.Log10E)) },
-		"Floor": b.Floor, "Ceil": b.Ceil,
+		"Exp": b.Exp, "Log": b.Log, "Log1p": b.Log1p, "Sqrt": b.Sqrt, "Rsqrt": b.Rsqrt, "Reciprocal": b.Recip,
+		"Sin": b.Sin, "Cos": b.Cos, "Tanh": b.Tanh, "Erf": b.Erf, "Fabs": b.Abs,
+		"Exp2":    func(b b, x v) v { return b.Pow(b.Scalar(2), x) },
+		"Log2":    func(b b, x v) v { return b.Mul(b.Log(x), b.Scalar(math.Log2E)) },
+		"Log10":   func(b b, x v) v { return b.Mul(b.Log(x), b.Scalar(math.Log10E)) },
+		"Deg2rad": func(b b, x v) v { return b.Mul(x, b.Scalar(math.Pi/180)) },
+		"Rad2deg": func(b b, x v) v { return b.Mul(x, b.Scalar(180/math.Pi)) },
+		"Cbrt":    func(b b, x v) v { return b.Mul(b.Sign(x), b.Pow(b.Abs(x), b.Scalar(1./3))) },
+		"Sinc":    sinc,
+		"Floor":   b.Floor, "Ceil": b.Ceil,
 	} {
 		registerOperation(name, func(o *opCall) v { return f(o.Builder, o.f()) })
 	}
+	for class, name := range map[string]string{
+		"Tan": "tan", "Sinh": "sinh", "Cosh": "cosh", "Arcsin": "arcsin", "Arccos": "arccos", "Arctan": "arctan", "Arcsinh": "arcsinh",
+		"Arccosh": "arccosh", "Arctanh": "arctanh", "Expm1": "expm1", "Erfc": "erfc", "Erfinv": "erfinv", "I0": "i0",
+	} {
+		registerOperation(class, func(o *opCall) v { return o.Special(name, o.f()) })
+	}
+	registerOperation("Trunc", func(o *opCall) v {
+		if x := o.x(); isInteger(x.DType) {
+			return x
+		}
+		return o.Special("trunc", o.f())
+	})
 	registerOperation("Round", func(o *opCall) v {
 		scale := float32(math.Pow(10, float64(o.number("decimals", 0))))
 		if scale == 1 {
@@ -38,6 +62,9 @@ func init() {
 	registerOperation("Clip", func(o *opCall) v {
 		x := o.x()
 		lo, hi := o.number("x_min", math.Inf(-1)), o.number("x_max", math.Inf(1))
+		if isInteger(x.DType) {
+			return o.clipIntegers(x, lo, hi)
+		}
 		return o.inFloat(x.DType, func() v { return o.ClipByValue(o.Cast(x, runtime.Float32), lo, hi) })
 	}, "x_min", "x_max")
 	registerOperation("Cast", func(o *opCall) v {
@@ -79,9 +106,30 @@ func (o *opCall) dtype() string {
 	return name
 }
 
-// expm1 is e^x - 1 without loss near 0: tanh(x/2)·(e^x + 1).
-func expm1(b *runtime.Builder, x *runtime.Value) *runtime.Value {
-	return b.Mul(b.Tanh(b.Mul(x, b.Scalar(0.5))), b.Add(b.Exp(x), b.Scalar(1)))
+// absolute is |x|.
+func (o *opCall) absolute(x *runtime.Value) *runtime.Value {
+	if isInteger(x.DType) {
+		return o.Integer("maximum", x, o.Integer("subtract", o.Cast(o.Scalar(0), x.DType), x))
+	}
+	return o.inFloat(x.DType, func() *runtime.Value { return o.Abs(o.Cast(x, runtime.Float32)) })
+}
+
+// clipIntegers holds integers between the whole parts of two numbers.
+func (o *opCall) clipIntegers(x *runtime.Value, lo, hi float32) *runtime.Value {
+	if !math.IsInf(float64(lo), 0) {
+		x = o.Integer("maximum", x, o.Cast(o.Scalar(lo), x.DType))
+	}
+	if !math.IsInf(float64(hi), 0) {
+		x = o.Integer("minimum", x, o.Cast(o.Scalar(hi), x.DType))
+	}
+	return x
+}
+
+// sinc is sin(πx)/(πx), 1 at 0.
+func sinc(b *runtime.Builder, x *runtime.Value) *runtime.Value {
+	zero := b.Equal(x, b.Scalar(0))
+	p := b.Mul(b.Select(zero, b.Scalar(1), x), b.Scalar(math.Pi))
+	return b.Select(zero, b.Scalar(1), b.Div(b.Sin(p), p))
 }
 
 func allAxes(x *runtime.Value) []int {

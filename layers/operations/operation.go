@@ -175,6 +175,9 @@ func (o *opCall) pair() (x, y *runtime.Value) {
 	x, y = o.value(a), o.value(b)
 	to := max(rankOf(x.DType, isTensor(a)), rankOf(y.DType, isTensor(b)))
 	dtype := []runtime.DType{runtime.Bool, runtime.Int32, runtime.Int64, runtime.Float32}[to/2]
+	if dtype == runtime.Bool && (x.DType == runtime.Int32 || y.DType == runtime.Int32) {
+		dtype = runtime.Int32 // a bare integer with a bool
+	}
 	return o.Cast(x, dtype), o.Cast(y, dtype)
 }
 
@@ -209,6 +212,32 @@ func (o *opCall) number(key string, otherwise float64) float32 {
 		o.fail("%s must be a number, received %s", key, layers.Brief(v))
 	}
 	return float32(f)
+}
+
+// whole returns an option that is an integer.
+func (o *opCall) whole(key string, otherwise int) int {
+	v := o.options[key]
+	if v == nil {
+		return otherwise
+	}
+	n, ok := layers.Int(v)
+	if !ok {
+		o.fail("%s must be an integer, received %s", key, layers.Brief(v))
+	}
+	return n
+}
+
+// text returns an option that is a string.
+func (o *opCall) text(key, otherwise string) string {
+	v := o.options[key]
+	if v == nil {
+		return otherwise
+	}
+	s, ok := v.(string)
+	if !ok {
+		o.fail("%s must be a string, received %s", key, layers.Brief(v))
+	}
+	return s
 }
 
 // flag returns an option that is true or false.

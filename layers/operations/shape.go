@@ -141,6 +141,9 @@ func (o *opCall) places(rank int, axes []int) []int {
 			o.fail("axis must be between %d and %d, received %d", -rank, rank-1, a)
 			out[i] = 0
 		}
+		if slices.Contains(out[:i], out[i]) {
+			o.fail("axes must differ, received %v", axes)
+		}
 	}
 	return out
 }
