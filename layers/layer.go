@@ -53,6 +53,14 @@ type Tensor struct {
 	*runtime.Value
 	Mask   *runtime.Value // bool, (batch, time); nil when there is none
 	Logits *runtime.Value // what the softmax or sigmoid that made the value was applied to
+	Sizes  []Size         // of an integer that is a size, or a vector of them: which
+}
+
+// Size is a number, or the size of an axis of a tensor.
+type Size struct {
+	Of   *runtime.Value // nil for a number
+	Axis int
+	N    int
 }
 
 // Call is one use of a layer in a graph. It is a runtime.Builder with what the

@@ -7,7 +7,10 @@ import (
 
 func init() {
 	type v = *runtime.Value
-	registerOperation("GetItem", func(o *opCall) v { return o.item(o.x(), o.arg(1, "key")) })
+	registerOperation("GetItem", func(o *opCall) v {
+		o.pickSizes()
+		return o.item(o.x(), o.arg(1, "key"))
+	})
 	registerOperation("Take", func(o *opCall) v {
 		x, index := o.x(), o.arg(1, "indices")
 		a := o.axis("axis", x.Shape, 0)
@@ -22,11 +25,8 @@ func init() {
 			}
 			return o.TakeAxis(x, a, list...)
 		}
-		if a != 0 {
-			return o.fail("take along axis %d by computed indices", a)
-		}
-		return o.Gather(x, o.Cast(o.value(index), runtime.Int32))
-	}, "axis")
+		return o.takeComputed(x, o.Cast(o.value(index), runtime.Int32), a)
+	}, "axis", "batch_dims")
 	registerOperation("Pad", func(o *opCall) v {
 		x := o.x()
 		list, ok := o.options["pad_width"].([]any)
@@ -51,6 +51,36 @@ func init() {
 		}
 		return o.Pad(x, before, after, o.number("constant_values", 0))
 	}, "pad_width", "mode", "constant_values")
+}
+
+// takeComputed takes slices of axis a by indices that are known when it runs, and
+// puts the axes of these in its place.
+func (o *opCall) takeComputed(x, index *runtime.Value, a int) *runtime.Value {
+	if batch := o.whole("batch_dims", 0); batch != 0 {
+		if batch != index.Rank()-1 || a != batch || x.Rank() < a+1 {
+			return o.fail("gather with batch_dims=%d along axis %d of %s by indices %s", batch, a, x.Shape, index.Shape)
+		}
+		for k := a + 1; k < x.Rank(); k++ { // elements of each slice go along
+			n := x.Shape[k]
+			if n < 0 {
+				return o.fail("gather with batch_dims=%d from axes of unknown size of %s", batch, x.Shape)
+			}
+			index = o.Tile(o.ExpandDims(index, k), k, n)
+		}
+		last := x.Rank() - 1
+		return o.MoveAxis(o.TakeAlong(o.MoveAxis(x, a, last), o.MoveAxis(index, a, last)), last, a)
+	}
+	taken := o.GatherWithin(o.MoveAxis(x, a, 0), index, true)
+	n := index.Rank()
+	var perm []int // the axes of the index stand behind those of x before a
+	for k := range a {
+		perm = append(perm, n+k)
+	}
+	perm = append(perm, rising(n)...)
+	for k := n + a; k < taken.Rank(); k++ {
+		perm = append(perm, k)
+	}
+	return o.Transpose(taken, perm...)
 }
 
 // wholeList returns the places that a constant vector lists.

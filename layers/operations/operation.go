@@ -57,13 +57,17 @@ func (l *Operation) Build([]runtime.Shape) ([]layers.Weight, error) { return nil
 
 // Call implements Layer. Operations drop masks.
 func (l *Operation) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	out, err := l.compute(&opCall{Call: c, Args: c.Positional(), options: l.options})
+	o := &opCall{Call: c, Args: c.Positional(), options: l.options}
+	out, err := l.compute(o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", strings.TrimPrefix(l.Class, "ops."), err)
 	}
 	tensors := make([]layers.Tensor, len(out))
 	for i, v := range out {
 		tensors[i].Value = v
+	}
+	if len(tensors) == 1 {
+		tensors[0].Sizes = o.sizes
 	}
 	if (l.Class == "ops.Softmax" || l.Class == "ops.Sigmoid") && len(in) == 1 {
 		tensors[0].Logits = in[0].Value
@@ -90,6 +94,7 @@ type opCall struct {
 	*layers.Call
 	Args    []any // positional
 	options map[string]any
+	sizes   []layers.Size // of the result, see layers.Tensor
 }
 
 // refusal is what fail unwinds the stack with.

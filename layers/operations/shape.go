@@ -9,7 +9,12 @@ import (
 
 func init() {
 	type v = *runtime.Value
-	registerOperation("Reshape", func(o *opCall) v { return o.reshape(o.x(), o.axes("newshape")) }, "newshape")
+	registerOperation("Reshape", func(o *opCall) v {
+		if given := o.Keyword("newshape"); given != nil {
+			return o.reshapeTo(o.x(), given)
+		}
+		return o.reshape(o.x(), o.axes("newshape"))
+	}, "newshape")
 	registerOperation("Transpose", func(o *opCall) v {
 		x, axes := o.x(), o.axes("axes")
 		if axes == nil {
@@ -80,11 +85,13 @@ func init() {
 		return x
 	}, "repeats")
 	registerOperation("Concatenate", func(o *opCall) v {
-		list := o.list()
+		list := o.sameType(o.list())
+		o.joinSizes()
 		return o.Concat(o.axis("axis", list[0].Shape, 0), list...)
 	}, "axis")
 	registerOperation("Stack", func(o *opCall) v {
-		list := o.list()
+		list := o.sameType(o.list())
+		o.joinSizes()
 		a := o.places(list[0].Rank()+1, append(o.axes("axis"), 0)[:1])[0]
 		for i := range list {
 			list[i] = o.ExpandDims(list[i], a)
@@ -117,8 +124,17 @@ func init() {
 		return o.Transpose(x, perm...)
 	}, "axis1", "axis2")
 	registerOperation("BroadcastTo", func(o *opCall) v {
-		x := o.f()
-		return o.Add(x, o.Fill(x, 0, o.axes("shape")...))
+		x := o.x()
+		of, sizes := x, o.axes("shape")
+		if given := o.Keyword("shape"); given != nil {
+			of, sizes = o.shapeOf(given)
+		}
+		for _, n := range sizes {
+			if n == -1 {
+				return o.fail("shape must hold sizes, received %v", sizes)
+			}
+		}
+		return o.Cast(o.Add(o.Cast(x, runtime.Float32), o.Fill(of, 0, sizes...)), x.DType)
 	}, "shape")
 }
 

@@ -1,6 +1,10 @@
 package spelling
 
-import "github.com/kerasrun/kerasrun/layers"
+import (
+	"slices"
+
+	"github.com/kerasrun/kerasrun/layers"
+)
 
 // isOldOperation recognises the layers into which TensorFlow's Keras 2 wrapped
 // calls of TensorFlow functions.
@@ -57,7 +61,6 @@ var functions = map[string]operation{
 	"math.reduce_prod": {class: "Prod", options: reduction}, "math.reduce_std": {class: "Std", options: reduction},
 	"math.reduce_variance": {class: "Var", options: reduction}, "math.reduce_any": {class: "Any", options: reduction},
 	"math.reduce_all": {class: "All", options: reduction}, "math.argmax": {class: "Argmax", options: axisOnly}, "math.argmin": {class: "Argmin", options: axisOnly},
-	"math.cumsum": {class: "Cumsum", options: axisOnly},
 
 	"concat": {class: "Concatenate", options: axisOnly}, "stack": {class: "Stack", options: axisOnly},
 	"unstack":           {class: "Unstack", options: map[string]string{"axis": "axis", "num": "num"}},
@@ -73,7 +76,7 @@ var functions = map[string]operation{
 	"cast":              {class: "Cast", options: map[string]string{"dtype": "dtype"}},
 	"clip_by_value":     {class: "Clip", options: map[string]string{"clip_value_min": "x_min", "clip_value_max": "x_max"}},
 	"one_hot":           {class: "OneHot", options: map[string]string{"depth": "num_classes", "axis": "axis", "dtype": "dtype"}},
-	"gather":            {class: "Take", tensors: []string{"indices"}, options: axisOnly},
+	"gather":            {class: "Take", tensors: []string{"indices"}, options: map[string]string{"axis": "axis", "batch_dims": "batch_dims"}},
 	"where":             {class: "Where", tensors: []string{"x", "y"}},
 	"math.top_k":        {class: "TopK", options: map[string]string{"k": "k", "sorted": "sorted"}},
 	"math.l2_normalize": {class: "Normalize", options: map[string]string{"axis": "axis", "epsilon": "epsilon"}},
@@ -117,6 +120,11 @@ func (u *upgrade) operation2(s Spec, c map[string]any) {
 	if other, ok := sameFunctions[function]; ok {
 		function = other
 	}
+	if function == "einsum" { // the first argument is the equation; Keras 2 writes no other positional one
+		u.Unsupported("TFOpLambda of the TensorFlow function einsum: Keras 2 does not store which tensors it multiplies")
+		s["class_name"] = "ops.Einsum"
+		return
+	}
 	o, ok := functions[function]
 	if s["class_name"] != "TFOpLambda" || !ok {
 		u.Unsupported("%s of the TensorFlow function %s", s["class_name"], Short(function))
@@ -131,6 +139,7 @@ func (u *upgrade) operation2(s Spec, c map[string]any) {
 		}
 		args, _ := node["args"].([]any)
 		kwargs, _ := node["kwargs"].(map[string]any)
+		computed := map[string]any{}
 		for _, name := range o.tensors {
 			if v, ok := kwargs[name]; ok {
 				args = append(args, v)
@@ -138,20 +147,37 @@ func (u *upgrade) operation2(s Spec, c map[string]any) {
 			}
 		}
 		for from, to := range o.options {
-			if v, ok := kwargs[from]; ok {
+			v, ok := kwargs[from]
+			if !ok {
+				continue
+			}
+			if delete(kwargs, from); holdsTensor(v) {
+				computed[to] = v
+			} else {
 				c[to] = v
-				delete(kwargs, from)
 			}
 		}
+		u.settle(function, c, kwargs)
 		u.leftOver(function, kwargs)
-		node["args"], node["kwargs"] = args, map[string]any{}
+		node["args"], node["kwargs"] = args, computed
 	}
 	u.adjust(o.class, c)
 }
 
+// holdsTensor reports whether an argument is, or holds, a tensor of the model.
+func holdsTensor(v any) bool {
+	switch x := v.(type) {
+	case []any:
+		return slices.ContainsFunc(x, holdsTensor)
+	case map[string]any:
+		return x["class_name"] == "__keras_tensor__"
+	}
+	return false
+}
+
 // leftOver reports arguments that change what the function does.
 func (u *upgrade) leftOver(function string, kwargs map[string]any) {
-	Drop(kwargs, "name", "output_type", "validate_indices")
+	Drop(kwargs, "name", "output_type", "out_type", "validate_indices")
 	for _, k := range layers.SortedKeys(kwargs) {
 		if v := kwargs[k]; v != nil && v != false {
 			u.Unsupported("%s=%s of the TensorFlow function %s", k, Short(v), function)
