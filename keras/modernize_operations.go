@@ -25,13 +25,19 @@ var opModules = map[string]map[string][]string{
 		"Split": {"indices_or_sections", "axis"}, "Reshape": {"newshape"}, "ExpandDims": {"axis"}, "Squeeze": {"axis"}, "Transpose": {"axes"},
 		"Tile": {"repeats"}, "Repeat": {"repeats", "axis"}, "Flip": {"axis"}, "Pad": {"pad_width", "mode"}, "Take": {"axis"},
 		"Swapaxes": {"axis1", "axis2"}, "OnesLike": nil, "ZerosLike": nil, "BroadcastTo": {"shape"},
+		"Arccos": nil, "Arcsin": nil, "Arctan": nil, "Arccosh": nil, "Arcsinh": nil, "Arctanh": nil, "Arctan2": nil, "DivideNoNan": nil, "Isnan": nil,
+		"Isinf": nil, "Isfinite": nil, "CountNonzero": {"axis"}, "Cumprod": {"axis"}, "Sort": {"axis"}, "Argsort": {"axis"}, "Roll": {"shift", "axis"},
+		"Diagonal": {"axis1", "axis2"}, "Trace": {"axis1", "axis2"},
 	},
 	"nn": {
 		"Relu": nil, "Relu6": nil, "Sigmoid": nil, "Softplus": nil, "Softsign": nil, "Silu": nil, "Selu": nil, "Elu": {"alpha"},
 		"Gelu": {"approximate"}, "LeakyRelu": {"negative_slope"}, "Softmax": {"axis"}, "LogSoftmax": {"axis"},
 		"OneHot": {"num_classes", "axis", "dtype"}, "Normalize": {"axis", "order", "epsilon"},
+		"MaxPool": {"pool_size", "strides", "padding"}, "AveragePool": {"pool_size", "strides", "padding"}, "LogSigmoid": nil,
+		"Conv": {"strides", "padding", "dilation_rate"}, "DepthwiseConv": {"strides", "padding", "dilation_rate"},
+		"DepthToSpace": {"block_size"}, "SpaceToDepth": {"block_size"},
 	},
-	"math": {"Rsqrt": nil, "Erf": nil, "TopK": {"k", "sorted"}, "Logsumexp": {"axis", "keepdims"}},
+	"math": {"Rsqrt": nil, "Erf": nil, "Erfc": nil, "Erfinv": nil, "TopK": {"k", "sorted"}, "Logsumexp": {"axis", "keepdims"}},
 	"core": {"StopGradient": nil, "Unstack": {"num", "axis"}, "Cast": {"dtype"}},
 }
 
@@ -55,6 +61,16 @@ func (z *modernizer) operation(s spelling.Spec, c map[string]any, where string) 
 		}
 	case "Matmul":
 		spelling.Drop(c, "transpose_a", "transpose_b") // expand has seen to them
+	}
+	nodes, _ := s["inbound_nodes"].([]any)
+	for _, n := range nodes {
+		node, _ := n.(map[string]any)
+		kwargs, _ := node["kwargs"].(map[string]any)
+		for _, k := range layers.SortedKeys(kwargs) {
+			if class != "Pad" {
+				z.unsupported(where, "a computed %s", k)
+			}
+		}
 	}
 	for module, operations := range opModules {
 		options, ok := operations[class]

@@ -8,26 +8,6 @@ import (
 	"github.com/kerasrun/kerasrun/internal/pyjson"
 )
 
-// graphOperations lists operations of TensorFlow graphs, which Keras 2 of
-// TensorFlow 2.0 to 2.3 stored. axes marks those whose second input is the axes.
-var graphOperations = map[string]struct {
-	class string
-	axes  string
-}{
-	"Add": {class: "Add"}, "AddV2": {class: "Add"}, "Sub": {class: "Subtract"}, "Mul": {class: "Multiply"},
-	"RealDiv": {class: "TrueDivide"}, "Div": {class: "TrueDivide"}, "FloorDiv": {class: "FloorDivide"}, "FloorMod": {class: "Mod"},
-	"Pow": {class: "Power"}, "Maximum": {class: "Maximum"}, "Minimum": {class: "Minimum"}, "SquaredDifference": {class: "SquaredDifference"},
-	"Greater": {class: "Greater"}, "GreaterEqual": {class: "GreaterEqual"}, "Less": {class: "Less"}, "LessEqual": {class: "LessEqual"},
-	"Equal": {class: "Equal"}, "NotEqual": {class: "NotEqual"}, "MatMul": {class: "Matmul"}, "BatchMatMulV2": {class: "Matmul"}, "BatchMatMul": {class: "Matmul"},
-	"Abs": {class: "Absolute"}, "Neg": {class: "Negative"}, "Exp": {class: "Exp"}, "Log": {class: "Log"}, "Log1p": {class: "Log1p"}, "Sqrt": {class: "Sqrt"},
-	"Rsqrt": {class: "Rsqrt"}, "Square": {class: "Square"}, "Sin": {class: "Sin"}, "Cos": {class: "Cos"}, "Tanh": {class: "Tanh"}, "Sigmoid": {class: "Sigmoid"},
-	"Floor": {class: "Floor"}, "Round": {class: "Round"}, "Sign": {class: "Sign"}, "Reciprocal": {class: "Reciprocal"}, "Softplus": {class: "Softplus"},
-	"Relu": {class: "Relu"}, "Relu6": {class: "Relu6"}, "Elu": {class: "Elu"}, "Selu": {class: "Selu"}, "Softmax": {class: "Softmax"}, "Identity": {class: "Identity"},
-	"Mean": {class: "Mean", axes: "axis"}, "Sum": {class: "Sum", axes: "axis"}, "Max": {class: "Max", axes: "axis"}, "Min": {class: "Min", axes: "axis"}, "Prod": {class: "Prod", axes: "axis"},
-	"ArgMax": {class: "Argmax", axes: "axis"}, "Reshape": {class: "Reshape", axes: "newshape"}, "ExpandDims": {class: "ExpandDims", axes: "axis"}, "Transpose": {class: "Transpose", axes: "axes"},
-	"Tile": {class: "Tile", axes: "repeats"},
-}
-
 // graphOperation turns a TensorFlowOpLayer into an operation of Keras 3. Inputs
 // that are constants stand in the configuration by their places.
 func (u *upgrade) graphOperation(s Spec, c map[string]any, nodes []any) {
@@ -57,25 +37,25 @@ func (u *upgrade) graphOperation(s Spec, c map[string]any, nodes []any) {
 	attributes, _ := def["attr"].(map[string]any)
 	Drop(c, "node_def", "constants")
 	s["class_name"] = "ops." + o.class
-	for from, to := range map[string]string{"keep_dims": "keepdims", "transpose_a": "transpose_a", "transpose_b": "transpose_b", "adj_x": "transpose_a", "adj_y": "transpose_b"} {
-		a, _ := attributes[from].(map[string]any)
-		if b, ok := a["b"].(bool); ok && (b || to == "keepdims") {
-			c[to] = b
+	u.attributes(name, o, c, attributes)
+	inputs, _ := def["input"].([]any)
+	computed := map[int]string{} // inputs that are tensors of the model though options here
+	for at, option := range o.options {
+		if at < 0 {
+			at += len(inputs)
 		}
-	}
-	if o.axes != "" {
-		v, ok := constants["1"]
+		v, ok := constants[strconv.Itoa(at)]
 		if !ok {
-			u.Unsupported("the TensorFlow graph operation %s with computed %s", name, o.axes)
+			computed[at] = option
+			continue
 		}
-		if o.axes == "axis" {
-			if list, isList := v.([]any); isList && len(list) == 1 {
-				v = list[0]
-			}
+		if list, isList := v.([]any); isList && len(list) == 1 && option == "axis" {
+			v = list[0]
 		}
-		c[o.axes] = v
-		delete(constants, "1")
+		c[option] = v
+		delete(constants, strconv.Itoa(at))
 	}
+	u.settleGraph(name, c)
 	for _, n := range nodes {
 		node, ok := n.(map[string]any)
 		if !ok {
@@ -88,7 +68,22 @@ func (u *upgrade) graphOperation(s Spec, c map[string]any, nodes []any) {
 				args = list
 			}
 		}
-		node["args"] = insertConstants(args, constants)
+		args = insertConstants(args, constants)
+		kwargs := map[string]any{}
+		for at, option := range computed {
+			if at >= len(args) || option != "newshape" && option != "shape" {
+				u.Unsupported("the TensorFlow graph operation %s with computed %s", name, option)
+				continue
+			}
+			kwargs[option] = args[at]
+			args = slices.Delete(args, at, at+1)
+		}
+		if node["args"] = args; o.list {
+			node["args"] = []any{args}
+		}
+		if len(kwargs) > 0 {
+			node["kwargs"] = kwargs
+		}
 	}
 }
 
