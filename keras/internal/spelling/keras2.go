@@ -18,7 +18,9 @@ func (u *upgrade) keras2(s Spec, c map[string]any) {
 	if class != "InputLayer" && class != "Sequential" {
 		Drop(c, "batch_input_shape", "input_dtype", "input_shape", "batch_size", "input_length", "trainable_weights", "dynamic", "ragged", "sparse")
 	}
-	Drop(c, "implementation", "consume_less")
+	if class != "LocallyConnected1D" && class != "LocallyConnected2D" { // theirs says how the kernel is kept
+		Drop(c, "implementation", "consume_less")
+	}
 	if v, ok := c["time_major"]; ok {
 		if v == true {
 			u.Unsupported("time_major=true")
