@@ -137,6 +137,9 @@ func ConstantOf(v any, dtype string) (*runtime.Tensor, error) {
 		}
 		level = list[0]
 	}
+	if ValueType(dtype) == runtime.String {
+		return nil, fmt.Errorf("a constant of dtype %s is not supported", dtype)
+	}
 	if len(shape) > maxRank {
 		return nil, fmt.Errorf("a constant must have at most %d axes", maxRank)
 	}

@@ -32,9 +32,6 @@ func (l *InputLayer) Validate(d *Decoder) {
 	if l.Ragged {
 		d.Unsupported("ragged inputs")
 	}
-	if l.DType.Name == "string" {
-		d.Unsupported("inputs of dtype string")
-	}
 }
 
 // maxRank is that of NumPy and TensorFlow, far above what a layer takes.
@@ -66,6 +63,8 @@ func ValueType(dtype string) runtime.DType {
 	switch dtype {
 	case "bool":
 		return runtime.Bool
+	case "string":
+		return runtime.String
 	case "int64", "uint32", "uint64":
 		return runtime.Int64
 	case "int8", "int16", "int32", "uint8", "uint16":

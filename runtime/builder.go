@@ -104,7 +104,11 @@ func (b *Builder) applyAll(op operation, in ...*Value) []*Value {
 		for i, v := range in {
 			types[i] = v.Type
 		}
-		out, err := op.infer(types)
+		err := wantNumbers(op, types)
+		var out []Type
+		if err == nil {
+			out, err = op.infer(types)
+		}
 		for _, t := range out {
 			if err == nil {
 				err = t.Shape.inBounds()

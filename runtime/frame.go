@@ -30,7 +30,12 @@ func (f *frame) i64(o operand) []int64 { return unsafe.Slice((*int64)(f.slots[o.
 // bools returns the elements of a Bool operand.
 func (f *frame) bools(o operand) []bool { return unsafe.Slice((*bool)(f.slots[o.slot]), o.len) }
 
-// bytes returns the memory of any operand.
+// strings returns the elements of a String operand.
+func (f *frame) strings(o operand) []string {
+	return unsafe.Slice((*string)(f.slots[o.slot]), o.len)
+}
+
+// bytes returns the memory of any operand but strings.
 func (f *frame) bytes(o operand) []byte {
 	return unsafe.Slice((*byte)(f.slots[o.slot]), o.len*o.DType.Size())
 }

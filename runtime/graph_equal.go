@@ -38,7 +38,7 @@ func sameOperation(a, b operation) bool {
 	switch x := a.(type) {
 	case constant:
 		y := b.(constant).t
-		return x.t == y || x.t.dtype == y.dtype && x.t.shape.Equal(y.shape) && bytes.Equal(x.t.Bytes(), y.Bytes())
+		return x.t == y || x.t.dtype == y.dtype && x.t.shape.Equal(y.shape) && bytes.Equal(x.t.Bytes(), y.Bytes()) && slices.Equal(x.t.Strings(), y.Strings())
 	case parameter:
 		y := b.(parameter)
 		return x.index == y.index && x.typ.DType == y.typ.DType && x.typ.Shape.Equal(y.typ.Shape)

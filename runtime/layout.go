@@ -17,15 +17,16 @@ type overwriter interface{ overwrites(n *node) []int }
 // layout finds the place of every value. Values that share memory (views and
 // results written over an input) share a root.
 type layout struct {
-	g      *Graph
-	types  map[*Value]Type
-	root   map[*Value]*Value
-	last   map[*Value]int // by root: the last node that uses it
-	first  map[*Value]int // by root: the node that makes it
-	slotOf map[*Value]int
-	slots  []slot
-	copies []*int // by output: the output's own slot if it has to be copied
-	arena  int
+	g       *Graph
+	types   map[*Value]Type
+	root    map[*Value]*Value
+	last    map[*Value]int // by root: the last node that uses it
+	first   map[*Value]int // by root: the node that makes it
+	slotOf  map[*Value]int
+	slots   []slot
+	copies  []*int // by output: the output's own slot if it has to be copied
+	arena   int
+	strings int
 }
 
 func newLayout(g *Graph, types map[*Value]Type) *layout {
@@ -145,7 +146,8 @@ func (l *layout) tryInPlace(i int, n *node, candidates []int, twice bool) {
 const arenaAlign = 64
 
 // placeArena gives every root without a place an offset, largest first, each at
-// the lowest offset that is free for its whole life.
+// the lowest offset that is free for its whole life. Strings live apart, where
+// the garbage collector sees their text, each value at a place of its own.
 func (l *layout) placeArena(byRoot map[*Value]int) {
 	type block struct {
 		root              *Value
@@ -156,6 +158,12 @@ func (l *layout) placeArena(byRoot map[*Value]int) {
 	for seq, n := range l.g.nodes {
 		for _, v := range n.out {
 			if _, done := byRoot[v]; done || l.root[v] != v {
+				continue
+			}
+			if v.DType == String {
+				byRoot[v] = len(l.slots)
+				l.slots = append(l.slots, slot{kind: inStrings, offset: l.strings})
+				l.strings += l.types[v].Shape.size()
 				continue
 			}
 			size := (l.bytes(v) + arenaAlign - 1) &^ (arenaAlign - 1)

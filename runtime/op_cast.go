@@ -6,7 +6,12 @@ type cast struct{ to DType }
 
 func (o cast) name() string { return "cast" }
 
-func (o cast) infer(in []Type) ([]Type, error) { return []Type{{o.to, in[0].Shape}}, nil }
+func (o cast) infer(in []Type) ([]Type, error) {
+	if o.to == String {
+		return nil, &ShapeError{Wanted: "a type of numbers", Received: o.to.String()}
+	}
+	return []Type{{o.to, in[0].Shape}}, nil
+}
 
 func (o cast) keepsRows(_ *node, rows []bool) bool { return rows[0] }
 

@@ -16,6 +16,8 @@ type gather struct {
 
 func (gather) name() string { return "gather" }
 
+func (gather) takesStrings() {}
+
 func (gather) infer(in []Type) ([]Type, error) {
 	if in[0].rank() == 0 || in[1].DType != Int32 {
 		return nil, &ShapeError{Wanted: "a table and int32 indices", Received: in[0].String() + " and " + in[1].String()}
@@ -45,10 +47,10 @@ func (o gather) prepare(a *operands) (task, error) {
 				if o.strict {
 					panic(o.outside(index, f.i32(index)[i], size, i))
 				}
-				clear(f.raw(y, i*cols, cols))
+				f.clear(y, i*cols, cols)
 				continue
 			}
-			copy(f.raw(y, i*cols, cols), f.raw(table, at*cols, cols))
+			f.move(y, i*cols, table, at*cols, cols)
 		}
 	}}, nil
 }

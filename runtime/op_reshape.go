@@ -15,6 +15,8 @@ func (o *reshape) name() string { return "reshape" }
 
 func (o *reshape) view() {}
 
+func (o *reshape) takesStrings() {}
+
 func (o *reshape) infer(in []Type) ([]Type, error) {
 	s := in[0].Shape
 	out := make(Shape, len(o.sizes))
@@ -115,6 +117,8 @@ type reshapeLike struct{}
 func (reshapeLike) name() string { return "reshape_like" }
 
 func (reshapeLike) view() {}
+
+func (reshapeLike) takesStrings() {}
 
 func (reshapeLike) infer(in []Type) ([]Type, error) {
 	if n, known := in[0].Shape.elements(); known {

@@ -100,7 +100,7 @@ type loopState struct {
 func (l *loop) state() any {
 	s := &loopState{frame: l.p.frame(), arena: kernel.AlignedFloats(l.p.arena / 4), current: make([]unsafe.Pointer, l.o.states)}
 	s.memory = unsafe.Pointer(unsafe.SliceData(kernel.AlignedFloats(l.memory / 4)))
-	l.p.bind(s.slots, s.arena, nil)
+	l.p.bind(s.slots, s.arena, make([]string, l.p.strings), nil)
 	return s
 }
 

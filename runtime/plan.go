@@ -15,6 +15,7 @@ type plan struct {
 	ports   []port
 	outputs []Type
 	arena   int // bytes
+	strings int // in the session's memory, beside the arena
 	scratch int // float32s for each goroutine
 	kept    int // bytes of what tasks keep between calls
 	tables  int // bytes of offsets, for all goroutines
@@ -60,7 +61,7 @@ func (st *step) slices(f *frame, lo, hi int) error {
 // slot says where a value lives.
 type slot struct {
 	kind   slotKind
-	offset int // in the arena; or the number of the input, output or variable
+	offset int // in the arena or among the strings; or the number of the input, output or variable
 	tensor *Tensor
 }
 
@@ -68,6 +69,7 @@ type slotKind uint8
 
 const (
 	inArena slotKind = iota
+	inStrings
 	inConstant
 	inInput
 	inOutput
@@ -84,13 +86,13 @@ func newPlan(g *Graph, in []Type, st *shared, w *watch) (*plan, error) {
 	p := &plan{}
 	l := newLayout(g, types)
 	l.assign()
-	p.slots, p.arena = l.slots, l.arena
+	p.slots, p.arena, p.strings = l.slots, l.arena, l.strings
 	for i, s := range p.slots {
 		if s.kind == inInput || s.kind == inOutput {
 			p.ports = append(p.ports, port{slot: i, index: s.offset, output: s.kind == inOutput})
 		}
 	}
-	memory := p.arena
+	memory := p.arena + p.strings*String.Size()
 	for _, v := range g.outputs {
 		memory += l.bytes(v)
 	}
@@ -132,7 +134,7 @@ func newPlan(g *Graph, in []Type, st *shared, w *watch) (*plan, error) {
 		if c := l.copies[i]; c != nil {
 			from, to := operand(v), operand(v)
 			to.slot = *c
-			k, _ := serial(0, func(f *frame) { copy(f.bytes(to), f.bytes(from)) })
+			k, _ := serial(0, func(f *frame) { f.move(to, 0, from, 0, from.len) })
 			p.add(k, v.node, types[v])
 		}
 	}
@@ -200,7 +202,7 @@ func inferTypes(g *Graph, in []Type, w *watch) (map[*Value]Type, error) {
 }
 
 // memory returns the bytes that one goroutine needs to run the plan.
-func (p *plan) memory() int { return p.arena + 4*p.scratch + p.kept }
+func (p *plan) memory() int { return p.arena + p.strings*String.Size() + 4*p.scratch + p.kept }
 
 // frame returns memory to run the plan on, but for the slots.
 func (p *plan) frame() frame {
@@ -215,11 +217,13 @@ func (p *plan) frame() frame {
 
 // bind points the slots at a session's memory. Inputs and outputs are set at
 // each call.
-func (p *plan) bind(ptrs []unsafe.Pointer, arena []float32, variables []*Tensor) {
+func (p *plan) bind(ptrs []unsafe.Pointer, arena []float32, strings []string, variables []*Tensor) {
 	for i, s := range p.slots {
 		switch s.kind {
 		case inArena:
 			ptrs[i] = unsafe.Add(unsafe.Pointer(unsafe.SliceData(arena)), s.offset)
+		case inStrings:
+			ptrs[i] = unsafe.Pointer(unsafe.SliceData(strings[s.offset:]))
 		case inConstant:
 			ptrs[i] = s.tensor.data
 		case inVariable:

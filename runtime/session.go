@@ -13,12 +13,13 @@ import (
 // one from a pool; hold one yourself to run from a single goroutine without
 // asking the pool. A Session is not safe for concurrent use.
 type Session struct {
-	p     *Program
-	arena []float32
-	dims  []int
-	bound map[*plan]*binding
-	seed  uint64
-	watch watch // of the call in progress
+	p       *Program
+	arena   []float32
+	strings []string
+	dims    []int
+	bound   map[*plan]*binding
+	seed    uint64
+	watch   watch // of the call in progress
 
 	// What the last call used, for calls that repeat.
 	recent     *plan
@@ -209,6 +210,7 @@ func (s *Session) execute(q *plan, in, out []*Tensor, r int) error {
 			return err
 		}
 	}
+	clear(s.strings[:q.strings]) // keep no text alive
 	return nil
 }
 
@@ -255,6 +257,10 @@ func (s *Session) binding(q *plan) *binding {
 	if need := q.arena / 4; need > len(s.arena) {
 		s.arena = kernel.AlignedFloats(need)
 	}
+	if q.strings > len(s.strings) {
+		s.strings = make([]string, q.strings)
+		s.forget() // what points at the old ones
+	}
 	base := unsafe.SliceData(s.arena)
 	if b := s.last; b != nil && b.plan == q && b.arena == base {
 		return b
@@ -273,7 +279,7 @@ func (s *Session) binding(q *plan) *binding {
 	}
 	s.last = b
 	b.arena = base
-	q.bind(b.slots, s.arena, s.p.opt.Variables)
+	q.bind(b.slots, s.arena, s.strings, s.p.opt.Variables)
 	return b
 }
 

@@ -18,6 +18,7 @@ const (
 	Int32
 	Int64
 	Bool
+	String // UTF-8 by convention, any bytes in fact
 )
 
 // Size returns the bytes of one element.
@@ -27,6 +28,8 @@ func (d DType) Size() int {
 		return 8
 	case Bool:
 		return 1
+	case String:
+		return int(unsafe.Sizeof("")) // without the text
 	}
 	return 4
 }
@@ -41,6 +44,8 @@ func (d DType) String() string {
 		return "int64"
 	case Bool:
 		return "bool"
+	case String:
+		return "string"
 	}
 	return fmt.Sprintf("DType(%d)", uint8(d))
 }
@@ -57,15 +62,19 @@ type Tensor struct {
 // Feed names tensors.
 type Feed map[string]*Tensor
 
-// NewTensor returns a zeroed tensor. The shape must be fully known and its
+// NewTensor returns a zeroed tensor, of empty strings for String. The shape must be fully known and its
 // size must fit an int, or it returns a *ShapeError.
 func NewTensor(dtype DType, shape ...int) (*Tensor, error) {
 	n, ok := Shape(shape).elements()
-	if !ok || n > math.MaxInt/8 {
+	if !ok || n > math.MaxInt/16 {
 		return nil, &ShapeError{What: "tensor", Wanted: "a known shape whose size fits the address space", Received: Shape(shape).String()}
 	}
 	t := &Tensor{dtype: dtype, shape: append(Shape{}, shape...), n: n}
-	if n > 0 {
+	switch {
+	case n == 0:
+	case dtype == String:
+		t.data = unsafe.Pointer(unsafe.SliceData(make([]string, n)))
+	default:
 		t.data = unsafe.Pointer(unsafe.SliceData(kernel.AlignedFloats((n*dtype.Size() + 3) / 4)))
 	}
 	return t, nil
@@ -73,7 +82,7 @@ func NewTensor(dtype DType, shape ...int) (*Tensor, error) {
 
 // element is a Go type that a tensor's memory can be seen as.
 type element interface {
-	float32 | int32 | int64 | bool
+	float32 | int32 | int64 | bool | string
 }
 
 func dtypeOf[T element]() DType {
@@ -85,6 +94,8 @@ func dtypeOf[T element]() DType {
 		return Int64
 	case bool:
 		return Bool
+	case string:
+		return String
 	}
 	return Float32
 }
@@ -140,8 +151,16 @@ func (t *Tensor) Int64s() []int64 { return view[int64](t) }
 // Bools returns the elements of a Bool tensor, and nil for any other type.
 func (t *Tensor) Bools() []bool { return view[bool](t) }
 
-// Bytes returns the memory of the elements, in the machine's byte order.
+// Strings returns the elements of a String tensor, and nil for any other type.
+func (t *Tensor) Strings() []string { return view[string](t) }
+
+// Bytes returns the memory of the elements, in the machine's byte order, and nil
+// for a String tensor: copying that would hide its text from the garbage
+// collector.
 func (t *Tensor) Bytes() []byte {
+	if t.dtype == String {
+		return nil
+	}
 	return unsafe.Slice((*byte)(t.data), t.n*t.dtype.Size())
 }
 
@@ -165,5 +184,6 @@ func (t *Tensor) Reshaped(shape ...int) (*Tensor, error) {
 func (t *Tensor) Clone() *Tensor {
 	c, _ := NewTensor(t.dtype, t.shape...)
 	copy(c.Bytes(), t.Bytes())
+	copy(c.Strings(), t.Strings())
 	return c
 }

@@ -24,7 +24,15 @@ func (t *Tensor) Take(order []int) *Tensor {
 
 // TakeInto is Take into a tensor of len(order) rows of t's type.
 func (t *Tensor) TakeInto(out *Tensor, order []int) {
-	size := Shape(t.shape[1:]).size() * t.dtype.Size()
+	row := Shape(t.shape[1:]).size()
+	if t.dtype == String {
+		from, to := t.Strings(), out.Strings()
+		for i, o := range order {
+			copy(to[i*row:(i+1)*row], from[o*row:(o+1)*row])
+		}
+		return
+	}
+	size := row * t.dtype.Size()
 	from, to := unsafe.Slice((*byte)(t.data), t.n*t.dtype.Size()), unsafe.Slice((*byte)(out.data), out.n*out.dtype.Size())
 	for i, o := range order {
 		copy(to[i*size:(i+1)*size], from[o*size:(o+1)*size])

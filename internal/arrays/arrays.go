@@ -38,6 +38,12 @@ func Tensor(a *npz.Array, dtype runtime.DType) (*runtime.Tensor, error) {
 			return nil, err
 		}
 		return runtime.TensorOf(v, a.Shape...)
+	case runtime.String:
+		v, err := a.Strings()
+		if err != nil {
+			return nil, err
+		}
+		return runtime.TensorOf(v, a.Shape...)
 	}
 	return nil, fmt.Errorf("an array cannot become a tensor of %s", dtype)
 }
@@ -52,6 +58,8 @@ func Array(t *runtime.Tensor) *npz.Array {
 		a.DType, a.Data = "i8", t.Int64s()
 	case runtime.Bool:
 		a.DType, a.Data = "b1", t.Bools()
+	case runtime.String:
+		a.DType, a.Data = npz.Of(t.Strings()).DType, t.Strings()
 	default:
 		a.DType, a.Data = "f4", t.Float32s()
 	}

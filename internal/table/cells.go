@@ -16,9 +16,12 @@ type cells struct {
 	i     []int32
 	l     []int64
 	b     []bool
+	s     []string
 }
 
-func (c *cells) reset() { c.f, c.i, c.l, c.b = c.f[:0], c.i[:0], c.l[:0], c.b[:0] }
+func (c *cells) reset() {
+	c.f, c.i, c.l, c.b, c.s = c.f[:0], c.i[:0], c.l[:0], c.b[:0], c.s[:0]
+}
 
 // tensor gives the elements a shape, sharing their memory.
 func (c *cells) tensor(shape ...int) (*runtime.Tensor, error) {
@@ -29,21 +32,34 @@ func (c *cells) tensor(shape ...int) (*runtime.Tensor, error) {
 		return runtime.TensorOf(c.l, shape...)
 	case runtime.Bool:
 		return runtime.TensorOf(c.b, shape...)
+	case runtime.String:
+		return runtime.TensorOf(c.s, shape...)
 	}
 	return runtime.TensorOf(c.f, shape...)
 }
 
 // bytes is the memory of the elements.
-func (c *cells) bytes() int { return 4*len(c.f) + 4*len(c.i) + 8*len(c.l) + len(c.b) }
+func (c *cells) bytes() int {
+	n := 4*len(c.f) + 4*len(c.i) + 8*len(c.l) + len(c.b)
+	for _, s := range c.s {
+		n += runtime.String.Size() + len(s)
+	}
+	return n
+}
 
 // move appends the elements of another to c.
 func (c *cells) move(from *cells) {
-	c.f, c.i, c.l, c.b = append(c.f, from.f...), append(c.i, from.i...), append(c.l, from.l...), append(c.b, from.b...)
+	c.f, c.i, c.l = append(c.f, from.f...), append(c.i, from.i...), append(c.l, from.l...)
+	c.b, c.s = append(c.b, from.b...), append(c.s, from.s...)
 }
 
-// text appends a number or truth value written as text. The error says what was
-// wanted.
+// text appends a string as it is, or a number or truth value written as text. The
+// error says what was wanted.
 func (c *cells) text(s string) error {
+	if c.dtype == runtime.String {
+		c.s = append(c.s, s)
+		return nil
+	}
 	s = strings.TrimSpace(s)
 	switch c.dtype {
 	case runtime.Float32:

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -88,6 +90,13 @@ func isHeader(first []string, w *Wanted) bool {
 	if w.Header != HeaderAuto && w.Header != "" {
 		return w.Header == HeaderYes
 	}
+	if takesText(w) {
+		if w.Outputs != nil || namesInput(first, w) {
+			return true
+		}
+		w.note("the first row has no input's name: taken for data (--header yes if it names the columns)")
+		return false
+	}
 	if mostlyText(first) {
 		return true
 	}
@@ -96,6 +105,19 @@ func isHeader(first []string, w *Wanted) bool {
 		return true
 	}
 	return false
+}
+
+// takesText reports whether an input takes strings, which do not differ from names.
+func takesText(w *Wanted) bool {
+	return slices.ContainsFunc(w.Inputs, func(p keras.Port) bool { return p.DType == runtime.String })
+}
+
+// namesInput reports whether a field is the name of an input, or of its first element.
+func namesInput(fields []string, w *Wanted) bool {
+	return slices.ContainsFunc(fields, func(f string) bool {
+		name := strings.TrimSuffix(strings.TrimSpace(f), "_0")
+		return slices.ContainsFunc(w.Inputs, func(p keras.Port) bool { return p.Name == name })
+	})
 }
 
 // mostlyText reports whether more than half of the fields are not numbers.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // flattener turns nested arrays into elements and a shape.
@@ -21,21 +23,40 @@ func (f *flattener) add(b []byte, level int) error {
 	case '[':
 		return f.array(b, level)
 	case '{':
-		return fmt.Errorf("%swanted a number, received an object", f.place())
+		return fmt.Errorf("%swanted %s, received an object", f.place(), f.element())
 	case 'n':
-		return fmt.Errorf("%swanted a number, received null", f.place())
+		return fmt.Errorf("%swanted %s, received null", f.place(), f.element())
 	case '"':
 		var s string
 		if err := json.Unmarshal(b, &s); err != nil {
 			return err
 		}
-		return fmt.Errorf("%s%w", f.place(), wanted("a number", s))
+		if f.cells.dtype != runtime.String {
+			return fmt.Errorf("%s%w", f.place(), wanted("a number", s))
+		}
+		return f.leaf(s, b, level)
 	}
+	if f.cells.dtype == runtime.String {
+		return fmt.Errorf("%swanted a string, received %s", f.place(), b)
+	}
+	return f.leaf(string(b), b, level)
+}
+
+// element says what the elements are.
+func (f *flattener) element() string {
+	if f.cells.dtype == runtime.String {
+		return "a string"
+	}
+	return "a number"
+}
+
+// leaf adds an element, which stands in the JSON as b.
+func (f *flattener) leaf(text string, b []byte, level int) error {
 	if level != len(f.shape) {
 		return fmt.Errorf("%swanted an array, received %s", f.place(), b)
 	}
 	f.full = true
-	if err := f.cells.text(string(b)); err != nil {
+	if err := f.cells.text(text); err != nil {
 		return fmt.Errorf("%s%w", f.place(), err)
 	}
 	return nil
@@ -47,7 +68,7 @@ func (f *flattener) array(b []byte, level int) error {
 	}
 	if level == len(f.shape) {
 		if f.full {
-			return fmt.Errorf("%swanted a number, received an array", f.place())
+			return fmt.Errorf("%swanted %s, received an array", f.place(), f.element())
 		}
 		f.shape = append(f.shape, -1)
 	}

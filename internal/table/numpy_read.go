@@ -136,14 +136,20 @@ func (f *Feed) gather(a npz.Archive) (*runtime.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	to := out.Bytes()
+	bytes, texts := out.Bytes(), out.Strings()
 	for r := range rows {
 		for _, p := range parts {
-			size := len(p.Bytes()) / rows
-			to = to[copy(to, p.Bytes()[r*size:(r+1)*size]):]
+			bytes = bytes[copy(bytes, rowOf(p.Bytes(), r, rows)):]
+			texts = texts[copy(texts, rowOf(p.Strings(), r, rows)):]
 		}
 	}
 	return out, nil
+}
+
+// rowOf is row r of so many.
+func rowOf[T any](all []T, r, rows int) []T {
+	n := len(all) / rows
+	return all[r*n : (r+1)*n]
 }
 
 func (r *tensorReader) rows() int {

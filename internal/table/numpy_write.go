@@ -53,7 +53,7 @@ func (n *numpyWriter) Write(out []*runtime.Tensor) error {
 		} else {
 			old[0] += shape[0]
 		}
-		n.cells[i].move(&cells{f: t.Float32s(), i: t.Int32s(), l: t.Int64s(), b: t.Bools()})
+		n.cells[i].move(&cells{f: t.Float32s(), i: t.Int32s(), l: t.Int64s(), b: t.Bools(), s: t.Strings()})
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -46,7 +47,7 @@ func (c *csvWriter) Write(out []*runtime.Tensor) error {
 				if len(c.line) > 0 {
 					c.line = append(c.line, ',')
 				}
-				c.line = element(c.line, t, r*n+k, "")
+				c.line = inCSV.element(c.line, t, r*n+k)
 			}
 		}
 		if _, err := c.w.Write(append(c.line, '\n')); err != nil {
@@ -121,7 +122,7 @@ func (j *jsonWriter) Write(out []*runtime.Tensor) error {
 // they end.
 func (j *jsonWriter) nested(t *runtime.Tensor, i int, shape []int) int {
 	if len(shape) == 0 {
-		j.line = element(j.line, t, i, "null")
+		j.line = inJSON.element(j.line, t, i)
 		return i + 1
 	}
 	j.line = append(j.line, '[')
@@ -137,6 +138,18 @@ func (j *jsonWriter) nested(t *runtime.Tensor, i int, shape []int) int {
 
 // Close implements Writer.
 func (j *jsonWriter) Close() error { return nil }
+
+var inCSV = notation{quoted: func(b []byte, s string) []byte {
+	if s != "" && strings.TrimSpace(s) == s && !strings.ContainsAny(s, ",;\t\"\r\n") {
+		return append(b, s...)
+	}
+	return append(append(append(b, '"'), strings.ReplaceAll(s, `"`, `""`)...), '"')
+}}
+
+var inJSON = notation{nan: "null", quoted: func(b []byte, s string) []byte {
+	text, _ := json.Marshal(s) // a string cannot fail
+	return append(b, text...)
+}}
 
 func appendInt(b []byte, v int64) []byte { return strconv.AppendInt(b, v, 10) }
 

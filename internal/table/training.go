@@ -67,7 +67,7 @@ func readAll(r Reader, l func() *Layout) ([]*runtime.Tensor, error) {
 				return nil, &runtime.ShapeError{What: fmt.Sprintf("row %d for %q", shapes[i][0]+1, l().Feeds[i].Port.Name), Wanted: fmt.Sprint(shapes[i][1:], ", as in the rows before"), Received: fmt.Sprint(t.Shape()[1:])}
 			}
 			shapes[i][0] += t.Shape()[0]
-			all[i].move(&cells{f: t.Float32s(), i: t.Int32s(), l: t.Int64s(), b: t.Bools()})
+			all[i].move(&cells{f: t.Float32s(), i: t.Int32s(), l: t.Int64s(), b: t.Bools(), s: t.Strings()})
 		}
 	}
 	if all == nil {

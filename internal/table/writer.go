@@ -37,9 +37,14 @@ func rowsOf(out []*runtime.Tensor, outputs []keras.Port) (int, error) {
 	return max(rows, 0), nil
 }
 
-// element appends element i of a tensor as text; nan is how what is not a
-// number is written, if not as Go does.
-func element(b []byte, t *runtime.Tensor, i int, nan string) []byte {
+// notation is how a format writes elements.
+type notation struct {
+	nan    string // for what is not a number, if not as Go does
+	quoted func(b []byte, s string) []byte
+}
+
+// element appends element i of a tensor as text.
+func (n *notation) element(b []byte, t *runtime.Tensor, i int) []byte {
 	switch t.DType() {
 	case runtime.Int32:
 		return appendInt(b, int64(t.Int32s()[i]))
@@ -47,6 +52,8 @@ func element(b []byte, t *runtime.Tensor, i int, nan string) []byte {
 		return appendInt(b, t.Int64s()[i])
 	case runtime.Bool:
 		return appendBool(b, t.Bools()[i])
+	case runtime.String:
+		return n.quoted(b, t.Strings()[i])
 	}
-	return appendFloat(b, t.Float32s()[i], nan)
+	return appendFloat(b, t.Float32s()[i], n.nan)
 }
