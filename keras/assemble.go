@@ -61,6 +61,9 @@ func (l *loader) assemble(o *Origin) (*Model, error) {
 	if u.Shares {
 		spelling.Share(u.Config)
 	}
+	if err := spelling.Vocabularies(u.Config, o.Era, o.Assets, l.budget.hold); err != nil {
+		return nil, err
+	}
 	d := &layers.Decoder{Collector: u.Collector}
 	root := d.Layer(u.Config)
 	if err := problems(d.Problems, false); err != nil {
@@ -171,12 +174,17 @@ func (m *Model) list(all []layers.Weight) {
 	}
 }
 
-// zero gives every weight that has no value zeros, within the limit: their
+// zero gives every weight that has no value the one that the configuration has for
+// it, or zeros, within the limit: their
 // sizes are those of the configuration alone.
 func (l *loader) zero(m *Model) error {
 	for i := range m.weights {
 		w := &m.weights[i]
 		if w.Value != nil {
+			continue
+		}
+		if w.Given != nil {
+			w.Value = w.Given
 			continue
 		}
 		t := w.Type()

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/kerasrun/kerasrun/internal/pyjson"
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -71,6 +72,7 @@ func (z *modernizer) model() (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	spelling.WithoutVocabularies(root, m.origin.Era, m.origin.Assets)
 	owned := make([]ownedWeight, len(m.slots))
 	for i, k := range m.slots {
 		owned[i] = ownedWeight{index: k, path: m.weights[k].Path}

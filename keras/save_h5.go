@@ -8,6 +8,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
 	"github.com/kerasrun/kerasrun/internal/pyjson"
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
 	"github.com/kerasrun/kerasrun/layers"
 )
 
@@ -63,6 +64,9 @@ func (s *saver) optimizerGroup() string {
 	return "optimizer_weights"
 }
 
+// idfName is how lookups call their weights of tokens, in the files of a .keras too.
+const idfName = "idf_weights"
+
 // h5Config is the configuration without what only a .keras holds. LoRA is
 // merged into kernels when it is saved; from an .h5 Keras would ask for its
 // factors, so there the layers are plain.
@@ -75,6 +79,18 @@ func (s *saver) h5Config() ([]byte, error) {
 		delete(config, "lora_rank")
 		delete(config, "lora_alpha")
 	})
+	if err := spelling.Vocabularies(e.root, e.era, s.m.origin.Assets, nil); err != nil {
+		return nil, err
+	}
+	var found []layers.Problem
+	e.eachLayer(func(name string, config map[string]any) {
+		if v, has := config[idfName]; has && v == nil && (config["output_mode"] == "tf_idf" || config["output_mode"] == "tf-idf") {
+			found = append(found, layers.Problem{Where: fmt.Sprintf("layer %q", name), What: idfName + " that were learned have no place in an .h5: save a .keras"})
+		}
+	})
+	if found != nil {
+		return nil, &UnsupportedError{Problems: found}
+	}
 	delete(e.root, "compile_config")
 	delete(e.root, "build_config")
 	return pyjson.Marshal(e.root)
@@ -139,7 +155,7 @@ func (s *saver) layerGroup(g *hdf5.GroupNode, weights []Weight) error {
 	for _, trainable := range []bool{true, false} {
 		for i := range weights {
 			w := &weights[i]
-			if w.Trainable != trainable {
+			if w.Trainable != trainable || s.era == 3 && w.Given != nil {
 				continue
 			}
 			name := s.legacyName(w)

@@ -107,8 +107,11 @@ func (s *saver) writeTree(w io.Writer) error {
 	next := map[string]int{}
 	for i, place := range s.m.places {
 		path := s.treePath(place.Path)
-		next[path]++
-		if err := addWeight(root, fmt.Sprint(path, "/vars/", next[path]-1), &s.m.weights[s.m.slots[i]]); err != nil {
+		name := fmt.Sprint(next[path])
+		if next[path]++; place.Name == idfName {
+			name = idfName
+		}
+		if err := addWeight(root, path+"/vars/"+name, &s.m.weights[s.m.slots[i]]); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package keras
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
@@ -115,10 +116,11 @@ func units(m *Model) []unit {
 	for i, k := range m.slots {
 		all[i] = &m.weights[k]
 	}
-	return unitsOf(m.root, all)
+	return unitsOf(m.root, all, m.origin.Era >= 3)
 }
 
-func unitsOf(m layers.Model, all []*Weight) []unit {
+// unitsOf leaves out, for Keras 3, the weights that it has in the configuration.
+func unitsOf(m layers.Model, all []*Weight, keras3 bool) []unit {
 	var out []unit
 	for i, inner := range m.Layers() {
 		first, end := m.Owned(i)
@@ -127,9 +129,14 @@ func unitsOf(m layers.Model, all []*Weight) []unit {
 		}
 		u := unit{layer: inner, name: inner.Base().Name, weights: all[first:end]}
 		if nested, ok := inner.(layers.Model); ok {
-			u.inner = unitsOf(nested, u.weights)
+			u.inner = unitsOf(nested, u.weights, keras3)
 		} else {
 			u.weights = distinct(u.weights)
+		}
+		if keras3 {
+			if u.weights = slices.DeleteFunc(slices.Clone(u.weights), func(w *Weight) bool { return w.Given != nil }); len(u.weights) == 0 {
+				continue
+			}
 		}
 		out = append(out, u)
 	}

@@ -51,7 +51,7 @@ func (o objectGraph) model(at *tensorflow.Object, m layers.Model, all []*Weight)
 			weighted++
 		}
 	}
-	parts := unitsOf(m, all)
+	parts := unitsOf(m, all, false)
 	index := layerIndex(m)
 	for k, u := range parts {
 		name := fmt.Sprintf("layer_with_weights-%d", k)

@@ -21,6 +21,20 @@ func Int(v any) (int, bool) {
 	return int(x), true
 }
 
+// Int64 reads any 64-bit integer from decoded JSON; 3.0 counts as one.
+func Int64(v any) (int64, bool) {
+	if n, ok := v.(json.Number); ok {
+		if i, err := n.Int64(); err == nil {
+			return i, true
+		}
+	}
+	x, ok := Float(v)
+	if !ok || x != math.Trunc(x) || math.Abs(x) >= 1<<63 {
+		return 0, false
+	}
+	return int64(x), true
+}
+
 // Float reads a number from decoded JSON.
 func Float(v any) (float64, bool) {
 	switch x := v.(type) {

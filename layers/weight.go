@@ -18,7 +18,8 @@ type Weight struct {
 	Initializer Initializer
 	Regularizer *Regularizer
 	Constraint  *Constraint
-	Shared      string // weights with the same key are one: their layer stands at several places, or a layer lists one twice
+	Given       *runtime.Tensor // its value by the configuration; the .h5 of Keras 3 does not hold such a weight
+	Shared      string          // weights with the same key are one: their layer stands at several places, or a layer lists one twice
 }
 
 // Type returns what a graph sees of the weight. Half precision, float64 and

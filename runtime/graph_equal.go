@@ -42,6 +42,8 @@ func sameOperation(a, b operation) bool {
 	case parameter:
 		y := b.(parameter)
 		return x.index == y.index && x.typ.DType == y.typ.DType && x.typ.Shape.Equal(y.typ.Shape)
+	case number:
+		return x.table.equal(b.(number).table)
 	case *scan:
 		y := b.(*scan)
 		return x == y || x.states == y.states && x.steps == y.steps && x.reverse == y.reverse && slices.Equal(x.saved, y.saved) && x.body.Equal(y.body)
