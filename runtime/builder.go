@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Builder makes graphs. Its methods, one for each primitive, never fail on the
@@ -11,11 +12,12 @@ import (
 type Builder struct {
 	Scope string // named in messages and profiles; set by whoever builds a layer
 
-	nodes  []*node
-	inputs []*Value
-	err    error
-	body   *body // set in the body of a loop
-	watch  watch
+	nodes    []*node
+	inputs   []*Value
+	measures []measure
+	err      error
+	body     *body // set in the body of a loop
+	watch    watch
 }
 
 // NewBuilder returns an empty builder.
@@ -158,7 +160,7 @@ func (b *Builder) Graph(outputs ...*Value) (*Graph, error) {
 			return nil, &ShapeError{What: "graph", Wanted: "outputs", Received: "a missing value"}
 		}
 	}
-	g := &Graph{inputs: append([]*Value{}, b.inputs...), outputs: append([]*Value{}, outputs...), nodes: append([]*node{}, b.nodes...)}
+	g := &Graph{inputs: append([]*Value{}, b.inputs...), outputs: append([]*Value{}, outputs...), nodes: append([]*node{}, b.nodes...), measures: slices.Clone(b.measures)}
 	g.prune()
 	return g, nil
 }

@@ -15,7 +15,8 @@ type Cost struct {
 // Cost returns what a call with inputs of these shapes, all of known size, would
 // take, for a caller that decides whether to make it. It makes the plan that the
 // call needs, and so returns the call's errors: a *ShapeError where the shapes do
-// not fit, or where the call would take more than Options.Memory.
+// not fit, or where the call would take more than Options.Memory. An axis whose size
+// the data decides, as the longest text does, counts as 1.
 func (p *Program) Cost(ctx context.Context, shapes ...Shape) (Cost, error) {
 	in := make([]*Tensor, len(shapes))
 	for i, s := range shapes {
@@ -23,8 +24,13 @@ func (p *Program) Cost(ctx context.Context, shapes ...Shape) (Cost, error) {
 			return Cost{}, &ShapeError{What: fmt.Sprintf("input %d", i), Wanted: "a known shape", Received: s.String()}
 		}
 		in[i] = &Tensor{shape: s}
-		if i < len(p.g.inputs) {
+		if i < len(p.g.fed()) {
 			in[i].dtype = p.g.inputs[i].DType
+		}
+	}
+	if len(in) == len(p.g.fed()) {
+		for range p.g.measures {
+			in = append(in, &Tensor{dtype: Int32, shape: Shape{1}})
 		}
 	}
 	s := p.idle.take(p)

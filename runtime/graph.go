@@ -61,10 +61,11 @@ func (v *Value) Scope() string { return v.node.scope }
 // Graph is what a Builder built: operations in an order in which they can be
 // computed. It does not change once it is built.
 type Graph struct {
-	inputs  []*Value // in the order in which they are fed
-	outputs []*Value
-	nodes   []*node
-	visits  int // nodes and pairs of nodes that rewrites looked at, of which a test has a bound
+	inputs   []*Value // in the order in which they are fed
+	outputs  []*Value
+	nodes    []*node
+	measures []measure // axes whose sizes the data decides
+	visits   int       // nodes and pairs of nodes that rewrites looked at, of which a test has a bound
 }
 
 // Values returns all values of the graph, in an order in which they can be
@@ -154,6 +155,11 @@ func (g *Graph) clone(variables bool) *Graph {
 		c.nodes = append(c.nodes, m)
 	}
 	c.inputs, c.outputs = take(g.inputs), take(g.outputs)
+	for _, m := range g.measures {
+		if carrier := values[m.carrier]; carrier != nil {
+			c.measures = append(c.measures, measure{carrier, values[m.source], m.tokens})
+		}
+	}
 	return c
 }
 

@@ -42,6 +42,12 @@ func sameOperation(a, b operation) bool {
 	case parameter:
 		y := b.(parameter)
 		return x.index == y.index && x.typ.DType == y.typ.DType && x.typ.Shape.Equal(y.typ.Shape)
+	case tokenNumbers:
+		y := b.(tokenNumbers)
+		return x.length == y.length && x.tokens.equal(y.tokens)
+	case tokenCounts:
+		y := b.(tokenCounts)
+		return x.depth == y.depth && x.marks == y.marks && x.tokens.equal(y.tokens)
 	case number:
 		return x.table.equal(b.(number).table)
 	case *scan:

@@ -162,7 +162,7 @@ func (d *digest) operation(op operation) uint64 {
 		return h
 	case *recurrent:
 		return mix(h ^ maphash.Comparable(d.seed, o.form))
-	case constant, placeholder, parameter, number:
+	case constant, placeholder, parameter, number, tokenNumbers, tokenCounts:
 		return h
 	}
 	if t := reflect.TypeOf(op); t.Kind() != reflect.Pointer && t.Comparable() {

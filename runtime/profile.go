@@ -43,7 +43,11 @@ func (p *Program) Profile(ctx context.Context, in []*Tensor, rounds int) ([]Step
 
 // profile times one call.
 func (s *Session) profile(ctx context.Context, in, out []*Tensor) ([]StepTime, error) {
-	if err := s.p.check(in, s.dims); err != nil {
+	in, err := s.p.measure(in, nil)
+	if err == nil {
+		err = s.p.check(in, s.dims)
+	}
+	if err != nil {
 		return nil, err
 	}
 	s.watch = watchOf(ctx)

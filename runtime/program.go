@@ -45,6 +45,7 @@ func CompileContext(ctx context.Context, g *Graph, opt Options) (*Program, error
 		opt.Threads = runtime.GOMAXPROCS(0)
 	}
 	p := &Program{g: g.clone(opt.Variables != nil), opt: opt, shared: newShared(opt.Memory), making: make(chan struct{}, 1)}
+	p.g.carry()
 	p.shared.threads = opt.Threads
 	if !opt.NoRewrites {
 		if err := rewrite(p.g, &w); err != nil {
@@ -54,7 +55,7 @@ func CompileContext(ctx context.Context, g *Graph, opt Options) (*Program, error
 	if err := w.err(); err != nil {
 		return nil, err
 	}
-	p.rowwise = rowwise(p.g)
+	p.rowwise = len(p.g.measures) == 0 && rowwise(p.g)
 	for i, v := range p.g.inputs {
 		for a, d := range v.Shape {
 			if d < 0 {
@@ -72,7 +73,7 @@ func CompileContext(ctx context.Context, g *Graph, opt Options) (*Program, error
 }
 
 // Inputs returns the types of the inputs.
-func (p *Program) Inputs() []Type { return typesOf(p.g.inputs) }
+func (p *Program) Inputs() []Type { return typesOf(p.g.fed()) }
 
 // Outputs returns the types of the outputs.
 func (p *Program) Outputs() []Type { return typesOf(p.g.outputs) }

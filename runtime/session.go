@@ -60,7 +60,11 @@ func (s *Session) Run(ctx context.Context, in, out []*Tensor) error {
 
 func (s *Session) run(in, out []*Tensor) error {
 	p := s.p
-	if err := p.check(in, s.dims); err != nil {
+	in, err := p.measure(in, &s.watch)
+	if err == nil {
+		err = p.check(in, s.dims)
+	}
+	if err != nil {
 		return err
 	}
 	if len(out) != len(p.g.outputs) {
