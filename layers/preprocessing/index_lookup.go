@@ -29,6 +29,8 @@ type IndexLookup[T token] struct {
 	OOVMethod      string         `keras:"oov_method"`
 	Salt           salt           `keras:"salt"`
 
+	HasInputVocabulary bool `keras:"has_input_vocabulary"` // Keras then refuses to adapt the layer
+
 	tokens   []T  // of the vocabulary, without special ones
 	specials bool // the vocabulary was listed with them
 	once     sync.Once
@@ -67,7 +69,7 @@ func (l *IndexLookup[T]) Validate(d *layers.Decoder) {
 		d.Broken("oov_method must be floormod or farmhash, received %q", l.OOVMethod)
 	}
 	if l.Vocabulary == nil {
-		d.Unsupported("no vocabulary: the layer was saved before it was adapted, or the vocabulary lies in a file that is not there")
+		d.Unsupported("no vocabulary: the layer was saved before it was adapted, or the vocabulary lies in a file that is not there, as a SavedModel keeps it in TensorFlow's graph alone")
 		return
 	}
 	if l.NumOOVIndices >= 0 {

@@ -29,6 +29,8 @@ type TextVectorization struct {
 	Encoding             string             `keras:"encoding"` // in which Keras hands out the vocabulary
 	VocabularySize       *int               `keras:"vocabulary_size"`
 
+	HasInputVocabulary bool `keras:"has_input_vocabulary"` // Keras then refuses to adapt the layer
+
 	lookup IndexLookup[string]
 	tokens runtime.Tokens
 }
