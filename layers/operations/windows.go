@@ -46,16 +46,6 @@ func init() {
 			return s.FromChannelsLast(o.Call, x)
 		}, "strides", "padding", "data_format", "dilation_rate")
 	}
-	registerOperation("ConvTranspose", func(o *opCall) v {
-		s, x := o.spatial()
-		k := o.kernel(1, "kernel", s.Rank)
-		var padding []int
-		if o.options["output_padding"] != nil {
-			padding = o.each("output_padding", s.Rank, nil)
-		}
-		w := o.window(s.Rank, o.each("strides", s.Rank, ones(s.Rank)), o.each("dilation_rate", s.Rank, ones(s.Rank)), nil)
-		return s.FromChannelsLast(o.Call, o.ConvTranspose(x, k, w, 1, padding))
-	}, "strides", "padding", "output_padding", "data_format", "dilation_rate")
 }
 
 // spatial reads the images, with their channels last.
