@@ -49,8 +49,9 @@ func TestDefaultsAreKeras(t *testing.T) {
 var sameInOtherWords = map[string]bool{
 	"Cropping1D.cropping": true, "Cropping2D.cropping": true, "Cropping3D.cropping": true, // one number for all sides
 	"ZeroPadding2D.padding": true, "ZeroPadding3D.padding": true,
-	"Embedding.embeddings_initializer": true,                           // uniform is RandomUniform
-	"Masking.mask_value":               true, "Rescaling.offset": true, // none is 0
+	"ReversibleEmbedding.embeddings_initializer": true,
+	"Embedding.embeddings_initializer":           true,                           // uniform is RandomUniform
+	"Masking.mask_value":                         true, "Rescaling.offset": true, // none is 0
 }
 
 // plain is a default as it can be compared.

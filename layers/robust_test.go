@@ -25,6 +25,8 @@ var leastOptions = map[string]string{
 	"BatchNormalization": `{"axis": 1}`, "MaxoutDense": `{"units": 2}`,
 	"SeparableConv1D": `{"filters": 2, "kernel_size": 2}`, "Conv3DTranspose": `{"filters": 2, "kernel_size": 2}`,
 	"ConvLSTM1D": `{"filters": 2, "kernel_size": 2}`, "ConvLSTM2D": `{"filters": 2, "kernel_size": 2}`, "ConvLSTM3D": `{"filters": 2, "kernel_size": 2}`,
+	"LocallyConnected1D": `{"filters": 2, "kernel_size": 2}`, "LocallyConnected2D": `{"filters": 2, "kernel_size": 2, "implementation": 3}`,
+	"STFTSpectrogram": `{"frame_length": 2}`, "ReversibleEmbedding": `{"input_dim": 3, "output_dim": 2}`,
 	"LSTMCell": `{"units": 2}`, "GRUCell": `{"units": 2}`, "SimpleRNNCell": `{"units": 2}`,
 	"RNN":             `{"cell": {"class_name": "GRUCell", "config": {"units": 2, "name": "gru"}}}`,
 	"StackedRNNCells": `{"cells": [{"class_name": "SimpleRNNCell", "config": {"units": 2}}, {"class_name": "SimpleRNNCell", "config": {"units": 2}}]}`,

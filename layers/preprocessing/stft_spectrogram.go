@@ -146,6 +146,9 @@ func (l *STFTSpectrogram) part(c *layers.Call, x *runtime.Value, name string) *r
 
 // arranged brings (batch, channels, frames, frequencies) into the layer's order.
 func (l *STFTSpectrogram) arranged(c *layers.Call, y *runtime.Value) *runtime.Value {
+	if c.Err() != nil {
+		return y
+	}
 	channels, bins := y.Shape[1], y.Shape[3]
 	first := l.DataFormat == "channels_first"
 	switch {
