@@ -34,7 +34,7 @@ var elsewhere = map[string]string{
 }
 
 // families are fixtures named after something else than a layer.
-var families = []string{"LoRA", "Ops", "OtherFormat", "Policy", "Quantized", "SlicingOpLambda", "TFOpLambda"}
+var families = []string{"Convert", "LoRA", "Ops", "OtherFormat", "Policy", "Quantized", "SlicingOpLambda", "TFOpLambda"}
 
 // later lists layers that have fixtures and are yet to be written.
 var later = strings.Fields(`LocallyConnected1D LocallyConnected2D SpectralNormalization`)
