@@ -9,14 +9,17 @@ import (
 )
 
 // Fit trains a model and returns a new one. When ctx is cancelled it stops at
-// the end of the step and returns what there is with the context's error.
+// the end of the step and returns what there is with the context's error. When
+// the loss or a weight becomes NaN or infinite it returns what there was at the
+// end of the epoch before, with a *NotFiniteError.
 func Fit(ctx context.Context, m *keras.Model, data *Data, config Config) (*History, error) {
 	t, err := newTrainer(m, data, config)
 	if err != nil {
 		return nil, err
 	}
 	stopped := t.run(ctx)
-	if stopped != nil && !errors.Is(stopped, ctx.Err()) {
+	var notFinite *NotFiniteError
+	if stopped != nil && !errors.Is(stopped, ctx.Err()) && !errors.As(stopped, &notFinite) {
 		return nil, stopped
 	}
 	trained, err := t.model()
@@ -35,30 +38,23 @@ func (t *trainer) run(ctx context.Context) error {
 		order = newShuffler(data, t.Seed)
 		data = order.to
 	}
-	start, done := time.Now(), 0
-	batches := data.batches(t.BatchSize)
+	t.start, t.batches = time.Now(), data.batches(t.BatchSize)
 	if t.validation != nil {
 		t.validationBatches = t.validation.batches(t.BatchSize)
 	}
-	whole := context.WithoutCancel(ctx) // weights are never half changed
+	var before snapshot
 	for epoch := 1; epoch <= t.Epochs; epoch++ {
+		t.keep(&before)
 		if order != nil {
 			order.shuffle()
 		}
-		sum := newTotals(t.step)
-		for i, b := range batches {
-			if err := t.trainStep(whole, b, sum); err != nil {
-				return err
+		logs, err := t.epoch(ctx, epoch)
+		if err != nil {
+			if errors.As(err, new(*NotFiniteError)) {
+				t.restore(&before)
 			}
-			done += b.rows
-			if t.OnStep != nil {
-				t.OnStep(t.progress(epoch, i+1, len(batches), sum.logs(), start, done))
-			}
-			if ctx.Err() != nil {
-				break
-			}
+			return err
 		}
-		logs := sum.logs()
 		if t.validation != nil && ctx.Err() == nil {
 			more, err := t.validate(ctx)
 			if err != nil {
@@ -73,7 +69,7 @@ func (t *trainer) run(ctx context.Context) error {
 			t.history.Epochs[l.Name] = append(t.history.Epochs[l.Name], l.Value)
 		}
 		if t.OnEpoch != nil {
-			t.OnEpoch(t.progress(epoch, len(batches), len(batches), logs, start, done))
+			t.OnEpoch(t.progress(epoch, len(t.batches), logs))
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -83,11 +79,37 @@ func (t *trainer) run(ctx context.Context) error {
 	return nil
 }
 
-func (t *trainer) progress(epoch, step, steps int, logs []Log, start time.Time, done int) Progress {
-	elapsed := time.Since(start)
-	left := time.Duration(float64(elapsed) / float64(done) * float64(t.Epochs*t.data.Rows()-done))
-	return Progress{Epoch: epoch, Epochs: t.Epochs, Step: step, Steps: steps, Logs: logs,
-		RowsPerSecond: float64(done) / max(elapsed.Seconds(), 1e-9), Left: left}
+// epoch trains on every batch once, or on those until ctx is cancelled.
+func (t *trainer) epoch(ctx context.Context, epoch int) ([]Log, error) {
+	sum := newTotals(t.step)
+	whole := context.WithoutCancel(ctx) // weights are never half changed
+	for i, b := range t.batches {
+		if err := t.trainStep(whole, b, sum); err != nil {
+			return nil, err
+		}
+		loss := float64(t.step.outputs[0].Float32s()[0])
+		last := i == len(t.batches)-1
+		if !finite(loss) || last {
+			if weight := t.notFinite(); !finite(loss) || weight != "" {
+				return nil, &NotFiniteError{Epoch: epoch, Step: i + 1, Loss: loss, Weight: weight}
+			}
+		}
+		t.done += b.rows
+		if t.OnStep != nil {
+			t.OnStep(t.progress(epoch, i+1, sum.logs()))
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return sum.logs(), nil
+}
+
+func (t *trainer) progress(epoch, step int, logs []Log) Progress {
+	elapsed := time.Since(t.start)
+	left := time.Duration(float64(elapsed) / float64(t.done) * float64(t.Epochs*t.data.Rows()-t.done))
+	return Progress{Epoch: epoch, Epochs: t.Epochs, Step: step, Steps: len(t.batches), Logs: logs,
+		RowsPerSecond: float64(t.done) / max(elapsed.Seconds(), 1e-9), Left: left}
 }
 
 // trainStep runs one batch forward and back and changes the weights.

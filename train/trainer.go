@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
@@ -27,8 +28,10 @@ type trainer struct {
 	history    *History
 	steps      uint64
 
-	constrained       []constrained
-	validationBatches []batch
+	constrained                []constrained
+	batches, validationBatches []batch
+	start                      time.Time
+	done                       int // rows seen
 }
 
 // constrained is a weight with a constraint that is applied after each step.

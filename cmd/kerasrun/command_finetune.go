@@ -142,7 +142,11 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 	if err := a.keep(h, o); err != nil {
 		return err
 	}
-	if stopped != nil {
+	var notFinite *train.NotFiniteError
+	switch {
+	case errors.As(stopped, &notFinite):
+		return fmt.Errorf("%w, in %s; a smaller --learning-rate may help", stopped, o.out)
+	case stopped != nil:
 		return fmt.Errorf("stopped before the end; what there is was saved to %s", o.out)
 	}
 	return nil

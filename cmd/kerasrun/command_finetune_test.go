@@ -139,6 +139,19 @@ func TestFinetuneStopsAndSaves(t *testing.T) {
 	assert.NoError(t, err)
 }
 
+func TestFinetuneToNaN(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "o.h5")
+	r := kerasrun(t, "", "finetune", seed+"seed_k2.h5", "--data", seed+"xy.npz", "--epochs", "3", "--learning-rate", "1e38", "-o", out)
+	assert.Equal(t, exitFailed, r.code)
+	assert.Contains(t, r.stderr, "training stopped in epoch 1, step ")
+	assert.Contains(t, r.stderr, "in "+out)
+	tuned, err := keras.Load(out)
+	require.NoError(t, err)
+	before, err := keras.Load(seed + "seed_k2.h5")
+	require.NoError(t, err)
+	assert.Equal(t, before.Weights()[0].Value.Float32s(), tuned.Weights()[0].Value.Float32s())
+}
+
 // stopper cancels when the first epoch is reported.
 type stopper struct {
 	bytes.Buffer
