@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kerasrun/kerasrun/keras"
 )
 
 func (a *app) convertCommand() *cobra.Command {
@@ -44,13 +46,9 @@ is an error.`,
 			if to == "tfjs" {
 				return m.SaveTFJS(args[1])
 			}
-			modern := strings.HasSuffix(strings.ToLower(args[1]), ".keras") && !keepVersion
-			if modern || m.Origin().Era == 1 { // which cannot be written as it was
-				if m, err = m.Modernize(); err != nil {
+			if asKeras3(m, args[1], keepVersion) {
+				if m, err = a.modernize(m); err != nil {
 					return err
-				}
-				for _, note := range m.Origin().Notes {
-					fmt.Fprintf(a.stderr, "kerasrun: %s\n", note)
 				}
 			}
 			return save(m, args[1])
@@ -60,4 +58,23 @@ is an error.`,
 	c.Flags().StringVar(&to, "to", "", "format where OUT's name does not tell it: tfjs")
 	a.weightsFlag(c)
 	return c
+}
+
+// asKeras3 tells whether the model is written to the path as Keras 3 writes it,
+// whatever version it has: a .keras is, unless the version is to be kept, and what
+// cannot be written as it was.
+func asKeras3(m *keras.Model, path string, keepVersion bool) bool {
+	return strings.HasSuffix(strings.ToLower(path), ".keras") && !keepVersion || m.Origin().Era == 1
+}
+
+// modernize makes a Keras 3 model of the model and says what it does not keep.
+func (a *app) modernize(m *keras.Model) (*keras.Model, error) {
+	out, err := m.Modernize()
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range out.Origin().Notes {
+		fmt.Fprintf(a.stderr, "kerasrun: %s\n", note)
+	}
+	return out, nil
 }

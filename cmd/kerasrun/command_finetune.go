@@ -23,7 +23,7 @@ type finetuneOptions struct {
 
 	targets, columns, losses, metrics, freeze, constraints []string
 
-	allowExtra bool
+	allowExtra, keepVersion bool
 
 	epochs, batch, threads int
 	optimizer              string
@@ -51,7 +51,10 @@ sample_weight weighs rows. --validation-data has the same columns, in any order.
 
 Losses, validation losses, speed and time left go to the standard error, a line
 for each epoch. Interrupted, finetune ends the step, saves what there is, and
-exits with 1. The result opens in Keras, compiled and with its optimizer's state.
+exits with 1. When the loss becomes NaN or infinite it says where, saves the weights
+of the epoch before, and exits with 1. The result opens in Keras, compiled and with
+its optimizer's state: a .keras in Keras 3, whatever the model was, and with
+--keep-version in the Keras that wrote the model; an .h5 in that Keras.
 
 Losses      ` + wrap(losses.Names(), 12) + `
 Optimizers  ` + wrap(optimizers.Names(), 12) + `
@@ -86,6 +89,7 @@ Metrics     ` + wrap(train.MetricNames(), 12),
 	f.StringVar(&o.plot, "plot", "", "picture of the losses by epoch: .png or .svg")
 	f.IntVar(&o.threads, "threads", 0, "most goroutines at a time (default: one for each core)")
 	f.StringVarP(&o.out, "output", "o", "", "file for the result: .h5 or .keras")
+	f.BoolVar(&o.keepVersion, "keep-version", false, "write a Keras 2 model as Keras 2 does, whatever the format")
 	a.weightsFlag(cmd)
 	cmd.MarkFlagsMutuallyExclusive("shuffle", "no-shuffle")
 	cmd.MarkFlagsMutuallyExclusive("validation-data", "validation-split")
@@ -127,6 +131,11 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 	}
 	if config.Settings, err = o.settings(m); err != nil {
 		return err
+	}
+	if asKeras3(m, o.out, o.keepVersion) {
+		if _, err := m.Modernize(); err != nil { // rather than after hours
+			return fmt.Errorf("%w\n%s would not open in Keras 3; --keep-version writes it as the model's own Keras does", err, o.out)
+		}
 	}
 	data, err := a.trainingData(ctx, m, config, o)
 	if err != nil {
@@ -177,7 +186,13 @@ func (a *app) keep(h *train.History, o finetuneOptions) error {
 	for _, n := range h.Notes {
 		fmt.Fprintln(a.stderr, n)
 	}
-	err := save(h.Model, o.out)
+	m, err := h.Model, error(nil)
+	if asKeras3(m, o.out, o.keepVersion) {
+		if m, err = a.modernize(m); err != nil { // what was trained must not be lost
+			err, m = fmt.Errorf("%w\n%s is written as Keras 2 does", err, o.out), h.Model
+		}
+	}
+	err = errors.Join(err, save(m, o.out))
 	if o.history != "" {
 		err = errors.Join(err, a.writeHistory(o.history, h))
 	}

@@ -152,6 +152,20 @@ func TestFinetuneToNaN(t *testing.T) {
 	assert.Equal(t, before.Weights()[0].Value.Float32s(), tuned.Weights()[0].Value.Float32s())
 }
 
+// A .keras of a Keras 2 model is one of Keras 3, unless the version is to be kept.
+func TestFinetuneMakesKeras3(t *testing.T) {
+	for flag, want := range map[string]int{"--no-shuffle": 3, "--keep-version": 2} {
+		out := filepath.Join(t.TempDir(), "o.keras")
+		r := kerasrun(t, "", "finetune", seed+"seed_k2.h5", "--data", seed+"xy.npz", "-o", out, flag)
+		require.Zero(t, r.code, r.stderr)
+		m, err := keras.Load(out)
+		require.NoError(t, err)
+		assert.Equal(t, want, m.Origin().Era)
+		assert.Contains(t, string(m.Origin().TrainingConfig), "mean_absolute_error")
+		assert.NotEmpty(t, m.Origin().Optimizer)
+	}
+}
+
 // stopper cancels when the first epoch is reported.
 type stopper struct {
 	bytes.Buffer
