@@ -38,6 +38,7 @@ func (m *Model) lower(ctx context.Context, training, results bool) (*lowered.Gra
 		places[i] = g.Parameters[k]
 	}
 	c, trace := layers.NewCall(b, nil, places, training)
+	trace.Weights = m.slots
 	if results {
 		c.KeepResults()
 	}
@@ -49,10 +50,5 @@ func (m *Model) lower(ctx context.Context, training, results bool) (*lowered.Gra
 		return nil, err
 	}
 	g.Outputs, g.Trace = out, trace
-	updates := map[int]*runtime.Value{}
-	for i, v := range trace.Updates {
-		updates[m.slots[i]] = v
-	}
-	trace.Updates = updates
 	return g, nil
 }

@@ -252,7 +252,7 @@ func (t *tfjsWriter) options(place, class string, c map[string]any) {
 	for key, v := range c {
 		switch {
 		case strings.HasSuffix(key, "_initializer"), strings.HasSuffix(key, "_regularizer"), strings.HasSuffix(key, "_constraint"),
-			strings.HasPrefix(key, "keras2_"), key == "bessel", key == "synchronized", key == "virtual_batch_size", key == "use_cudnn", key == "seed", key == "optional":
+			strings.HasPrefix(key, "keras2_"), key == "bessel", key == "step_by_step", key == "lora", key == "sums_activity_penalty", key == "synchronized", key == "virtual_batch_size", key == "use_cudnn", key == "seed", key == "optional":
 			delete(c, key)
 		case key == "activation", key == "recurrent_activation":
 			a, _ := v.(string)

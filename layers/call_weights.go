@@ -43,6 +43,20 @@ func (c *Call) With(name string, v *runtime.Value) *Call {
 	return &in
 }
 
+// Current returns what the weight of that name will be after the training step, as
+// far as the graph is built: its value, or what an earlier call of the layer made
+// of it.
+func (c *Call) Current(name string) *runtime.Value {
+	i, err := c.index(name)
+	if err != nil {
+		return c.Fail(err)
+	}
+	if v := c.trace.Updates[c.trace.weight(c.first+i)]; v != nil {
+		return v
+	}
+	return c.weights[i]
+}
+
 // Update sets what the weight of that name will be after a training step.
 func (c *Call) Update(name string, v *runtime.Value) {
 	i, err := c.index(name)
@@ -50,7 +64,15 @@ func (c *Call) Update(name string, v *runtime.Value) {
 		c.Fail(err)
 		return
 	}
-	c.trace.Updates[c.first+i] = v
+	c.trace.Updates[c.trace.weight(c.first+i)] = v
+}
+
+// weight is the model's weight at a place.
+func (t *Trace) weight(place int) int {
+	if t.Weights == nil {
+		return place
+	}
+	return t.Weights[place]
 }
 
 func (c *Call) index(name string) (int, error) {

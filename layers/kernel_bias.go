@@ -7,6 +7,12 @@ type KernelOptions struct {
 	KernelInitializer Initializer  `keras:"kernel_initializer"`
 	KernelRegularizer *Regularizer `keras:"kernel_regularizer"`
 	KernelConstraint  *Constraint  `keras:"kernel_constraint"`
+
+	// LoRA says that low-rank factors beside the kernel were trained in its place.
+	// Files hold them within the kernel, which stays frozen (dense.py,
+	// enable_lora); factors that begin at zero, both, never learn. Package keras
+	// sets it.
+	LoRA bool `keras:"lora"`
 }
 
 // NewKernelOptions returns Keras' defaults.
@@ -16,7 +22,7 @@ func NewKernelOptions() KernelOptions {
 
 // Kernel describes a kernel of that shape.
 func (o *KernelOptions) Kernel(shape runtime.Shape) Weight {
-	return Weight{Name: "kernel", Shape: shape, Trainable: true,
+	return Weight{Name: "kernel", Shape: shape, Trainable: !o.LoRA,
 		Initializer: o.KernelInitializer, Regularizer: o.KernelRegularizer, Constraint: o.KernelConstraint}
 }
 

@@ -27,6 +27,10 @@ type Common struct {
 	// ActivityRegularizer is a penalty on the output, divided by the batch size.
 	ActivityRegularizer *Regularizer `keras:"activity_regularizer"`
 
+	// SumsActivityPenalty asks for the penalty of Keras 3.0 to 3.13, which is not
+	// divided. Package keras sets it.
+	SumsActivityPenalty bool `keras:"sums_activity_penalty"`
+
 	// ListsDropMasks asks for the masks of Keras 3.0 to 3.3: what is called on a list
 	// of tensors passes no mask on. Package keras sets it.
 	ListsDropMasks bool `keras:"lists_drop_masks"`
@@ -86,6 +90,11 @@ type Trace struct {
 	Losses  []*runtime.Value       // scalars that layers add to the loss
 	Seeds   int                    // random generators handed out so far
 	Results []Result               // of every layer, after KeepResults
+
+	// Weights tells which weight of the model stands at each place where layers have
+	// one; a layer that stands at several places has the same at each. nil is one
+	// for each place.
+	Weights []int
 
 	unmasked map[*runtime.Value]bool // tensors whose masks layers have taken off
 }

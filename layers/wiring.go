@@ -323,14 +323,14 @@ func (w *wiring) missing(s source, n int) error {
 }
 
 // penalise adds the activity regularizer's loss, which is divided by the batch
-// size: a mean over rows.
+// size, a mean over rows, unless an old Keras is asked for.
 func penalise(c *Call, l Layer, out []Tensor) {
 	r := l.Base().ActivityRegularizer
 	if r == nil {
 		return
 	}
 	for _, t := range out {
-		if t.Rank() == 0 {
+		if t.Rank() == 0 || l.Base().SumsActivityPenalty {
 			c.AddLoss(r.Loss(c.Builder, t.Value))
 			continue
 		}

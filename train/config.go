@@ -18,6 +18,11 @@ type Config struct {
 	Validation      *Data
 	ValidationSplit float64 // the last fraction of the rows, when Validation is nil
 
+	// ClassWeights scales the loss of the rows of each class, which the target or the
+	// place of its largest element says; 1 for classes that are not there. Validation
+	// is not weighted. The model must have one output.
+	ClassWeights map[int]float32
+
 	NoShuffle bool
 	Seed      uint64 // of shuffling and of layers that draw at random
 

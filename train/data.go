@@ -47,9 +47,9 @@ func (d *Data) check(m *keras.Model) error {
 	return nil
 }
 
-// WithClassWeights returns the data with each row's weight multiplied by the
+// withClassWeights returns the data with each row's weight multiplied by the
 // weight of its class: the target itself, or the place of its largest element.
-func (d *Data) WithClassWeights(weights map[int]float32) *Data {
+func (d *Data) withClassWeights(weights map[int]float32) *Data {
 	c := *d
 	c.SampleWeight = make([]float32, d.Rows())
 	y := d.Y[0]

@@ -50,7 +50,7 @@ func loadGolden(t *testing.T, base string) (*keras.Model, *Data, Config) {
 		for i, v := range w {
 			classes[i] = float32(v)
 		}
-		data = data.WithClassWeights(classes)
+		config.ClassWeights = classes
 	}
 	if x := g.tensors("validation_x_"); len(x) > 0 {
 		config.Validation = &Data{X: x, Y: g.tensors("validation_y_")}

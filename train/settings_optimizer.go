@@ -1,9 +1,11 @@
 package train
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/optimizers"
 )
@@ -12,9 +14,22 @@ import (
 func (r *settingsReader) optimizer(v any) (o optimizers.Optimizer) {
 	class, config := named(v)
 	r.decode("optimizer", func(d *layers.Decoder) {
-		o = optimizers.Decode(d, class, modernOptimizer(d, class, config))
+		modern := modernOptimizer(d, class, config)
+		if clip := modern["clipnorm"]; clip != nil && clipsGlobally(r.model.Origin()) {
+			modern["clipnorm"], modern["global_clipnorm"] = nil, clip
+		}
+		o = optimizers.Decode(d, class, modern)
 	})
 	return o
+}
+
+// clipsGlobally tells whether clipnorm bounds the norm of all gradients together, as
+// in Keras by itself up to 2.3.1; TensorFlow's bounds each gradient's.
+func clipsGlobally(o *keras.Origin) bool {
+	var major, minor int
+	n, _ := fmt.Sscanf(o.KerasVersion, "%d.%d", &major, &minor)
+	old := n == 2 && (major == 1 || major == 2 && minor < 4) || n != 2 && o.Era == 1
+	return old && !strings.HasSuffix(o.KerasVersion, "-tf")
 }
 
 // modernOptimizer gives an optimizer's options their spelling in Keras 3.

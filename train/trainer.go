@@ -64,6 +64,12 @@ func newTrainer(m *keras.Model, data *Data, config Config) (*trainer, error) {
 			return nil, err
 		}
 	}
+	if config.ClassWeights != nil {
+		if len(t.data.Y) != 1 {
+			return nil, fmt.Errorf("class weights need a model with one output, received %d", len(t.data.Y))
+		}
+		t.data = t.data.withClassWeights(config.ClassWeights)
+	}
 	if err := t.findSettings(); err != nil {
 		return nil, err
 	}

@@ -26,6 +26,9 @@ type Embedding struct {
 	NoNegative bool `keras:"no_negative_indices"`
 
 	MaskZero bool `keras:"mask_zero"`
+
+	// LoRA freezes the table, as KernelOptions.LoRA does a kernel. Package keras sets it.
+	LoRA bool `keras:"lora"`
 }
 
 // Validate implements Validator.
@@ -41,7 +44,7 @@ func (l *Embedding) Validate(d *layers.Decoder) {
 
 // Build implements Layer.
 func (l *Embedding) Build(in []runtime.Shape) ([]layers.Weight, error) {
-	w := []layers.Weight{{Name: "embeddings", Shape: runtime.Shape{l.InputDim, l.OutputDim}, Trainable: true,
+	w := []layers.Weight{{Name: "embeddings", Shape: runtime.Shape{l.InputDim, l.OutputDim}, Trainable: !l.LoRA,
 		Initializer: l.EmbeddingsInitializer, Regularizer: l.EmbeddingsRegularizer, Constraint: l.EmbeddingsConstraint}}
 	if l.DType.Quantization != "" {
 		w = quantizedWeights(w, "embeddings", runtime.Shape{l.InputDim})

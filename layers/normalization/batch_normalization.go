@@ -29,8 +29,9 @@ type BatchNormalization struct {
 	RenormClipping            any                `keras:"renorm_clipping"`
 	RenormMomentum            float64            `keras:"renorm_momentum"`
 
-	// Bessel asks for the moving variance of Keras 2, whose fused kernel stores
-	// the unbiased one of inputs of rank 4 and 5. Package keras sets it.
+	// Bessel asks for the fused kernel of Keras 2, which takes inputs of rank 4 and
+	// 5 whose channels are the last or the second axis: it stores the unbiased
+	// variance and knows no mask. Package keras sets it.
 	Bessel bool `keras:"bessel"`
 
 	// Keras1Mode is 1 for the normalization of each sample over its last axis, 2 for
@@ -85,19 +86,23 @@ func (l *BatchNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.
 	gamma, beta := l.of(c)
 	mean, variance := c.Weight("moving_mean"), c.Weight("moving_variance")
 	if c.Training && l.Trainable {
-		if in[0].Mask != nil {
-			if err := layers.WantRank(in[0].Mask.Shape, x.Rank()-1, x.Rank()-1); err != nil {
+		mask, fused := in[0].Mask, l.Bessel && (x.Rank() == 4 || x.Rank() == 5) && (axis == 1 || axis == x.Rank()-1)
+		if fused {
+			mask = nil
+		}
+		if mask != nil {
+			if err := layers.WantRank(mask.Shape, x.Rank()-1, x.Rank()-1); err != nil {
 				return nil, err
 			}
 		}
 		var count *runtime.Value
-		mean, variance, count = l.moments(c, x, in[0].Mask, axis)
+		mean, variance, count = l.moments(c, x, mask, axis)
 		stored := variance
-		if l.Bessel && x.Rank() >= 4 {
+		if fused {
 			stored = c.Div(c.Mul(variance, count), c.Maximum(c.Sub(count, c.Scalar(1)), c.Scalar(1)))
 		}
-		c.Update("moving_mean", l.moved(c, c.Weight("moving_mean"), mean))
-		c.Update("moving_variance", l.moved(c, c.Weight("moving_variance"), stored))
+		c.Update("moving_mean", l.moved(c, c.Current("moving_mean"), mean))
+		c.Update("moving_variance", l.moved(c, c.Current("moving_variance"), stored))
 	}
 	scale := c.Rsqrt(c.Add(variance, c.Scalar(float32(l.Epsilon))))
 	if gamma != nil {

@@ -1,6 +1,9 @@
 package rnn
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -11,7 +14,8 @@ func init() {
 
 // TimeDistributed calls a layer on every step of axis 1
 // (keras/src/layers/rnn/time_distributed.py). The steps become rows of the
-// batch: one call for all.
+// batch: one call for all. In training Keras 3 calls a layer that keeps averages
+// once for each step, so that they move with each.
 type TimeDistributed struct {
 	layers.Common
 	Layer layers.Layer `keras:"layer"`
@@ -19,7 +23,15 @@ type TimeDistributed struct {
 	// Keras2Masks makes the mask of what comes out tell of steps: one counts if
 	// anything in it does. Keras 3 passes the mask on as it came.
 	Keras2Masks bool `keras:"keras2_masks"`
+
+	// StepByStep asks for the training of Keras 3. Package keras sets it.
+	StepByStep bool `keras:"step_by_step"`
+
+	averages bool // the layer has weights that are not trained
 }
+
+// maxSteps bounds the graph that a layer called once for each step makes.
+const maxSteps = 1024
 
 // Validate implements Validator.
 func (l *TimeDistributed) Validate(d *layers.Decoder) {
@@ -38,6 +50,7 @@ func (l *TimeDistributed) Build(in []runtime.Shape) ([]layers.Weight, error) {
 	}
 	w, err := l.Layer.Build([]runtime.Shape{append(runtime.Shape{runtime.Unknown}, in[0][2:]...)})
 	base := l.Layer.Base()
+	l.averages = base.Trainable && slices.ContainsFunc(w, func(w layers.Weight) bool { return !w.Trainable })
 	return layers.Within(w, "layer", base.Name, base.Trainable), err
 }
 
@@ -46,6 +59,9 @@ func (l *TimeDistributed) Call(c *layers.Call, in []layers.Tensor) ([]layers.Ten
 	x, mask := in[0].Value, in[0].Mask
 	if err := layers.WantRank(x.Shape, 3, -1); err != nil {
 		return nil, err
+	}
+	if l.StepByStep && l.averages && c.Training && x.Shape[1] >= 0 {
+		return l.steps(c, x, mask)
 	}
 	step := layers.Tensor{Value: joinTime(c, x)}
 	if mask != nil && mask.Rank() > 2 {
@@ -62,6 +78,41 @@ func (l *TimeDistributed) Call(c *layers.Call, in []layers.Tensor) ([]layers.Ten
 		out[i] = layers.Tensor{Value: splitTime(c, y.Value, x), Mask: mask}
 	}
 	return out, c.Err()
+}
+
+// steps calls the layer once for each step.
+func (l *TimeDistributed) steps(c *layers.Call, x, mask *runtime.Value) ([]layers.Tensor, error) {
+	time := x.Shape[1]
+	if time > maxSteps {
+		return nil, &runtime.ShapeError{What: "training a layer with averages step by step: input", Wanted: fmt.Sprintf("at most %d steps", maxSteps), Received: x.Shape.String()}
+	}
+	at := func(v *runtime.Value, step int) *runtime.Value {
+		ranges := slices.Repeat([]runtime.Range{runtime.Whole}, v.Rank())
+		ranges[1] = runtime.Range{From: step, To: step + 1, Step: 1}
+		return c.Squeeze(c.Slice(v, ranges...), 1)
+	}
+	var out [][]*runtime.Value // by output, then step
+	for step := range time {
+		in := layers.Tensor{Value: at(x, step)}
+		if mask != nil {
+			in.Mask = at(mask, step)
+		}
+		y, err := l.Layer.Call(c.Inside("layer"), []layers.Tensor{in})
+		if err != nil {
+			return nil, err
+		}
+		if out == nil {
+			out = make([][]*runtime.Value, len(y))
+		}
+		for i := range y {
+			out[i] = append(out[i], c.ExpandDims(y[i].Value, 1))
+		}
+	}
+	joined := make([]layers.Tensor, len(out))
+	for i := range out {
+		joined[i] = layers.Tensor{Value: c.Concat(1, out[i]...), Mask: mask}
+	}
+	return joined, c.Err()
 }
 
 // anyInStep tells which steps have anything that counts.

@@ -11,7 +11,13 @@ import (
 // which class is meant, and options without a meaning for us.
 func (u *upgrade) keras3(s Spec, c map[string]any) {
 	s["class_name"] = u.class(s)
-	Drop(c, "lora_rank", "lora_alpha", "autocast") // LoRA is merged into the kernel on saving
+	if c["lora_rank"] != nil && takesLoRA[s["class_name"]] {
+		c["lora"] = true
+	}
+	Drop(c, "lora_rank", "lora_alpha", "autocast")
+	if u.source.Era == 3 && u.before(3, 14) && (c["activity_regularizer"] != nil || s["class_name"] == "ActivityRegularization") {
+		c["sums_activity_penalty"] = true // 3.14 began to divide by the batch (layer.py, __call__)
+	}
 	if c["quantization_config"] == nil {
 		Drop(c, "quantization_config")
 	}
@@ -20,6 +26,11 @@ func (u *upgrade) keras3(s Spec, c map[string]any) {
 		c["casts_inputs"] = true
 	}
 	switch s["class_name"] {
+	case "TimeDistributed":
+		if u.source.Era == 3 {
+			c["step_by_step"] = true
+		}
+		u.within(c)
 	case "Sequential":
 		u.within(c)
 		build, _ := s["build_config"].(map[string]any)
@@ -35,6 +46,9 @@ func (u *upgrade) keras3(s Spec, c map[string]any) {
 		u.within(c)
 	}
 }
+
+// takesLoRA has the layers that Keras can train low-rank factors beside.
+var takesLoRA = map[any]bool{"Dense": true, "EinsumDense": true, "Embedding": true, "Conv1D": true, "Conv2D": true, "Conv3D": true}
 
 // class is the name to look the layer up by. The module tells operations from
 // layers of the same name, and custom classes from Keras' own; nothing is ever
