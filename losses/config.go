@@ -23,7 +23,7 @@ func Decode(d *layers.Decoder, name string, config map[string]any) Loss {
 			case k == "reduction":
 				decodeReduction(d, l.Base(), v)
 			case k == "axis":
-				if a, ok := layers.Int(v); !ok || a != -1 {
+				if a, ok := layers.Int(v); !ok || a != -1 || overAll(l) {
 					d.Unsupported("axis %v", v)
 				}
 			default:
@@ -33,6 +33,16 @@ func Decode(d *layers.Decoder, name string, config map[string]any) Loss {
 		d.Struct(given, l)
 	})
 	return l
+}
+
+// overAll reports whether the loss is over all axes, where others take the last.
+func overAll(l Loss) bool {
+	config := map[string]any{}
+	if c, ok := l.(Configurer); ok {
+		c.Configure(config)
+	}
+	axis, given := config["axis"]
+	return given && axis == nil
 }
 
 func decodeReduction(d *layers.Decoder, c *Common, v any) {

@@ -64,6 +64,9 @@ func TestDecodeProblems(t *testing.T) {
 		require.Len(t, d.Problems, 1, want)
 		assert.Contains(t, d.Problems[0].String(), want)
 	}
+	d := &layers.Decoder{}
+	Decode(d, "Dice", map[string]any{"axis": -1.0})
+	require.Len(t, d.Problems, 1, "the last axis is not all of them")
 }
 
 // Keras 2 adds epsilon to probabilities that it clipped already.

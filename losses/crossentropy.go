@@ -19,20 +19,22 @@ type BinaryCrossentropy struct {
 
 // Samples builds the loss of each sample.
 func (l *BinaryCrossentropy) Samples(c *Call) *runtime.Value {
-	y, one := c.Y, c.Scalar(1)
-	if s := float32(l.LabelSmoothing); s != 0 {
-		y = c.Add(c.Mul(y, c.Scalar(1-s)), c.Scalar(s/2))
-	}
-	if x := c.logits(l.FromLogits); x != nil {
+	return c.last(c.binaryCrossentropy(c.smoothed(l.LabelSmoothing, 2), l.FromLogits))
+}
+
+// binaryCrossentropy is that of each element of targets y.
+func (c *Call) binaryCrossentropy(y *runtime.Value, fromLogits bool) *runtime.Value {
+	one := c.Scalar(1)
+	if x := c.logits(fromLogits); x != nil {
 		// max(x, 0) - x·y + log(1 + e^-|x|)
-		return c.last(c.Add(c.Sub(c.Relu(x), c.Mul(x, y)), c.Log1p(c.Exp(c.Neg(c.Abs(x))))))
+		return c.Add(c.Sub(c.Relu(x), c.Mul(x, y)), c.Log1p(c.Exp(c.Neg(c.Abs(x)))))
 	}
 	p := c.ClipByValue(c.P, epsilon, 1-epsilon)
 	q := c.Sub(one, p)
 	if c.Keras2 { // which adds epsilon once more
 		p, q = c.Add(p, c.Scalar(epsilon)), c.Add(q, c.Scalar(epsilon))
 	}
-	return c.last(c.Neg(c.Add(c.Mul(y, c.Log(p)), c.Mul(c.Sub(one, y), c.Log(q)))))
+	return c.Neg(c.Add(c.Mul(y, c.Log(p)), c.Mul(c.Sub(one, y), c.Log(q))))
 }
 
 // Configure writes the axis, which is always the last one.
@@ -47,16 +49,11 @@ type CategoricalCrossentropy struct {
 
 // Samples builds the loss of each sample.
 func (l *CategoricalCrossentropy) Samples(c *Call) *runtime.Value {
-	y := c.Y
-	if s := float32(l.LabelSmoothing); s != 0 {
-		classes := c.P.Shape[c.P.Rank()-1]
-		y = c.Add(c.Mul(y, c.Scalar(1-s)), c.Scalar(s/float32(classes)))
-	}
+	y := c.smoothed(l.LabelSmoothing, c.P.Shape[c.P.Rank()-1])
 	if x := c.logits(l.FromLogits); x != nil {
 		return c.SoftmaxCrossentropy(y, x)
 	}
-	p := c.Div(c.P, c.Sum(c.P, []int{-1}, true))
-	p = c.ClipByValue(p, epsilon, 1-epsilon)
+	p := c.probabilities(c.P)
 	return c.Neg(c.Sum(c.Mul(y, c.Log(p)), []int{-1}, false))
 }
 
@@ -77,6 +74,20 @@ func (l *SparseCategoricalCrossentropy) Samples(c *Call) *runtime.Value {
 		x = c.Log(c.ClipByValue(c.P, epsilon, 1-epsilon))
 	}
 	return c.SoftmaxCrossentropy(c.oneHot(), x)
+}
+
+// smoothed are the targets with a part of each spread over so many classes.
+func (c *Call) smoothed(part float64, classes int) *runtime.Value {
+	s := float32(part)
+	if s == 0 {
+		return c.Y
+	}
+	return c.Add(c.Mul(c.Y, c.Scalar(1-s)), c.Scalar(s/float32(classes)))
+}
+
+// probabilities makes predictions of classes add up to 1, none of them 0 or 1.
+func (c *Call) probabilities(p *runtime.Value) *runtime.Value {
+	return c.ClipByValue(c.Div(p, c.Sum(p, []int{-1}, true)), epsilon, 1-epsilon)
 }
 
 // logits returns the logits if the loss is to be computed from them. Keras takes

@@ -8,5 +8,5 @@
 //	loss.go          what a loss is
 //	registry.go      the losses by name, those of your own
 //	config.go        reading and writing options
-//	regression.go hinge.go probabilities.go crossentropy.go
+//	regression.go hinge.go probabilities.go crossentropy.go focal.go overlap.go
 package losses

@@ -214,3 +214,15 @@ func TestOptimizerName(t *testing.T) {
 		assert.Equal(t, want, optimizers.Config(defaults(class))["name"], class)
 	}
 }
+
+// Up to 2.3.1 Keras by itself bounded all gradients together.
+func TestClipnormOfOldKeras(t *testing.T) {
+	for version, global := range map[string]bool{"1.2.2": true, "2.0.9": true, "2.3.1": true, "2.2.4-tf": false, "2.4.0": false, "2.15.0": false} {
+		m := compiled(t, "optimizer_sgd_k2.h5", `{"loss":"mse","optimizer_config":{"class_name":"SGD","config":{"lr":0.1,"clipnorm":0.5}}}`)
+		m.Origin().KerasVersion = version
+		s, err := SettingsOf(m)
+		require.NoError(t, err)
+		o := s.Optimizer.Base()
+		assert.Equal(t, map[bool][2]float64{true: {0, 0.5}, false: {0.5, 0}}[global], [2]float64{o.ClipNorm, o.GlobalClipNorm}, version)
+	}
+}
