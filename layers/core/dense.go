@@ -28,7 +28,7 @@ func (l *Dense) Validate(d *layers.Decoder) {
 	if l.Units < 1 {
 		d.Broken("units must be >= 1, received %d", l.Units)
 	}
-	l.wantQuantizer(d)
+	l.wantQuantizer(d, l.DType)
 }
 
 // Build implements Layer.
@@ -47,8 +47,11 @@ func (l *Dense) Build(in []runtime.Shape) ([]layers.Weight, error) {
 	if l.UseBias {
 		w = append(w, l.Bias(runtime.Shape{l.Units}))
 	}
-	if l.DType.Quantization != "" {
+	switch l.DType.Quantization {
+	case "int8":
 		w = quantizedWeights(w, "kernel", runtime.Shape{l.Units})
+	case "int4":
+		w = int4Weights(w, "kernel", l.DType.Block, n, l.Units)
 	}
 	return w, nil
 }
@@ -56,9 +59,12 @@ func (l *Dense) Build(in []runtime.Shape) ([]layers.Weight, error) {
 // Call implements Layer.
 func (l *Dense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	var y *runtime.Value
-	if l.DType.Quantization != "" {
+	switch l.DType.Quantization {
+	case "int8":
 		y = l.quantizedEinsum(c, "...a,ab->...b", in[0].Value, c.Weight("kernel"), c.Weight("kernel_scale"))
-	} else {
+	case "int4":
+		y = c.MatMul(in[0].Value, int4Kernel(c, "kernel", l.DType.Block, l.Units))
+	default:
 		y = c.MatMul(in[0].Value, c.Weight("kernel"))
 	}
 	if l.UseBias {

@@ -30,7 +30,7 @@ type EinsumDense struct {
 }
 
 // Validate implements Validator.
-func (l *EinsumDense) Validate(d *layers.Decoder) { l.wantQuantizer(d) }
+func (l *EinsumDense) Validate(d *layers.Decoder) { l.wantQuantizer(d, l.DType) }
 
 // Build implements Layer.
 func (l *EinsumDense) Build(in []runtime.Shape) ([]layers.Weight, error) {
@@ -45,8 +45,12 @@ func (l *EinsumDense) Build(in []runtime.Shape) ([]layers.Weight, error) {
 	if l.BiasAxes != nil {
 		w = append(w, l.Bias(bias))
 	}
-	if l.DType.Quantization != "" {
+	switch l.DType.Quantization {
+	case "int8":
 		w = quantizedWeights(w, "kernel", scale)
+	case "int4":
+		rows, columns := matrixOf(kernel, scale)
+		w = int4Weights(w, "kernel", l.DType.Block, rows, columns)
 	}
 	return w, nil
 }
@@ -127,9 +131,18 @@ func (l *EinsumDense) shapes(in runtime.Shape) (kernel, bias, scale runtime.Shap
 // Call implements Layer.
 func (l *EinsumDense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	var y *runtime.Value
-	if l.DType.Quantization != "" {
+	switch l.DType.Quantization {
+	case "int8":
 		y = l.quantizedEinsum(c, l.Equation, in[0].Value, c.Weight("kernel"), c.Weight("kernel_scale"))
-	} else {
+	case "int4":
+		shape, _, scale, err := l.shapes(in[0].Shape)
+		if err != nil {
+			return nil, err
+		}
+		_, columns := matrixOf(shape, scale)
+		kernel := c.Reshape(int4Kernel(c, "kernel", l.DType.Block, columns), shape...)
+		y = einsum.Of(c.Builder, l.Equation, in[0].Value, kernel)
+	default:
 		y = einsum.Of(c.Builder, l.Equation, in[0].Value, c.Weight("kernel"))
 	}
 	if l.BiasAxes != nil {

@@ -39,15 +39,18 @@ func (l *Embedding) Validate(d *layers.Decoder) {
 	if l.OutputDim < 1 {
 		d.Broken("output_dim must be >= 1, received %d", l.OutputDim)
 	}
-	l.wantQuantizer(d)
+	l.wantQuantizer(d, l.DType)
 }
 
 // Build implements Layer.
 func (l *Embedding) Build(in []runtime.Shape) ([]layers.Weight, error) {
 	w := []layers.Weight{{Name: "embeddings", Shape: runtime.Shape{l.InputDim, l.OutputDim}, Trainable: !l.LoRA,
 		Initializer: l.EmbeddingsInitializer, Regularizer: l.EmbeddingsRegularizer, Constraint: l.EmbeddingsConstraint}}
-	if l.DType.Quantization != "" {
+	switch l.DType.Quantization {
+	case "int8":
 		w = quantizedWeights(w, "embeddings", runtime.Shape{l.InputDim})
+	case "int4":
+		w = l.int4Weights(w)
 	}
 	return w, layers.WantInputs(len(in), 1, 1)
 }
@@ -55,8 +58,12 @@ func (l *Embedding) Build(in []runtime.Shape) ([]layers.Weight, error) {
 // Call implements Layer.
 func (l *Embedding) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	index := c.Cast(in[0].Value, runtime.Int32)
-	t := layers.Tensor{Value: c.GatherWithin(c.Weight("embeddings"), index, !l.NoNegative)}
-	if l.DType.Quantization != "" {
+	table := c.Weight("embeddings")
+	if l.DType.Quantization == "int4" {
+		table = l.int4Table(c)
+	}
+	t := layers.Tensor{Value: c.GatherWithin(table, index, !l.NoNegative)}
+	if l.DType.Quantization == "int8" {
 		t.Value = c.Div(t.Value, c.ExpandDims(c.Gather(c.Weight("embeddings_scale"), index), -1))
 	}
 	if l.MaskZero {

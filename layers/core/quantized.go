@@ -18,7 +18,13 @@ type quantized struct {
 }
 
 // wantQuantizer checks the configuration.
-func (q *quantized) wantQuantizer(d *layers.Decoder) {
+func (q *quantized) wantQuantizer(d *layers.Decoder, p layers.Policy) {
+	if p.Quantization == "int4" {
+		if _, config, ok := layers.ClassAndConfig(q.QuantizationConfig); ok && config["activation_quantizer"] != nil {
+			d.Unsupported("quantization_config: inputs quantized beside int4 weights")
+		}
+		return
+	}
 	_, config, ok := layers.ClassAndConfig(q.QuantizationConfig)
 	if !ok {
 		return
