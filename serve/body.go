@@ -9,8 +9,9 @@ import (
 )
 
 // decoded is how many times the memory of its bytes a request may take, once its
-// numbers stand in tensors: "1," becomes four bytes, and what grows is copied.
-const decoded = 4
+// elements stand in tensors: "1," becomes four bytes, `"",` sixteen, and what grows
+// is copied.
+const decoded = 8
 
 // body reads a request's body, which may be packed. release gives its memory back
 // once the request is answered.

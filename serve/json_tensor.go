@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"encoding/base64"
 	"math"
 	"slices"
 
@@ -22,6 +23,7 @@ type collector struct {
 	ints   []int32
 	longs  []int64
 	bools  []bool
+	texts  []string
 }
 
 func newCollector(port string, dtype runtime.DType, most int) *collector {
@@ -90,6 +92,14 @@ func (c *collector) element(r *reader) (err error) {
 		var v bool
 		v, err = r.bool()
 		c.bools = append(c.bools, v)
+	case runtime.String:
+		var v string
+		if r.peek() == '{' {
+			v, err = r.binary()
+		} else {
+			v, err = r.string()
+		}
+		c.texts = append(c.texts, v)
 	default:
 		err = fail(Invalid, "input %q: elements of type %s cannot be sent", c.port, c.dtype)
 	}
@@ -107,6 +117,8 @@ func (c *collector) tensor(shape []int) (*runtime.Tensor, error) {
 		return runtime.TensorOf(c.longs, shape...)
 	case runtime.Bool:
 		return runtime.TensorOf(c.bools, shape...)
+	case runtime.String:
+		return runtime.TensorOf(c.texts, shape...)
 	}
 	return nil, fail(Invalid, "input %q: elements of type %s cannot be sent", c.port, c.dtype)
 }
@@ -121,4 +133,42 @@ func (c *collector) nested(port runtime.Shape) []int {
 		}
 	}
 	return shape
+}
+
+// binary reads {"b64": "…"}, TensorFlow Serving's way to write bytes.
+func (r *reader) binary() (text string, err error) {
+	members := 0
+	err = r.object(func(key string) error {
+		if members++; key != "b64" || members > 1 {
+			return fail(Invalid, `JSON, byte %d: wanted {"b64": "…"}, received the key %q`, r.at, key)
+		}
+		coded, err := r.string()
+		if err != nil {
+			return err
+		}
+		data, err := base64.StdEncoding.DecodeString(coded)
+		if err != nil {
+			return fail(Invalid, "JSON, byte %d: wanted base64: %w", r.at, err)
+		}
+		text = string(data)
+		return nil
+	})
+	if err == nil && members == 0 {
+		err = fail(Invalid, `JSON, byte %d: wanted {"b64": "…"}, received {}`, r.at)
+	}
+	return text, err
+}
+
+// isBinary reports whether {"b64": "…"} is next, and reads nothing.
+func (r *reader) isBinary() bool {
+	ahead := *r
+	if !ahead.take('{') {
+		return false
+	}
+	key, err := ahead.string()
+	if err != nil || key != "b64" || !ahead.take(':') {
+		return false
+	}
+	_, err = ahead.string()
+	return err == nil && ahead.take('}')
 }

@@ -1,9 +1,11 @@
 package serve
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"math"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -92,6 +94,8 @@ func appendElements(b []byte, t *runtime.Tensor, from, to int, float number) []b
 			b = strconv.AppendInt(b, t.Int64s()[i], 10)
 		case runtime.Bool:
 			b = strconv.AppendBool(b, t.Bools()[i])
+		case runtime.String:
+			b = appendText(b, t.Strings()[i])
 		}
 	}
 	return b
@@ -101,4 +105,14 @@ func appendElements(b []byte, t *runtime.Tensor, from, to int, float number) []b
 func appendString(b []byte, s string) []byte {
 	quoted, _ := json.Marshal(s) // a string always can be
 	return append(b, quoted...)
+}
+
+// appendText appends an element that is a text: as a string if it is one, and in
+// base64 as TensorFlow Serving writes bytes otherwise.
+func appendText(b []byte, s string) []byte {
+	if utf8.ValidString(s) {
+		return appendString(b, s)
+	}
+	b = append(b, `{"b64":"`...)
+	return append(base64.StdEncoding.AppendEncode(b, []byte(s)), `"}`...)
 }

@@ -108,7 +108,7 @@ func (m *Models) prepare(name string, number int64, model *keras.Model) (*Versio
 	}
 	for _, port := range append(p.Inputs(), p.Outputs()...) {
 		switch port.DType {
-		case runtime.Float32, runtime.Int32, runtime.Int64, runtime.Bool:
+		case runtime.Float32, runtime.Int32, runtime.Int64, runtime.Bool, runtime.String:
 		default:
 			return nil, fmt.Errorf("model %q: %q is of type %s, which cannot be sent", name, port.Name, port.DType)
 		}

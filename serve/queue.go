@@ -266,6 +266,7 @@ func joined(batch []*job, i int) (*runtime.Tensor, error) {
 	lo := 0
 	for _, j := range batch {
 		copy(t.Rows(lo, lo+j.rows).Bytes(), j.in[i].Bytes())
+		copy(t.Rows(lo, lo+j.rows).Strings(), j.in[i].Strings())
 		lo += j.rows
 	}
 	return t, nil

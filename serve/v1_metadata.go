@@ -52,6 +52,8 @@ func tensorflowType(d runtime.DType) string {
 		return "DT_INT64"
 	case runtime.Bool:
 		return "DT_BOOL"
+	case runtime.String:
+		return "DT_STRING"
 	}
 	return "DT_FLOAT"
 }

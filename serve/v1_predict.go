@@ -85,7 +85,7 @@ func (v *Version) instances(r *reader, into runtime.Feed, most int) error {
 	n, objects := 0, false
 	err := r.list(func(i int) error {
 		n = i + 1
-		object := r.peek() == '{'
+		object := r.peek() == '{' && !r.isBinary()
 		if i == 0 {
 			objects = object
 		}
@@ -141,7 +141,7 @@ func (v *Version) columns(r *reader, into runtime.Feed, most int) error {
 		}
 		return put(into, p, c, c.nested(p.Shape))
 	}
-	if r.peek() != '{' {
+	if r.peek() != '{' || r.isBinary() {
 		if len(v.Inputs) != 1 {
 			return fail(Invalid, "inputs: wanted an object with a tensor for each of %q, received %q", names(v.Inputs), r.excerpt())
 		}

@@ -20,6 +20,8 @@ func Datatype(d runtime.DType) string {
 		return "INT64"
 	case runtime.Bool:
 		return "BOOL"
+	case runtime.String:
+		return "BYTES"
 	}
 	return "FP32"
 }
@@ -37,6 +39,7 @@ var taken = map[runtime.DType][]string{
 	runtime.Int32:   {"INT32", "INT64", "INT8", "INT16", "UINT8", "UINT16", "UINT32", "UINT64"},
 	runtime.Int64:   {"INT64", "INT32", "INT8", "INT16", "UINT8", "UINT16", "UINT32", "UINT64"},
 	runtime.Bool:    {"BOOL"},
+	runtime.String:  {"BYTES"},
 }
 
 // Accept fails where an input does not take elements of a datatype.
@@ -78,6 +81,13 @@ func FromRaw(input string, d runtime.DType, datatype string, shape []int, raw []
 	if err != nil {
 		return nil, fmt.Errorf("input %q: %w", input, err)
 	}
+	if d == runtime.String {
+		texts, err := split(input, raw, n)
+		if err != nil {
+			return nil, err
+		}
+		return runtime.TensorOf(texts, shape...)
+	}
 	if len(raw) != n*sizes[datatype] {
 		return nil, fmt.Errorf("input %q: wanted %d bytes for %d elements of %s, received %d", input, n*sizes[datatype], n, datatype, len(raw))
 	}
@@ -96,8 +106,39 @@ func FromRaw(input string, d runtime.DType, datatype string, shape []int, raw []
 	return t, nil
 }
 
+// split reads n texts, each behind its length in four bytes.
+func split(input string, raw []byte, n int) ([]string, error) {
+	if n > len(raw)/4 {
+		return nil, fmt.Errorf("input %q: wanted %d texts of BYTES, received %d bytes", input, n, len(raw))
+	}
+	texts := make([]string, n)
+	for i := range texts {
+		if len(raw) < 4 || uint64(binary.LittleEndian.Uint32(raw)) > uint64(len(raw)-4) {
+			return nil, fmt.Errorf("input %q: text %d: wanted its length in four bytes and as many bytes, received %d", input, i, len(raw))
+		}
+		end := 4 + int(binary.LittleEndian.Uint32(raw))
+		texts[i], raw = string(raw[4:end]), raw[end:]
+	}
+	if len(raw) > 0 {
+		return nil, fmt.Errorf("input %q: wanted %d texts of BYTES, received %d bytes behind them", input, n, len(raw))
+	}
+	return texts, nil
+}
+
+// Join writes texts, each behind its length in four bytes.
+func Join[T string | []byte](texts []T) []byte {
+	var out []byte
+	for _, s := range texts {
+		out = append(binary.LittleEndian.AppendUint32(out, uint32(len(s))), s...)
+	}
+	return out
+}
+
 // Raw returns the little-endian bytes of a tensor's elements.
 func Raw(t *runtime.Tensor) []byte {
+	if t.DType() == runtime.String {
+		return Join(t.Strings())
+	}
 	out := make([]byte, t.Len()*t.DType().Size())
 	littleEndian(out, t.Bytes(), t.DType().Size())
 	return out

@@ -10,6 +10,7 @@ MODELS = {
     "seed": "testdata/models/seed/seed_k3.keras",
     "two": "testdata/models/layers/Add_two_k3.keras",
     "tokens": "testdata/models/layers/Embedding_plain_k3.keras",
+    "words": "testdata/models/layers/StringLookup_int_k3.keras",
     "half": "testdata/models/layers/Policy_float16_k3.keras",
 }
 
@@ -23,12 +24,28 @@ def predict(model, inputs):
 
 
 def rows(ports, n, seed):
-    """Random inputs; ports are (name, is whole, shape without the rows)."""
+    """Random inputs; ports are (name, kind, shape without the rows)."""
     random = np.random.default_rng(seed)
-    return {
-        name: random.integers(0, 3, (n, *shape)).astype(np.int32) if whole else random.normal(size=(n, *shape)).astype(np.float32)
-        for name, whole, shape in ports
+    make = {
+        "whole": lambda shape: random.integers(0, 3, shape).astype(np.int32),
+        "text": lambda shape: random.choice(["red", "green", "", "grün"], shape),
+        "float": lambda shape: random.normal(size=shape).astype(np.float32),
     }
+    return {name: make[kind]((n, *shape)) for name, kind, shape in ports}
+
+
+def texts(v):
+    """An array as clients want it: texts are objects."""
+    return v.astype(object) if v.dtype.kind == "U" else v
+
+
+def datatype(v):
+    """The Open Inference Protocol's name of an array's type."""
+    return {"i": "INT32", "f": "FP32", "U": "BYTES"}[v.dtype.kind]
+
+
+def kind(datatype):
+    return "text" if datatype == "BYTES" else "whole" if datatype.startswith("INT") else "float"
 
 
 def same(got, want, what):

@@ -42,7 +42,7 @@ def request(model, x):
 
 for n, model in enumerate(MODELS):
     s = signature(model)
-    x = rows([(name, i.dtype != tf.float32.as_datatype_enum, [d.size if d.size > 0 else 4 for d in i.tensor_shape.dim[1:]]) for name, i in s.inputs.items()], 3, n)
+    x = rows([(name, {1: "float", 3: "whole", 9: "whole", 7: "text"}[i.dtype], [d.size if d.size > 0 else 4 for d in i.tensor_shape.dim[1:]]) for name, i in s.inputs.items()], 3, n)
     want = predict(model, x)
     assert set(want) == set(s.outputs)
     q = request(model, x)

@@ -5,7 +5,7 @@ import json
 import urllib.request
 
 import numpy as np
-from common import GRPC, HTTP, MODELS, predict, rows, same
+from common import GRPC, HTTP, MODELS, datatype, kind, predict, rows, same, texts
 from kserve import InferInput, InferRequest
 from kserve.inference_client import InferenceGRPCClient, InferenceRESTClient, RESTConfig
 
@@ -13,7 +13,7 @@ from kserve.inference_client import InferenceGRPCClient, InferenceRESTClient, RE
 def ports(model):
     with urllib.request.urlopen(f"http://{HTTP}/v2/models/{model}") as a:
         inputs = json.load(a)["inputs"]
-    return [(i["name"], i["datatype"].startswith("INT"), [d if d > 0 else 4 for d in i["shape"][1:]]) for i in inputs]
+    return [(i["name"], kind(i["datatype"]), [d if d > 0 else 4 for d in i["shape"][1:]]) for i in inputs]
 
 
 async def kserve_clients():
@@ -27,8 +27,8 @@ async def kserve_clients():
         for binary in (False, True):
             inputs = []
             for name, v in x.items():
-                i = InferInput(name, list(v.shape), "INT32" if v.dtype == np.int32 else "FP32")
-                i.set_data_from_numpy(v, binary_data=binary)
+                i = InferInput(name, list(v.shape), datatype(v))
+                i.set_data_from_numpy(texts(v), binary_data=binary)
                 inputs.append(i)
             request = InferRequest(model_name=model, infer_inputs=inputs, request_id="1")
             r = await rest.infer("http://" + HTTP, request, model_name=model)

@@ -2,14 +2,14 @@
 import numpy as np
 import tritonclient.grpc as tgrpc
 import tritonclient.http as thttp
-from common import GRPC, HTTP, MODELS, fails, predict, rows, same
+from common import GRPC, HTTP, MODELS, datatype, fails, kind, predict, rows, same, texts
 
 
 def ports(c, model):
     m = c.get_model_metadata(model)
     if not isinstance(m, dict):
         m = {"inputs": [{"name": i.name, "datatype": i.datatype, "shape": list(i.shape)} for i in m.inputs]}
-    return [(i["name"], i["datatype"].startswith("INT"), [d if int(d) > 0 else 4 for d in map(int, i["shape"][1:])]) for i in m["inputs"]]
+    return [(i["name"], kind(i["datatype"]), [d if int(d) > 0 else 4 for d in map(int, i["shape"][1:])]) for i in m["inputs"]]
 
 
 def triton(module, c, what, binary):
@@ -21,8 +21,8 @@ def triton(module, c, what, binary):
         for in_bytes, out_bytes in binary:
             inputs = []
             for name, v in x.items():
-                i = module.InferInput(name, list(v.shape), "INT32" if v.dtype == np.int32 else "FP32")
-                i.set_data_from_numpy(v, **({} if in_bytes is None else {"binary_data": in_bytes}))
+                i = module.InferInput(name, list(v.shape), datatype(v))
+                i.set_data_from_numpy(texts(v), **({} if in_bytes is None else {"binary_data": in_bytes}))
                 inputs.append(i)
             outputs = [module.InferRequestedOutput(o, **({} if out_bytes is None else {"binary_data": out_bytes})) for o in want]
             for o in (outputs, None):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/kerasrun/kerasrun/internal/oip"
 	"github.com/kerasrun/kerasrun/serve/grpc/internal/pb"
 )
 
@@ -24,6 +25,8 @@ func contents(input, datatype string, c *pb.InferTensorContents) ([]byte, error)
 		return list(c.GetUint64Contents(), le.AppendUint64), nil
 	case "FP32":
 		return list(c.GetFp32Contents(), func(b []byte, v float32) []byte { return le.AppendUint32(b, math.Float32bits(v)) }), nil
+	case "BYTES":
+		return oip.Join(c.GetBytesContents()), nil
 	case "FP64":
 		return list(c.GetFp64Contents(), func(b []byte, v float64) []byte { return le.AppendUint64(b, math.Float64bits(v)) }), nil
 	}

@@ -16,7 +16,7 @@ var datatypes = map[pb.DataType]string{
 	pb.DataType_DT_FLOAT: "FP32", pb.DataType_DT_DOUBLE: "FP64", pb.DataType_DT_HALF: "FP16", pb.DataType_DT_BFLOAT16: "BF16",
 	pb.DataType_DT_INT8: "INT8", pb.DataType_DT_INT16: "INT16", pb.DataType_DT_INT32: "INT32", pb.DataType_DT_INT64: "INT64",
 	pb.DataType_DT_UINT8: "UINT8", pb.DataType_DT_UINT16: "UINT16", pb.DataType_DT_UINT32: "UINT32", pb.DataType_DT_UINT64: "UINT64",
-	pb.DataType_DT_BOOL: "BOOL",
+	pb.DataType_DT_BOOL: "BOOL", pb.DataType_DT_STRING: "BYTES",
 }
 
 func tensorflowType(d runtime.DType) pb.DataType {
@@ -27,6 +27,8 @@ func tensorflowType(d runtime.DType) pb.DataType {
 		return pb.DataType_DT_INT64
 	case runtime.Bool:
 		return pb.DataType_DT_BOOL
+	case runtime.String:
+		return pb.DataType_DT_STRING
 	}
 	return pb.DataType_DT_FLOAT
 }
@@ -52,6 +54,9 @@ func tensor(p *keras.Port, t *pb.TensorProto) (*runtime.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
+	if datatype == "BYTES" {
+		return texts(p.Name, t.StringVal, shape)
+	}
 	raw := t.TensorContent
 	if len(raw) == 0 {
 		n, err := oip.Elements(shape)
@@ -63,6 +68,28 @@ func tensor(p *keras.Port, t *pb.TensorProto) (*runtime.Tensor, error) {
 		}
 	}
 	return oip.FromRaw(p.Name, p.DType, datatype, shape, raw)
+}
+
+// texts makes a tensor of a list of texts; here, too, the last counts for those that
+// are missing.
+func texts(input string, list [][]byte, shape []int) (*runtime.Tensor, error) {
+	n, err := oip.Elements(shape)
+	if err != nil {
+		return nil, fmt.Errorf("input %q: %w", input, err)
+	}
+	if len(list) > n || n > max(len(list), mostRepeated/runtime.String.Size()) {
+		return nil, fmt.Errorf("input %q: wanted %d texts, received %d", input, n, len(list))
+	}
+	all := make([]string, n)
+	for i := range all {
+		switch {
+		case i < len(list):
+			all[i] = string(list[i])
+		case i > 0:
+			all[i] = all[i-1]
+		}
+	}
+	return runtime.TensorOf(all, shape...)
 }
 
 // values returns the little-endian bytes of n elements that stand in a typed list.
@@ -125,6 +152,10 @@ func tensorProto(t *runtime.Tensor) *pb.TensorProto {
 		p.Int64Val = t.Int64s()
 	case runtime.Bool:
 		p.BoolVal = t.Bools()
+	case runtime.String:
+		for _, s := range t.Strings() {
+			p.StringVal = append(p.StringVal, []byte(s))
+		}
 	}
 	return p
 }
