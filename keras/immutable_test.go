@@ -35,6 +35,7 @@ var edits = map[string]func(t *testing.T, m *Model) []any{
 		require.NoError(t, err)
 		return []any{f, info.Size(), []LoadOption(nil)}
 	},
+	"Quantize":     func(*testing.T, *Model) []any { return []any{Quantization{Mode: "int8"}} },
 	"WithHead":     func(*testing.T, *Model) []any { return []any{Softplus} },
 	"WithTraining": func(*testing.T, *Model) []any { return []any{[]byte(nil), []Stored(nil)} },
 	"WithWeights": func(_ *testing.T, m *Model) []any {

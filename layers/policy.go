@@ -3,6 +3,8 @@ package layers
 import (
 	"strconv"
 	"strings"
+
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // Policy is a layer's dtype option: the dtype of its variables, and that of
@@ -77,4 +79,17 @@ func (p Policy) Half() bool {
 		return true
 	}
 	return false
+}
+
+// Quantization says how weights become integers.
+type Quantization struct {
+	Mode  string // "int8" or "int4"
+	Block int    // of int4: how many rows of a kernel share a scale and a zero; 0 for one scale a column
+}
+
+// Quantizer is a layer whose weights can become integers. Quantize returns the
+// values of the weights of the quantized layer, in the order of its Build, for those
+// of this one.
+type Quantizer interface {
+	Quantize(q Quantization, values []*runtime.Tensor) ([]*runtime.Tensor, error)
 }

@@ -22,6 +22,8 @@ var suggestions = map[string]func(args []string) []string{
 	"loss":      func([]string) []string { return losses.Names() },
 	"metrics":   func([]string) []string { return train.MetricNames() },
 	"freeze":    layerNames,
+	"keep":      layerNames,
+	"mode":      func([]string) []string { return []string{"int8", "int4"} },
 }
 
 // suggest completes the flags and the models of a verb. Where a flag takes a

@@ -103,7 +103,7 @@ messages to the standard error.`,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(a.predictCommand(), a.inspectCommand(), a.verifyCommand(), a.rewriteCommand(), a.finetuneCommand(),
-		a.convertCommand(), a.benchCommand(), a.serveCommand(), a.versionCommand())
+		a.convertCommand(), a.quantizeCommand(), a.benchCommand(), a.serveCommand(), a.versionCommand())
 	for _, c := range root.Commands() {
 		suggest(c)
 	}

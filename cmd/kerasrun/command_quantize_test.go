@@ -1,0 +1,46 @@
+package main
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kerasrun/kerasrun/keras"
+)
+
+func TestQuantize(t *testing.T) {
+	for _, arguments := range [][]string{{"--mode", "int8"}, {"--mode", "int4", "--block-size", "8"}} {
+		for _, name := range []string{"seed_k2.h5", "seed_k3.keras"} {
+			out := filepath.Join(t.TempDir(), "small.keras")
+			r := kerasrun(t, "", append([]string{"quantize", seed + name, "-o", out}, arguments...)...)
+			require.Zero(t, r.code, r.stderr)
+			assert.Contains(t, r.stderr, "bytes became")
+			m, err := keras.Load(out)
+			require.NoError(t, err)
+			assert.Equal(t, "int8", m.Weights()[0].DType)
+			r = kerasrun(t, rowsCSV(t), "predict", out)
+			require.Zero(t, r.code, r.stderr)
+		}
+	}
+}
+
+func TestQuantizeRefuses(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "small.keras")
+	for name, c := range map[string]struct {
+		arguments []string
+		code      int
+		text      string
+	}{
+		"mode":    {[]string{"--mode", "int2", "-o", out}, 2, "int8 or int4"},
+		"no mode": {[]string{"-o", out}, 2, "mode"},
+		"block":   {[]string{"--mode", "int8", "--block-size", "3", "-o", out}, 2, "--block-size"},
+		"ending":  {[]string{"--mode", "int8", "-o", "small.h5"}, 2, ".keras"},
+		"layer":   {[]string{"--mode", "int8", "--keep", "lost", "-o", out}, 1, "lost"},
+	} {
+		r := kerasrun(t, "", append([]string{"quantize", seed + "seed_k3.keras"}, c.arguments...)...)
+		assert.Equal(t, c.code, r.code, name)
+		assert.Contains(t, r.stderr, c.text, name)
+	}
+}

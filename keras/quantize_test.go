@@ -1,0 +1,76 @@
+package keras_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kerasrun/kerasrun/keras"
+)
+
+const quantized = "../testdata/quantize/"
+
+var quantizations = map[string]keras.Quantization{
+	"int8": {Mode: "int8"}, "int4": {Mode: "int4"}, "int4_3": {Mode: "int4", Block: 3}, "int4_channels": {Mode: "int4", Block: -1},
+}
+
+// The arrays are those of model.quantize, byte for byte, and so are they after a
+// file was written and read.
+func TestQuantizeIsKeras(t *testing.T) {
+	for _, name := range []string{"dense", "embedded", "einsum"} {
+		for suffix, q := range quantizations {
+			t.Run(name+"_"+suffix, func(t *testing.T) {
+				m, err := keras.Load(quantized + name + "_float.keras")
+				require.NoError(t, err)
+				want, err := keras.Load(quantized + name + "_" + suffix + ".keras")
+				require.NoError(t, err)
+				got, err := m.Quantize(q)
+				require.NoError(t, err)
+				same(t, want, got)
+
+				path := filepath.Join(t.TempDir(), "quantized.keras")
+				require.NoError(t, got.Save(path))
+				again, err := keras.Load(path)
+				require.NoError(t, err)
+				same(t, want, again)
+			})
+		}
+	}
+}
+
+func same(t *testing.T, want, got *keras.Model) {
+	t.Helper()
+	require.Equal(t, len(want.Weights()), len(got.Weights()))
+	for i, w := range want.Weights() {
+		g := got.Weights()[i]
+		require.Equal(t, w.Path+"/"+w.Name, g.Path+"/"+g.Name)
+		require.Equal(t, w.Value.Bytes(), g.Value.Bytes(), w.Path+"/"+w.Name)
+		require.Equal(t, w.Stored == nil, g.Stored == nil)
+		if w.Stored != nil {
+			require.Equal(t, w.Stored.Data, g.Stored.Data)
+			require.Equal(t, w.Stored.DType, g.Stored.DType)
+		}
+	}
+}
+
+func TestQuantizeKeeps(t *testing.T) {
+	m, err := keras.Load(quantized + "dense_float.keras")
+	require.NoError(t, err)
+	q, err := m.Quantize(keras.Quantization{Mode: "int8", Keep: []string{"last"}})
+	require.NoError(t, err)
+	require.Equal(t, "int8", q.Weights()[0].DType)
+	last := q.Weights()[len(q.Weights())-1]
+	require.Equal(t, m.Weights()[2].Value.Bytes(), last.Value.Bytes())
+
+	_, err = m.Quantize(keras.Quantization{Mode: "int8", Keep: []string{"lost"}})
+	require.ErrorAs(t, err, new(*keras.NameError))
+	_, err = m.Quantize(keras.Quantization{Mode: "int8", Keep: []string{"first", "last"}})
+	require.ErrorContains(t, err, "no layer to quantize")
+	_, err = q.Quantize(keras.Quantization{Mode: "int8"})
+	require.ErrorContains(t, err, `layer "first" is quantized to int8 already`)
+	for _, bad := range []keras.Quantization{{}, {Mode: "float8"}, {Mode: "int8", Block: 3}, {Mode: "int4", Block: -2}} {
+		_, err = m.Quantize(bad)
+		require.ErrorContains(t, err, "quantization must be")
+	}
+}
