@@ -29,8 +29,8 @@ func (l *ReversibleEmbedding) Validate(d *layers.Decoder) {
 	if t := l.ReverseDType; t != nil && *t != "float32" {
 		d.Unsupported("reverse_dtype=%q", *t)
 	}
-	if l.DType.Quantization != "" {
-		d.Unsupported("quantization %q", l.DType.Quantization)
+	if l.DType.Quantization != "" && !l.TieWeights {
+		d.Unsupported("quantization %q with tie_weights=false", l.DType.Quantization)
 	}
 }
 
@@ -53,9 +53,15 @@ func (l *ReversibleEmbedding) Call(c *layers.Call, in []layers.Tensor) ([]layers
 		return nil, &runtime.ShapeError{What: "input", Wanted: fmt.Sprintf("vectors of %d", l.OutputDim), Received: x.Shape.String()}
 	}
 	var y *runtime.Value
-	if l.TieWeights {
+	switch {
+	case l.DType.Quantization == "int8":
+		kernel := c.Transpose(c.Weight("embeddings"), 1, 0)
+		y = l.quantizedEinsum(c, "...a,ab->...b", x, kernel, c.Weight("embeddings_scale"))
+	case l.DType.Quantization == "int4":
+		y = c.MatMulT(x, l.int4Table(c), false, true)
+	case l.TieWeights:
 		y = c.MatMulT(x, c.Weight("embeddings"), false, true)
-	} else {
+	default:
 		y = c.MatMul(x, c.Weight("reverse_embeddings"))
 	}
 	if most := l.LogitSoftCap; most != nil {
