@@ -12,14 +12,14 @@ import (
 
 func (a *app) quantizeCommand() *cobra.Command {
 	var q keras.Quantization
-	var out string
+	var out, rows string
 	cmd := &cobra.Command{
 		Use:   "quantize MODEL --mode int8|int4 -o OUT.keras",
 		Short: "Make integers of a model's kernels",
 		Long: `quantize writes what model.quantize of Keras 3.15 makes of a model: kernels of
 Dense, EinsumDense and Embedding as integers, with their scales. Stock Keras opens
 the file, which is a quarter or an eighth as large, and both give the same answers.
-Those differ from the model's own: look at them with verify or predict.
+Those differ from the model's own: --calibrate says how far on rows of yours.
 
 int8 rounds inputs to integers too, row by row. int4 rounds weights alone, in blocks
 of --block-size rows that share a scale and a zero, or with -1 by column. Layers
@@ -30,7 +30,7 @@ files of those.`,
 			"kerasrun quantize model.keras --mode int4 --block-size 32 --keep head -o small.keras",
 		),
 		Args: cobra.ExactArgs(1),
-		RunE: work(func(_ context.Context, args []string) error {
+		RunE: work(func(ctx context.Context, args []string) error {
 			if !strings.HasSuffix(strings.ToLower(out), ".keras") {
 				return usage("OUT must be a .keras, which alone holds how a layer is quantized, received %q", out)
 			}
@@ -48,6 +48,11 @@ files of those.`,
 			if err != nil {
 				return err
 			}
+			if rows != "" {
+				if err := a.calibrate(ctx, m, small, q, rows); err != nil {
+					return err
+				}
+			}
 			if err := save(small, out); err != nil {
 				return err
 			}
@@ -62,6 +67,7 @@ files of those.`,
 	f.StringVar(&q.Mode, "mode", "", "int8 or int4")
 	f.IntVar(&q.Block, "block-size", 0, "rows that share a scale in int4 (default 128); -1 for one scale a column")
 	f.StringSliceVar(&q.Keep, "keep", nil, "names of layers that stay as they are")
+	f.StringVar(&rows, "calibrate", "", "rows as for predict: says how far answers to the first 4,096 move, and by which layers")
 	f.StringVarP(&out, "output", "o", "", "file for the result, a .keras")
 	a.weightsFlag(cmd)
 	obligatory(cmd, "mode", "output")

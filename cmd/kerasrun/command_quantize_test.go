@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -24,6 +25,22 @@ func TestQuantize(t *testing.T) {
 			require.Zero(t, r.code, r.stderr)
 		}
 	}
+}
+
+func TestQuantizeCalibrates(t *testing.T) {
+	dir := t.TempDir()
+	rows := filepath.Join(dir, "rows.csv")
+	require.NoError(t, os.WriteFile(rows, []byte(rowsCSV(t)), 0o644))
+	r := kerasrun(t, "", "quantize", seed+"seed_k3.keras", "--mode", "int4", "--calibrate", rows, "-o", filepath.Join(dir, "small.keras"))
+	require.Zero(t, r.code, r.stderr)
+	assert.Regexp(t, `answers move by 0\.\d+ at worst, [0-9.e-]+ on average`, r.stdout)
+	assert.Regexp(t, `dense_1 +[0-9.e-]+ +[0-9.e-]+`, r.stdout)
+
+	require.NoError(t, os.WriteFile(rows, nil, 0o644))
+	out := filepath.Join(dir, "none.keras")
+	r = kerasrun(t, "", "quantize", seed+"seed_k3.keras", "--mode", "int8", "--calibrate", rows, "-o", out)
+	assert.Equal(t, 1, r.code)
+	assert.NoFileExists(t, out)
 }
 
 func TestQuantizeRefuses(t *testing.T) {
