@@ -71,10 +71,10 @@ func TestDecodeProblems(t *testing.T) {
 
 // Keras 2 adds epsilon to probabilities that it clipped already.
 func TestBinaryCrossentropyOfKeras2(t *testing.T) {
-	for keras2, want := range map[bool]float64{false: -math.Log(1 - 1e-7), true: -math.Log(1)} {
+	for rules, want := range map[Rules]float64{Keras3: -math.Log(1 - 1e-7), Keras2: -math.Log(1), Keras22: -math.Log(1 - 1e-7)} {
 		b := runtime.NewBuilder()
 		y, p := b.Reshape(b.Floats(1), 1, 1), b.Reshape(b.Floats(1), 1, 1)
-		g, err := b.Graph(new(BinaryCrossentropy).Samples(NewCall(b, y, p, nil, keras2)))
+		g, err := b.Graph(new(BinaryCrossentropy).Samples(NewCall(b, y, p, nil, rules)))
 		require.NoError(t, err)
 		program, err := runtime.Compile(g, runtime.Options{})
 		require.NoError(t, err)

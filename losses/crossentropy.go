@@ -31,8 +31,8 @@ func (c *Call) binaryCrossentropy(y *runtime.Value, fromLogits bool) *runtime.Va
 	}
 	p := c.ClipByValue(c.P, epsilon, 1-epsilon)
 	q := c.Sub(one, p)
-	if c.Keras2 { // which adds epsilon once more
-		p, q = c.Add(p, c.Scalar(epsilon)), c.Add(q, c.Scalar(epsilon))
+	if c.Rules == Keras2 { // which adds epsilon once more; TensorFlow folds 1 - p + epsilon into (1 + epsilon) - p
+		p, q = c.Add(p, c.Scalar(epsilon)), c.Sub(c.Scalar(1+epsilon), p)
 	}
 	return c.Neg(c.Add(c.Mul(y, c.Log(p)), c.Mul(c.Sub(one, y), c.Log(q))))
 }

@@ -29,12 +29,26 @@ type Call struct {
 	Y       *runtime.Value // the same with the rank of P
 	P       *runtime.Value // predictions
 	Logits  *runtime.Value // what a softmax or sigmoid made P of, or nil
-	Keras2  bool           // with the numerics of Keras 2 where they differ
+	Rules   Rules
 }
 
+// Rules says whose numerics a loss has where they differ.
+type Rules int
+
+// The versions that differ.
+const (
+	Keras3  Rules = iota
+	Keras2        // TensorFlow's Keras 2, and Keras 2.3: 1 - p + epsilon in the binary crossentropy
+	Keras22       // Keras by itself, 2.0 to 2.2: crossentropies never see logits behind p
+	Keras1        // Keras 1: that, and the cosine similarity is a mean
+)
+
 // NewCall prepares a use of a loss.
-func NewCall(b *runtime.Builder, targets, p, logits *runtime.Value, keras2 bool) *Call {
-	return &Call{Builder: b, Targets: targets, Y: MatchRank(b, targets, p), P: p, Logits: logits, Keras2: keras2}
+func NewCall(b *runtime.Builder, targets, p, logits *runtime.Value, rules Rules) *Call {
+	if rules >= Keras22 {
+		logits = nil
+	}
+	return &Call{Builder: b, Targets: targets, Y: MatchRank(b, targets, p), P: p, Logits: logits, Rules: rules}
 }
 
 // MatchRank gives targets the rank of the predictions, as Keras squeezes or

@@ -74,7 +74,8 @@ func (l *LogCosh) Samples(c *Call) *runtime.Value {
 	return c.last(c.Sub(c.Add(x, c.Softplus(c.Mul(x, c.Scalar(-2)))), c.Scalar(math.Ln2)))
 }
 
-// CosineSimilarity is the negative cosine of the angle between y and p.
+// CosineSimilarity is the negative cosine of the angle between y and p; that of
+// Keras 1, cosine_proximity, is divided by the number of elements.
 type CosineSimilarity struct{ Common }
 
 // Samples builds the loss of each sample.
@@ -83,5 +84,9 @@ func (l *CosineSimilarity) Samples(c *Call) *runtime.Value {
 		n := c.Maximum(c.Sum(c.Square(v), []int{-1}, true), c.Scalar(1e-12))
 		return c.Mul(v, c.Rsqrt(n))
 	}
-	return c.Neg(c.Sum(c.Mul(unit(c.Y), unit(c.P)), []int{-1}, false))
+	products := c.Mul(unit(c.Y), unit(c.P))
+	if c.Rules == Keras1 {
+		return c.Neg(c.last(products))
+	}
+	return c.Neg(c.Sum(products, []int{-1}, false))
 }

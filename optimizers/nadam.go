@@ -11,6 +11,10 @@ type Nadam struct {
 	Beta1   float64 `keras:"beta_1"`
 	Beta2   float64 `keras:"beta_2"`
 	Epsilon float64 `keras:"epsilon"`
+
+	// ScheduleDecay slows the schedule of beta_1 in Keras up to 2.10 and its legacy
+	// optimizer; nil is the schedule of today's. Keras 3 has no option for it.
+	ScheduleDecay *float64
 }
 
 // NewNadam returns Nadam with Keras' defaults.
@@ -29,12 +33,26 @@ func (o *Nadam) Slots() []Group {
 func (o *Nadam) Power(g float32) float32 { return g * g }
 
 // Begin goes on with the product of momenta.
-func (o *Nadam) Begin(c *Call) { c.Single[0][0] *= o.momentum(c.Iteration) }
+func (o *Nadam) Begin(c *Call) {
+	if !o.multipliesEach(c) {
+		c.Single[0][0] *= o.momentum(c.Iteration)
+	}
+}
+
+// multipliesEach tells whether each variable's step goes on with the product, as
+// in Keras 2.11 to 2.15: what is to keep all but the first from it is a number of
+// Python's, which stays in the graph as it was when that was traced
+// (2.15 optimizers/nadam.py, _u_product_counter).
+func (o *Nadam) multipliesEach(c *Call) bool { return c.Keras2 && o.ScheduleDecay == nil }
 
 // Step changes one variable.
 func (o *Nadam) Step(c *Call) {
 	b1, b2, eps := float32(o.Beta1), float32(o.Beta2), float32(o.Epsilon)
-	now, next, product := o.momentum(c.Iteration), o.momentum(c.Iteration+1), c.Single[0][0]
+	now, next := o.momentum(c.Iteration), o.momentum(c.Iteration+1)
+	if o.multipliesEach(c) && int64(c.Variable) != c.Iteration {
+		c.Single[0][0] *= now
+	}
+	product := c.Single[0][0]
 	ahead, here := next/(1-product*next), (1-now)/(1-product)
 	correction := 1 - math32.Pow(b2, float32(c.Iteration))
 	m, v := c.Slots[0], c.Slots[1]
@@ -47,5 +65,9 @@ func (o *Nadam) Step(c *Call) {
 
 // momentum is Dozat's schedule of beta_1.
 func (o *Nadam) momentum(t int64) float32 {
-	return float32(o.Beta1) * (1 - 0.5*math32.Pow(0.96, float32(t)))
+	x := float32(t)
+	if o.ScheduleDecay != nil {
+		x *= float32(*o.ScheduleDecay)
+	}
+	return float32(o.Beta1) * (1 - 0.5*math32.Pow(0.96, x))
 }

@@ -38,6 +38,8 @@ type Call struct {
 	Single    [][]float32 // the slots that there is one number of, in the same order
 	Rate      float32     // the learning rate of this step
 	Iteration int64       // of this step, counted from 1
+	Variable  int         // place among the variables that the loss depends on, from 0
+	Keras2    bool        // with the numerics of Keras 2 where they differ
 	Power     []float32   // of a Sparse optimizer and a gradient of slices; nil means that of Gradient
 }
 

@@ -14,15 +14,15 @@ type SGD struct {
 // NewSGD returns SGD with Keras' defaults.
 func NewSGD() *SGD { return &SGD{Common: Defaults(0.01)} }
 
-// Slots is the momentum when there is one. Keras 2 keeps one even when it is not
-// used.
+// Slots is the momentum when there is one. Keras 2 keeps one always: with a
+// momentum of 0 it is the last change.
 func (o *SGD) Slots() []Group {
 	return []Group{{{Name: "momentum", Keras2: Keras2{Name: "m", Only: o.Momentum == 0}}}}
 }
 
 // Step changes one variable.
 func (o *SGD) Step(c *Call) {
-	if o.Momentum == 0 {
+	if len(c.Slots) == 0 {
 		kernel.SGDStep(c.Weights, c.Gradient, c.Rate)
 		return
 	}

@@ -15,7 +15,7 @@ type Slot struct {
 // Keras2 says how Keras 2.11 to 2.15 saves a slot where that differs.
 type Keras2 struct {
 	Name    string // "" is the same name
-	Only    bool   // only Keras 2 has it; no step reads it
+	Only    bool   // only Keras 2 has it
 	Unsaved bool   // Keras 2 does not save it
 }
 

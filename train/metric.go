@@ -33,7 +33,7 @@ type metricCall struct {
 	y      *runtime.Value
 	p      layers.Tensor
 	weight *runtime.Value // of the samples, or nil
-	era    int
+	rules  losses.Rules
 }
 
 // reading is what a metric takes from each batch: numbers that are added up
@@ -90,8 +90,8 @@ func MetricNames() []string {
 }
 
 // read builds the metric.
-func (m Metric) read(b *runtime.Builder, y *runtime.Value, p layers.Tensor, weight *runtime.Value, era int) reading {
-	c := &metricCall{Builder: b, Metric: m, y: y, p: p, weight: weight, era: era}
+func (m Metric) read(b *runtime.Builder, y *runtime.Value, p layers.Tensor, weight *runtime.Value, rules losses.Rules) reading {
+	c := &metricCall{Builder: b, Metric: m, y: y, p: p, weight: weight, rules: rules}
 	if c.Func == "accuracy" {
 		c.Func = accuracyOf(y.Shape, p.Shape)
 	}
@@ -108,7 +108,7 @@ func (c *metricCall) loss(name string) *runtime.Value {
 	if err != nil { // ParseMetric knows only those
 		return c.Fail(err)
 	}
-	return l.Samples(losses.NewCall(c.Builder, c.y, c.p.Value, nil, c.era == 2))
+	return l.Samples(losses.NewCall(c.Builder, c.y, c.p.Value, nil, c.rules))
 }
 
 // average is the mean of a number for each sample, or each element, weighted by

@@ -160,7 +160,7 @@ func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weig
 		if l == nil {
 			continue
 		}
-		samples := l.Samples(losses.NewCall(b, targets[i], o.Value, o.Logits, t.era == 2))
+		samples := l.Samples(losses.NewCall(b, targets[i], o.Value, o.Logits, rulesOf(t.m.Origin())))
 		loss := reduce(l.Base(), b, samples, weight, o.Mask)
 		if len(outputs) > 1 {
 			// Keras 3 asks the loss of one output among several for its static
@@ -187,12 +187,12 @@ func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weig
 	}
 	for i, o := range outputs {
 		for _, m := range at(t.settings.Metrics, i) {
-			add(names[i], m, m.read(b, targets[i], o, nil, t.era))
+			add(names[i], m, m.read(b, targets[i], o, nil, rulesOf(t.m.Origin())))
 		}
 	}
 	for i, o := range outputs {
 		for _, m := range at(t.settings.WeightedMetrics, i) {
-			add(names[i], m, m.read(b, targets[i], o, weight, t.era))
+			add(names[i], m, m.read(b, targets[i], o, weight, rulesOf(t.m.Origin())))
 		}
 	}
 	return total

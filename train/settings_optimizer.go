@@ -1,11 +1,9 @@
 package train
 
 import (
-	"fmt"
 	"maps"
 	"strings"
 
-	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/optimizers"
 )
@@ -15,21 +13,31 @@ func (r *settingsReader) optimizer(v any) (o optimizers.Optimizer) {
 	class, config := named(v)
 	r.decode("optimizer", func(d *layers.Decoder) {
 		modern := modernOptimizer(d, class, config)
-		if clip := modern["clipnorm"]; clip != nil && clipsGlobally(r.model.Origin()) {
+		if clip := modern["clipnorm"]; clip != nil && aloneBefore(r.model.Origin(), 4) {
 			modern["clipnorm"], modern["global_clipnorm"] = nil, clip
 		}
 		o = optimizers.Decode(d, class, modern)
+		if n, ok := o.(*optimizers.Nadam); ok {
+			n.ScheduleDecay = scheduleDecay(d, config)
+		}
 	})
 	return o
 }
 
-// clipsGlobally tells whether clipnorm bounds the norm of all gradients together, as
-// in Keras by itself up to 2.3.1; TensorFlow's bounds each gradient's.
-func clipsGlobally(o *keras.Origin) bool {
-	var major, minor int
-	n, _ := fmt.Sscanf(o.KerasVersion, "%d.%d", &major, &minor)
-	old := n == 2 && (major == 1 || major == 2 && minor < 4) || n != 2 && o.Era == 1
-	return old && !strings.HasSuffix(o.KerasVersion, "-tf")
+// scheduleDecay is the option of Nadam up to Keras 2.10 that slows the schedule of its
+// momentum, or nil: Keras by itself writes it as schedule_decay, TensorFlow's as decay.
+func scheduleDecay(d *layers.Decoder, config map[string]any) *float64 {
+	for _, key := range []string{"schedule_decay", "decay"} {
+		if v := config[key]; v != nil {
+			x, ok := layers.Float(v)
+			if !ok {
+				d.Unsupported("Nadam: option %s=%v", key, v)
+				return nil
+			}
+			return &x
+		}
+	}
+	return nil
 }
 
 // modernOptimizer gives an optimizer's options their spelling in Keras 3.
@@ -38,8 +46,7 @@ func modernOptimizer(d *layers.Decoder, class string, given map[string]any) map[
 	if rate := config["lr"]; rate != nil && config["learning_rate"] == nil {
 		config["learning_rate"] = rate
 	}
-	// Nadam of Keras 2.3 and before has a decay of the momentum, TensorFlow's one
-	// of that name; today's has none.
+	// TensorFlow's Nadam calls so what slows the schedule of its momentum.
 	if decay := config["decay"]; decay != nil && !strings.EqualFold(class, "Nadam") {
 		divideRate(d, class, config, decay)
 	}

@@ -32,7 +32,8 @@ func TestOptimizerSpellings(t *testing.T) {
 		return o
 	}
 	nadam := optimizers.NewNadam()
-	nadam.LearningRate = 0.002
+	slow := 0.004
+	nadam.LearningRate, nadam.ScheduleDecay = 0.002, &slow
 	decaying := optimizers.NewSGD()
 	decaying.Momentum, decaying.Nesterov = 0.9, true
 	decaying.LearningRate = float64(float32(0.01))

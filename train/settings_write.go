@@ -99,13 +99,19 @@ func (m Metric) config(era int) any {
 	return object("keras.metrics", class, config)
 }
 
-// optimizerConfig is the optimizer as Keras 2.11 and later write it.
+// optimizerConfig is the optimizer as Keras 2.11 and later write it, Nadam with a
+// decay of its schedule as their legacy optimizer.
 func optimizerConfig(o optimizers.Optimizer, era int) map[string]any {
 	class, c := optimizers.Class(o), optimizers.Config(o)
 	if era == 2 {
 		c["name"], c["jit_compile"], c["is_legacy_optimizer"] = class, false, false
 		delete(c, "gradient_accumulation_steps")
 		delete(c, "loss_scale_factor")
+		if n, ok := o.(*optimizers.Nadam); ok && n.ScheduleDecay != nil {
+			return map[string]any{"class_name": class, "config": map[string]any{"name": class, "decay": *n.ScheduleDecay, "learning_rate": c["learning_rate"],
+				"beta_1": n.Beta1, "beta_2": n.Beta2, "epsilon": n.Epsilon, "clipnorm": c["clipnorm"], "clipvalue": c["clipvalue"], "global_clipnorm": c["global_clipnorm"],
+				"is_legacy_optimizer": true}}
+		}
 		class = "Custom>" + class
 	}
 	return map[string]any{"class_name": class, "config": c}

@@ -1,9 +1,11 @@
 package train
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/keras"
@@ -23,6 +25,7 @@ import (
 func stateOf(m *keras.Model, o optimizers.Optimizer, weights [][]float32, era int) *optimizerState {
 	state := &optimizerState{}
 	var arrays, numbers []keras.Stored
+	var schedule []float32 // the product of an old Nadam's momenta
 	for i, a := range m.Origin().Optimizer {
 		a = single(a)
 		switch {
@@ -36,8 +39,10 @@ func stateOf(m *keras.Model, o optimizers.Optimizer, weights [][]float32, era in
 			state.Iteration = int64(float32s(a)[0])
 		case len(a.Shape) > 0:
 			arrays = append(arrays, a)
-		case len(arrays) > 0: // else the learning rate, or the momentum schedule of an old Nadam
+		case len(arrays) > 0:
 			numbers = append(numbers, a)
+		case legacyNadam(o): // others have the learning rate there
+			schedule = float32s(a)
 		}
 	}
 	if len(m.Origin().Optimizer) == 0 {
@@ -83,12 +88,20 @@ func stateOf(m *keras.Model, o optimizers.Optimizer, weights [][]float32, era in
 			next++
 		case !s.unsaved && len(numbers) > 0:
 			s.Data, numbers = float32s(numbers[0]), numbers[1:]
+		case s.unsaved:
+			s.Data = schedule // nil is as at the start
 		default:
-			s.Data = nil // as at the start
+			s.Data = nil
 		}
 		state.Slots = append(state.Slots, s)
 	}
 	return state
+}
+
+// legacyNadam reports whether the optimizer is Nadam of Keras 2.10 and before.
+func legacyNadam(o optimizers.Optimizer) bool {
+	n, ok := o.(*optimizers.Nadam)
+	return ok && n.ScheduleDecay != nil
 }
 
 // single rounds a float64 array, as set_floatx("float64") makes them, to float32.
@@ -201,12 +214,22 @@ func storedState(m *keras.Model, o optimizers.Optimizer, s *optimizerState, trai
 		rate := binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(o.Base().LearningRate)))
 		out = append(out, scalar(prefix+"/iteration", "int64", iteration), scalar(prefix+"/learning_rate", "float32", rate))
 	}
-	for _, slot := range s.Slots {
+	slots, legacy := s.Slots, era == 2 && legacyNadam(o)
+	if legacy { // the product, then one kind after the other
+		slots = slices.Clone(slots)
+		slices.SortStableFunc(slots, func(a, b slotArray) int {
+			return cmp.Or(cmp.Compare(min(a.Variable, 0), min(b.Variable, 0)), strings.Compare(a.Name, b.Name))
+		})
+	}
+	for _, slot := range slots {
 		data := make([]byte, 0, 4*len(slot.Data))
 		for _, v := range slot.Data {
 			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
 		}
 		switch {
+		case legacy && slot.unsaved:
+			out = append(out, scalar(class+"/momentum_cache:0", "float32", data))
+			continue
 		case slot.unsaved:
 			continue
 		case slot.Variable < 0:
@@ -215,7 +238,9 @@ func storedState(m *keras.Model, o optimizers.Optimizer, s *optimizerState, trai
 		}
 		w := weights[trainable[slot.Variable]]
 		name := prefix + "/" + strings.ReplaceAll(m.Name()+"/"+w.Layer+"/"+w.Name, "/", "_") + "_" + slot.Name
-		if era == 2 {
+		if legacy {
+			name = class + "/" + w.Layer + "/" + w.Name + "/" + slot.Name + ":0"
+		} else if era == 2 {
 			name = class + "/" + slot.Name + "/" + w.Layer + "/" + w.Name + ":0"
 		}
 		out = append(out, keras.Stored{Name: name, DType: "float32", Shape: append([]int{}, w.Shape...), Data: data})

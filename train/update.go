@@ -72,7 +72,7 @@ func newUpdater(o optimizers.Optimizer, weights [][]float32, era int, previous *
 		}
 	}
 	for v, w := range weights {
-		u.calls[v].Weights, u.calls[v].Single = w, single
+		u.calls[v].Weights, u.calls[v].Single, u.calls[v].Keras2 = w, single, era == 2
 	}
 	if previous == nil {
 		return u, nil
@@ -139,7 +139,7 @@ func (u *updater) step(grads []gradient) {
 }
 
 func (u *updater) change(grads []gradient, t int64) {
-	rate := u.Rate(u.state.Iteration)
+	rate, place := u.Rate(u.state.Iteration), 0
 	for i := range u.calls {
 		c, g := &u.calls[i], &grads[i]
 		c.Rate, c.Iteration = rate, t
@@ -149,6 +149,8 @@ func (u *updater) change(grads []gradient, t int64) {
 		if g.none {
 			continue
 		}
+		c.Variable = place
+		place++
 		g.sum(u.power)
 		c.Gradient, c.Power = g.dense, g.power
 		if u.WeightDecay != 0 {
