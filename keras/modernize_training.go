@@ -33,6 +33,9 @@ func (z *modernizer) training(o *Origin) error {
 		z.note("the model is not compiled any more: %v", err)
 		return nil
 	}
+	if _, given := optimizerOf(old); optimizer.class == "Nadam" && (given["schedule_decay"] != nil || given["decay"] != nil) {
+		z.note("Nadam: in further training Keras 3 has no decay of the momentum's schedule")
+	}
 	config := map[string]any{
 		"optimizer": optimizer.spec(), "loss": loss, "loss_weights": old["loss_weights"],
 		"metrics": t.metrics(old["metrics"]), "weighted_metrics": t.metrics(old["weighted_metrics"]),

@@ -107,12 +107,21 @@ func optimizerConfig(o optimizers.Optimizer, era int) map[string]any {
 		c["name"], c["jit_compile"], c["is_legacy_optimizer"] = class, false, false
 		delete(c, "gradient_accumulation_steps")
 		delete(c, "loss_scale_factor")
-		if n, ok := o.(*optimizers.Nadam); ok && n.ScheduleDecay != nil {
-			return map[string]any{"class_name": class, "config": map[string]any{"name": class, "decay": *n.ScheduleDecay, "learning_rate": c["learning_rate"],
-				"beta_1": n.Beta1, "beta_2": n.Beta2, "epsilon": n.Epsilon, "clipnorm": c["clipnorm"], "clipvalue": c["clipvalue"], "global_clipnorm": c["global_clipnorm"],
-				"is_legacy_optimizer": true}}
+		if legacyNadam(o) {
+			return legacyConfig(class, c, *o.(*optimizers.Nadam).ScheduleDecay)
 		}
 		class = "Custom>" + class
 	}
 	return map[string]any{"class_name": class, "config": c}
+}
+
+// legacyConfig is an optimizer with a decay as TensorFlow's Keras up to 2.10 writes it.
+func legacyConfig(class string, c map[string]any, decay float64) map[string]any {
+	config := map[string]any{"name": class, "decay": decay}
+	for _, k := range []string{"learning_rate", "beta_1", "beta_2", "epsilon", "clipnorm", "clipvalue", "global_clipnorm"} {
+		if c[k] != nil {
+			config[k] = c[k]
+		}
+	}
+	return map[string]any{"class_name": class, "config": config}
 }
