@@ -6,7 +6,9 @@ import (
 	"compress/flate"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
@@ -87,10 +89,10 @@ var containers = []generator{
 			}
 		})
 		return zipFile(func(z *zip.Writer) {
-			for name, data := range map[string][]byte{"config.json": []byte(small()), "model.weights.npz": inner} {
-				w, _ := z.Create(name)
-				_, _ = w.Write(data)
-			}
+			w, _ := z.Create("config.json")
+			_, _ = io.WriteString(w, small())
+			w, _ = z.Create("model.weights.npz")
+			_, _ = w.Write(inner)
 		})
 	}},
 }
@@ -133,9 +135,9 @@ func kerasFile(config string, weights []byte, assets map[string]string) []byte {
 	return zipFile(func(z *zip.Writer) {
 		w, _ := z.Create("config.json")
 		_, _ = io.WriteString(w, config)
-		for name, text := range assets {
+		for _, name := range slices.Sorted(maps.Keys(assets)) {
 			w, _ := z.Create(name)
-			_, _ = io.WriteString(w, text)
+			_, _ = io.WriteString(w, assets[name])
 		}
 		if weights != nil {
 			w, _ = z.CreateHeader(&zip.FileHeader{Name: "model.weights.h5", Method: zip.Store})
