@@ -10,6 +10,8 @@ import (
 
 	google "google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/encoding"
+	protocodec "google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/reflection"
@@ -39,6 +41,7 @@ func NewServer(m *serve.Models, o Options) *google.Server {
 	g := guard{models: m, token: o.Token, slots: make(chan struct{}, max(8, m.Options().Memory/int64(o.MaxMessage)/decoded))}
 	s := google.NewServer(
 		google.MaxRecvMsgSize(o.MaxMessage),
+		google.ForceServerCodecV2(codec{encoding.GetCodecV2(protocodec.Name), decoded * o.MaxMessage}),
 		google.MaxSendMsgSize(int(m.Options().Memory)),
 		google.MaxConcurrentStreams(1024),
 		google.InTapHandle(g.admit),
