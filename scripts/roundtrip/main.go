@@ -47,7 +47,7 @@ func main() {
 	for _, f := range files {
 		w.again(f)
 	}
-	fmt.Printf("%d files written, %d models left out, %d refused by Modernize\n", w.written, w.skipped, w.refused)
+	fmt.Printf("%d files written, %d models left out, %d refused\n", w.written, w.skipped, w.refused)
 	if w.failed > 0 {
 		log.Fatalf("%d failed", w.failed)
 	}
@@ -137,7 +137,14 @@ func (w *writer) save(m *keras.Model, name string, in []*runtime.Tensor) { w.sav
 // saveAs writes a model and the answers of the model that it must agree with.
 func (w *writer) saveAs(m, answers *keras.Model, name string, in []*runtime.Tensor) {
 	path := filepath.Join(w.out, name)
-	if err := m.Save(path); err != nil {
+	err := m.Save(path)
+	var unsupported *keras.UnsupportedError
+	if errors.As(err, &unsupported) {
+		w.refused++
+		fmt.Printf("%s cannot be saved so: %v\n", name, err)
+		return
+	}
+	if err != nil {
 		w.fail(name, err)
 		return
 	}
