@@ -40,6 +40,8 @@ func (z *modernizer) class(s spelling.Spec, c map[string]any, owned []ownedWeigh
 		s["class_name"] = "ReLU"
 		c["threshold"], c["negative_slope"], c["max_value"] = orOne(c["theta"]), json.Number("0.0"), nil
 		delete(c, "theta")
+	case class == "HashedCrossing" && crossed(s) != 2:
+		z.unsupported(where, "a crossing of %d features", crossed(s))
 	case class == "Dot" && c["cosine"] == true:
 		z.unsupported(where, "the merge mode cos")
 	case class == "BatchNormalization":
@@ -87,6 +89,21 @@ func (z *modernizer) class(s spelling.Spec, c map[string]any, owned []ownedWeigh
 	case !stockLayers[class]:
 		z.unsupported(where, "a %s", class)
 	}
+}
+
+// crossed counts the features that a HashedCrossing is called on.
+func crossed(s spelling.Spec) int {
+	nodes, _ := s["inbound_nodes"].([]any)
+	if len(nodes) == 0 {
+		return 0
+	}
+	node, _ := nodes[0].(map[string]any)
+	args, _ := node["args"].([]any)
+	if len(args) == 0 {
+		return 0
+	}
+	list, _ := args[0].([]any)
+	return len(list)
 }
 
 // discretization sees to a type of integers, to which Keras 3 casts what comes in

@@ -59,7 +59,7 @@ func (z *modernizer) layer(s spelling.Spec, l layers.Layer, owned []ownedWeight,
 	}
 	spelling.Drop(s, "build_config")
 	spelling.Drop(c, oldMasks...)
-	spelling.Drop(c, "casts_inputs")
+	spelling.Drop(c, "casts_inputs", "step_by_step", "lora", "sums_activity_penalty") // Keras 3's own ways
 	switch class {
 	case "Functional":
 		z.functional(s, c, l, owned, place)

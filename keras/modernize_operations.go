@@ -2,6 +2,7 @@ package keras
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -85,6 +86,9 @@ func (z *modernizer) operation(s spelling.Spec, c map[string]any, where string) 
 			}
 		}
 		z.arrays(s, class)
+		if class == "DepthwiseConv" {
+			z.oneNumber(c, where, "strides", "dilation_rate")
+		}
 		s["class_name"], s["module"], s["registered_name"] = class, "keras.src.ops."+module, class
 		return
 	}
@@ -144,6 +148,7 @@ var arrayOperations = map[string]bool{
 	"Add": true, "Subtract": true, "Multiply": true, "TrueDivide": true, "Divide": true, "FloorDivide": true, "Mod": true, "Power": true,
 	"Maximum": true, "Minimum": true, "Greater": true, "GreaterEqual": true, "Less": true, "LessEqual": true, "Equal": true, "NotEqual": true,
 	"LogicalAnd": true, "LogicalOr": true, "LogicalXor": true, "Matmul": true, "Dot": true, "Where": true, "Concatenate": true, "Stack": true,
+	"Conv": true, "DepthwiseConv": true, "SeparableConv": true,
 }
 
 // arrays writes the lists of numbers among the arguments of an operation's calls as
@@ -205,6 +210,23 @@ func arrayOf(v any) any {
 		}
 	}
 	return map[string]any{"class_name": "__tensor__", "config": map[string]any{"value": v, "dtype": dtype}}
+}
+
+// oneNumber writes lists of equal numbers as the number: Keras adds a tuple to what
+// a DepthwiseConv has, which a file gives as a list.
+func (z *modernizer) oneNumber(c map[string]any, where string, options ...string) {
+	for _, k := range options {
+		list, _ := c[k].([]any)
+		for _, v := range list {
+			if fmt.Sprint(v) != fmt.Sprint(list[0]) {
+				z.unsupported(where, "%s=%s", k, spelling.Short(c[k]))
+				return
+			}
+		}
+		if len(list) > 0 {
+			c[k] = list[0]
+		}
+	}
 }
 
 // tensorOf refers to what call k of a layer answers.

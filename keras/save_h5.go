@@ -155,7 +155,7 @@ func (s *saver) layerGroup(g *hdf5.GroupNode, weights []Weight) error {
 	for _, trainable := range []bool{true, false} {
 		for i := range weights {
 			w := &weights[i]
-			if w.Trainable != trainable || s.era == 3 && w.Given != nil {
+			if (w.Trainable || w.LoRA) != trainable || s.era == 3 && w.Given != nil {
 				continue
 			}
 			name := s.legacyName(w)

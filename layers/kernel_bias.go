@@ -22,7 +22,7 @@ func NewKernelOptions() KernelOptions {
 
 // Kernel describes a kernel of that shape.
 func (o *KernelOptions) Kernel(shape runtime.Shape) Weight {
-	return Weight{Name: "kernel", Shape: shape, Trainable: !o.LoRA,
+	return Weight{Name: "kernel", Shape: shape, Trainable: !o.LoRA, LoRA: o.LoRA,
 		Initializer: o.KernelInitializer, Regularizer: o.KernelRegularizer, Constraint: o.KernelConstraint}
 }
 

@@ -19,6 +19,7 @@ type Weight struct {
 	Regularizer *Regularizer
 	Constraint  *Constraint
 	Given       *runtime.Tensor // its value by the configuration; the .h5 of Keras 3 does not hold such a weight
+	LoRA        bool            // not trained because factors beside it are; files hold it as any kernel
 	Shared      string          // weights with the same key are one: their layer stands at several places, or a layer lists one twice
 }
 

@@ -44,7 +44,7 @@ func (l *Embedding) Validate(d *layers.Decoder) {
 
 // Build implements Layer.
 func (l *Embedding) Build(in []runtime.Shape) ([]layers.Weight, error) {
-	w := []layers.Weight{{Name: "embeddings", Shape: runtime.Shape{l.InputDim, l.OutputDim}, Trainable: !l.LoRA,
+	w := []layers.Weight{{Name: "embeddings", Shape: runtime.Shape{l.InputDim, l.OutputDim}, Trainable: !l.LoRA, LoRA: l.LoRA,
 		Initializer: l.EmbeddingsInitializer, Regularizer: l.EmbeddingsRegularizer, Constraint: l.EmbeddingsConstraint}}
 	switch l.DType.Quantization {
 	case "int8":
