@@ -8,7 +8,7 @@ help: ## list the tasks
 
 .PHONY: test
 test: ## run all tests; needs nothing but Go
-	go test ./...
+	go test -timeout 30m ./...
 
 .PHONY: lint
 lint: ## run the linters of .golangci.yml
