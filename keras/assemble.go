@@ -145,7 +145,7 @@ func (m *Model) build(ctx context.Context, limits Limits) error {
 	if err := m.checkWeights(limits); err != nil {
 		return err
 	}
-	lowered, err := m.lower(ctx, false, false)
+	lowered, err := m.lower(ctx, false, lowering{})
 	if err != nil {
 		return &FormatError{What: "the layers do not fit together", Err: err}
 	}

@@ -10,13 +10,18 @@ import (
 
 func init() {
 	lowered.Provide(func(m lowered.Model, training bool) (*lowered.Graph, error) {
-		return m.(*Model).lower(context.Background(), training, false)
+		return m.(*Model).lower(context.Background(), training, lowering{})
 	})
 }
 
-// lower builds the graph of the model, for inference or for training. With
-// results its trace holds what every layer gives.
-func (m *Model) lower(ctx context.Context, training, results bool) (*lowered.Graph, error) {
+// lowering says what a graph's trace is to hold beside losses and updates.
+type lowering struct {
+	results bool // what every layer gives
+	memory  bool // the states of stateful layers
+}
+
+// lower builds the graph of the model, for inference or for training.
+func (m *Model) lower(ctx context.Context, training bool, want lowering) (*lowered.Graph, error) {
 	b := runtime.NewBuilderContext(ctx)
 	g := &lowered.Graph{Builder: b}
 	in := make([]layers.Tensor, len(m.inputs))
@@ -39,8 +44,11 @@ func (m *Model) lower(ctx context.Context, training, results bool) (*lowered.Gra
 	}
 	c, trace := layers.NewCall(b, nil, places, training)
 	trace.Weights = m.slots
-	if results {
+	if want.results {
 		c.KeepResults()
+	}
+	if want.memory {
+		c.KeepStates()
 	}
 	out, err := m.root.Call(c, in)
 	if err != nil {
@@ -56,7 +64,7 @@ func (m *Model) lower(ctx context.Context, training, results bool) (*lowered.Gra
 // ranks tells, by the layers' names, the rank of what each gives; -1 where layers
 // of one name differ.
 func (m *Model) ranks() (map[string]int, error) {
-	l, err := m.lower(context.Background(), false, true)
+	l, err := m.lower(context.Background(), false, lowering{results: true})
 	if err != nil {
 		return nil, err
 	}

@@ -161,7 +161,7 @@ func graphOf(config map[string]any, training bool) (*runtime.Graph, error) {
 	if err := m.build(context.Background(), Limits{}.withDefaults()); err != nil {
 		return nil, err
 	}
-	g, err := m.lower(context.Background(), training, false)
+	g, err := m.lower(context.Background(), training, lowering{})
 	if err != nil {
 		return nil, err
 	}

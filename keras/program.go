@@ -34,27 +34,39 @@ func (m *Model) Compile(opts ...CompileOption) (*Program, error) {
 
 // CompileContext is Compile until ctx is done, whose error it returns then.
 func (m *Model) CompileContext(ctx context.Context, opts ...CompileOption) (*Program, error) {
+	p, _, err := m.compile(ctx, false, opts)
+	return p, err
+}
+
+// compile prepares the model; with memory the program takes the states of stateful
+// layers as its last inputs and gives the next ones as its last outputs, which are of
+// these types.
+func (m *Model) compile(ctx context.Context, memory bool, opts []CompileOption) (*Program, []runtime.Type, error) {
 	c := compiler{options: runtime.Options{Memory: runtime.DefaultMemory()}}
 	for _, o := range opts {
 		o(&c)
 	}
-	l, err := m.lower(ctx, false, c.chosen)
+	l, err := m.lower(ctx, false, lowering{results: c.chosen, memory: memory})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p := &Program{inputs: m.Inputs(), outputs: m.Outputs(), memory: c.options.Memory}
 	values := l.Values()
 	if c.chosen {
 		if p.outputs, values, err = choose(c.names, p.outputs, values, l.Trace.Results); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	distinctNames(p.outputs)
+	var states []runtime.Type
+	for _, s := range l.Trace.States {
+		states, values = append(states, s.Before.Type), append(values, s.After)
+	}
 	g, err := l.Builder.Graph(values...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if c.chosen {
+	if c.chosen && !memory {
 		kept := g.DropUnusedInputs()
 		for i, k := range kept {
 			p.inputs[i] = p.inputs[k]
@@ -62,14 +74,14 @@ func (m *Model) CompileContext(ctx context.Context, opts ...CompileOption) (*Pro
 		p.inputs = p.inputs[:len(kept)]
 	}
 	if p.program, err = runtime.CompileContext(ctx, g, c.options); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(p.inputs) == 1 && len(p.outputs) == 1 && p.inputs[0].DType == runtime.Float32 && p.outputs[0].DType == runtime.Float32 {
 		in, inKnown := rowLen(p.inputs[0].Shape)
 		out, outKnown := rowLen(p.outputs[0].Shape)
 		p.sole, p.in, p.out = inKnown && outKnown, in, out
 	}
-	return p, nil
+	return p, states, nil
 }
 
 // distinctNames gives outputs that have the same name, as a layer with several

@@ -90,6 +90,7 @@ type Trace struct {
 	Losses  []*runtime.Value       // scalars that layers add to the loss
 	Seeds   int                    // random generators handed out so far
 	Results []Result               // of every layer, after KeepResults
+	States  []*State               // of stateful layers, after KeepStates
 
 	// Weights tells which weight of the model stands at each place where layers have
 	// one; a layer that stands at several places has the same at each. nil is one
@@ -97,6 +98,8 @@ type Trace struct {
 	Weights []int
 
 	unmasked map[*runtime.Value]bool // tensors whose masks layers have taken off
+	memory   *runtime.Builder        // of the model, after KeepStates
+	stateful map[any][]*State        // by layer
 }
 
 // NewCall starts the calls of a layer. weights are what its Build returned and

@@ -51,8 +51,8 @@ type fuser interface {
 
 // recurrent holds the options of every layer over time.
 //
-// A stateful layer starts from zero at every call, as Keras does after
-// reset_states: programs have no memory between calls.
+// A stateful layer starts from zero at every call, as Keras does after reset_states,
+// but in a graph that keeps states.
 type recurrent struct {
 	ReturnSequences   bool `keras:"return_sequences"`
 	ReturnState       bool `keras:"return_state"`
@@ -147,9 +147,15 @@ func (o *recurrent) call(c *layers.Call, in []layers.Tensor, r recurrence, align
 	if err != nil {
 		return nil, err
 	}
+	if init, err = o.remembered(c, init, x, step, r, len(in) > 1 || len(c.KeywordTensors("initial_state")) > 0); err != nil {
+		return nil, err
+	}
 	y, states, err := o.run(c.Inside("cell"), x, mask, init, r)
 	if err != nil {
 		return nil, err
+	}
+	if o.Stateful {
+		c.Remember(o, states)
 	}
 	if o.ReturnSequences && o.GoBackwards && !aligned {
 		y = flip(c, y)
@@ -220,6 +226,33 @@ func (o *recurrent) initial(c *layers.Call, in []layers.Tensor, x *runtime.Value
 	var init []*runtime.Value
 	for _, s := range shapes {
 		init = append(init, c.Fill(x, 0, append([]int{runtime.CopyAxis(0)}, s...)...))
+	}
+	return init, nil
+}
+
+// remembered returns the first states of a stateful layer: those that its last call
+// left, unless the call gives its own.
+func (o *recurrent) remembered(c *layers.Call, init []*runtime.Value, x *runtime.Value, step runtime.Shape, r recurrence, given bool) ([]*runtime.Value, error) {
+	if !o.Stateful {
+		return init, nil
+	}
+	shapes, err := r.StateShapes(step)
+	if err != nil {
+		return nil, err
+	}
+	var types []runtime.Type
+	for _, s := range shapes {
+		types = append(types, runtime.Type{DType: x.Type.DType, Shape: append(runtime.Shape{x.Shape[0]}, s...)})
+	}
+	states := c.Remembered(o, types)
+	if states == nil {
+		return init, nil
+	}
+	if !given {
+		return states, nil
+	}
+	if o.Keras2Masks {
+		return nil, fmt.Errorf("a stateful layer of Keras 2 that is given its initial_state")
 	}
 	return init, nil
 }
