@@ -44,6 +44,9 @@ func (m *Model) lower(ctx context.Context, training bool, want lowering) (*lower
 	}
 	c, trace := layers.NewCall(b, nil, places, training)
 	trace.Weights = m.slots
+	for _, in := range m.root.Inputs() {
+		c.Enter(in)
+	}
 	if want.results {
 		c.KeepResults()
 	}

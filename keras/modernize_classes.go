@@ -55,6 +55,10 @@ func (z *modernizer) class(s spelling.Spec, c map[string]any, owned []ownedWeigh
 			z.note("BatchNormalization of images: in further training Keras 3 keeps the biased variance of the batch, where Keras 2 kept the unbiased one")
 		}
 		spelling.Drop(c, "bessel")
+		if c["virtual_batch_size"] != nil {
+			z.note("%s: Keras 3 has no virtual_batch_size; further training takes the statistics of the whole batch", where)
+		}
+		spelling.Drop(c, "virtual_batch_size")
 	case class == "Embedding":
 		delete(c, "no_negative_indices") // what was an error may be an answer
 	case strings.HasPrefix(class, "SpatialDropout"):
@@ -69,6 +73,13 @@ func (z *modernizer) class(s spelling.Spec, c map[string]any, owned []ownedWeigh
 			z.unsupported(where, "groups=%d", n)
 		}
 		spelling.Drop(c, "groups")
+	case class == "Resizing":
+		delete(c, "stays_float")
+		if z.whole() {
+			z.unsupported(where, "a Resizing that makes floats of integers, which enter this model")
+		}
+	case strings.HasPrefix(class, "GlobalAveragePooling"):
+		delete(c, "integer_mean") // which is refused in Keras 2
 	case class == "RandomCrop": // in inference Keras 2 resizes, Keras 3 does nothing
 		delete(c, "keras2_resize")
 		delete(c, "seed")
@@ -244,4 +255,9 @@ func (z *modernizer) scale(owned []ownedWeight, gates int, which ...int) {
 		z.values[w.index] = v
 	}
 	z.note("weights before a hard_sigmoid hold %v times their old values, so that the steps of further training are others", hardScale)
+}
+
+// whole reports whether integers enter the model.
+func (z *modernizer) whole() bool {
+	return slices.ContainsFunc(z.m.inputs, func(p Port) bool { return layers.IsInteger(p.DType) })
 }

@@ -61,5 +61,5 @@ func TestModernFilesGiveTheOldAnswers(t *testing.T) {
 	}
 	t.Logf("%d modern files agree, %d refused", tried, refused)
 	assert.Greater(t, tried, 20)
-	assert.LessOrEqual(t, refused, 21, "functions of TensorFlow and shapes that Keras 3 has no operation for, masks that reach attention, a layer with states, or of steps, or a call with training=True, as Keras 3 has no word for")
+	assert.LessOrEqual(t, refused, 22, "functions of TensorFlow and shapes that Keras 3 has no operation for, masks that reach attention, a layer with states, or of steps, a call with training=True, or a Resizing of integers, as Keras 3 has no word for")
 }

@@ -12,6 +12,8 @@ import (
 // and safe for any number of goroutines. A row's answer does not depend on the
 // batch it came in, bit for bit, unless a TextVectorization without
 // output_sequence_length fills all texts up to the longest of the batch, as Keras does.
+// Layers with stateful=True start from zero at every call; a Session carries their
+// states.
 //
 // A call takes working memory from those before it, and once warm allocates
 // nothing but its results; PredictInto and RunInto do not allocate at all. Warm

@@ -3,6 +3,7 @@ package layers
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/kerasrun/kerasrun/runtime"
@@ -28,6 +29,27 @@ type RawArguments interface{ RawArguments() }
 // for (keras/src/layers/layer.py, __call__): an LSTM called with initial_state
 // does not see the mask of its sequence.
 type MaskKeeper interface{ KeepsMasks() bool }
+
+// MaskPlacer is implemented by layers that are called as layer(x, mask): MaskPlace is
+// where the mask stands among the positional arguments.
+type MaskPlacer interface{ MaskPlace() int }
+
+// placeMask makes a mask that was given by its place a keyword argument.
+func (a *arguments) placeMask(l Layer) {
+	m, ok := l.(MaskPlacer)
+	if !ok || len(a.positional) != m.MaskPlace()+1 {
+		return
+	}
+	place := m.MaskPlace()
+	if mask := a.positional[place]; mask != nil {
+		a.keyword = maps.Clone(a.keyword)
+		if a.keyword == nil {
+			a.keyword = map[string]any{}
+		}
+		a.keyword["mask"] = mask
+	}
+	a.positional = a.positional[:place]
+}
 
 // WithArguments returns the call with other arguments, as Positional and Keyword
 // return them. Models give their layers' calls the ones of the configuration.
@@ -55,15 +77,19 @@ func (c *Call) Keyword(name string) any {
 // KeywordFlag returns a keyword argument that is true or false, false where there
 // is none.
 func (c *Call) KeywordFlag(name string) bool {
-	switch v := c.Keyword(name).(type) {
+	v := c.Keyword(name)
+	switch x := v.(type) {
 	case nil:
 		return false
 	case bool:
-		return v
-	default:
-		c.Fail(fmt.Errorf("argument %s: wanted true or false, received %s", name, Brief(v)))
-		return false
+		return x
+	case json.Number: // Python's 0 and 1
+		if x == "0" || x == "1" {
+			return x == "1"
+		}
 	}
+	c.Fail(fmt.Errorf("argument %s: wanted true or false, received %s", name, Brief(v)))
+	return false
 }
 
 // KeywordTensor returns a keyword argument that is a tensor or a constant, nil

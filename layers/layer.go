@@ -97,6 +97,7 @@ type Trace struct {
 	// for each place.
 	Weights []int
 
+	narrow   bool                    // integers of less than 32 bits enter the model
 	unmasked map[*runtime.Value]bool // tensors whose masks layers have taken off
 	memory   *runtime.Builder        // of the model, after KeepStates
 	stateful map[any][]*State        // by layer

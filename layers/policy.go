@@ -57,7 +57,7 @@ func (p *Policy) DecodeOption(d *Decoder, v any) {
 	}
 	switch p.Name {
 	case "", "float32", "float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16",
-		"int32", "int64", "int8", "uint8", "bool", "string":
+		"int32", "int64", "int8", "uint8", "int16", "uint16", "uint32", "bool", "string":
 	default:
 		d.Unsupported("dtype %q", p.Name)
 	}

@@ -207,6 +207,7 @@ func (w *wiring) one(b *runtime.Builder, k wire, values [][]Tensor, enter func(w
 	}
 	given := arguments{positional: fill(any(k.args), values).([]any), keyword: fill(any(k.kwargs), values).(map[string]any)}
 	l := w.layers[k.layer]
+	given.placeMask(l)
 	in, several, err := inputs(b, l, &given)
 	if err != nil {
 		return nil, err

@@ -10,10 +10,12 @@ import (
 // Interpolation says how Resize finds values between places.
 type Interpolation uint8
 
-// The methods of tf.image.resize without antialiasing, with half-pixel centres:
-// place i of the result lies at (i+0.5)*in/out-0.5 of the input. As TensorFlow
-// does, the place is computed in float32, and Bicubic takes its weights from a
-// table of 1024 steps (tensorflow/core/kernels/image/resize_bicubic_op.cc).
+// The methods of tf.image.resize, with half-pixel centres: place i of the result
+// lies at (i+0.5)*in/out-0.5 of the input. As TensorFlow does, the place is computed
+// in float32, and Bicubic takes its weights from a table of 1024 steps
+// (tensorflow/core/kernels/image/resize_bicubic_op.cc). The smooth ones widen what
+// they take with the step, so that nothing of the input is passed over
+// (antialias=True; tensorflow/core/kernels/image/scale_and_translate_op.cc).
 const (
 	Nearest       Interpolation = iota // floor((i+0.5)*in/out)
 	Bilinear                           // triangle of radius 1
@@ -21,7 +23,23 @@ const (
 	Lanczos3                           // windowed sinc of radius 3
 	Lanczos5                           // windowed sinc of radius 5
 	BilinearFrom0                      // triangle of radius 1, place i at i*in/out
+	Area                               // mean of what lies between i*in/out and (i+1)*in/out
+	SmoothBilinear
+	SmoothBicubic
+	SmoothLanczos3
+	SmoothLanczos5
 )
+
+// smooth are the methods that widen what they take.
+var smooth = map[Interpolation]Interpolation{Bilinear: SmoothBilinear, Bicubic: SmoothBicubic, Lanczos3: SmoothLanczos3, Lanczos5: SmoothLanczos5}
+
+// Smooth returns the method with antialiasing; Nearest and Area know none.
+func (m Interpolation) Smooth() Interpolation {
+	if s, ok := smooth[m]; ok {
+		return s
+	}
+	return m
+}
 
 // resize changes the size of one axis, to a fixed size or by a factor.
 type resize struct {
@@ -84,9 +102,15 @@ func (o resize) taps(in, out int) [][]tap {
 			all[i] = o.around(int(first), in, radius, func(at int) float64 {
 				return weight(math.Abs(float64(at) - float64(first) - offset/cubicSteps))
 			})
+		case Area:
+			all[i] = covered(float32(i)*scale, float32(i+1)*scale, in)
 		default:
-			centre := (float64(i)+0.5)*float64(in)/float64(out) - 0.5
-			all[i] = o.around(int(math.Floor(centre)), in, radius, func(at int) float64 { return weight(math.Abs(float64(at) - centre)) })
+			centre, width := (float64(i)+0.5)*float64(in)/float64(out)-0.5, 1.0
+			if o.method >= SmoothBilinear {
+				width = max(width, float64(in)/float64(out))
+			}
+			reach := int(math.Ceil(float64(radius)*width)) + 1
+			all[i] = o.around(int(math.Floor(centre)), in, reach, func(at int) float64 { return weight(math.Abs(float64(at)-centre) / width) })
 		}
 	}
 	return all
@@ -101,6 +125,17 @@ func between(centre float32, in int) []tap {
 	first := float32(math.Floor(float64(centre)))
 	far, at := centre-first, int(first)
 	return []tap{{min(max(at, 0), in-1), 1 - far}, {min(max(at+1, 0), in-1), far}}
+}
+
+// covered returns the taps of what lies between two places, each by its share
+// (tensorflow/core/kernels/image/resize_area_op.cc).
+func covered(from, to float32, in int) []tap {
+	var taps []tap
+	for at := int(from); at < int(math.Ceil(float64(to))); at++ {
+		share := min(float32(at+1), to) - max(float32(at), from)
+		taps = append(taps, tap{min(at, in-1), share / (to - from)})
+	}
+	return taps
 }
 
 // around returns the taps within a radius of a place; what is outside does not
@@ -134,7 +169,7 @@ func (m Interpolation) shape() (radius int, weight func(float64) float64) {
 		}
 	}
 	switch m {
-	case Bicubic:
+	case Bicubic, SmoothBicubic:
 		return 2, func(x float64) float64 {
 			switch {
 			case x < 1:
@@ -144,9 +179,9 @@ func (m Interpolation) shape() (radius int, weight func(float64) float64) {
 			}
 			return 0
 		}
-	case Lanczos3:
+	case Lanczos3, SmoothLanczos3:
 		return 3, lanczos(3)
-	case Lanczos5:
+	case Lanczos5, SmoothLanczos5:
 		return 5, lanczos(5)
 	}
 	return 1, func(x float64) float64 { return max(1-x, 0) }

@@ -33,6 +33,7 @@ FAMILIES = [
     "core_cases",
     "activation_cases",
     "merging_cases",
+    "integer_cases",
     "normalization_cases",
     "convert_cases",
     "model_cases",

@@ -122,6 +122,9 @@ func (s *summary) text(weights bool) string {
 	for _, l := range s.Lambdas {
 		fmt.Fprintf(&b, "Lambda   %s: %s\n", l.Name, l.Formula)
 	}
+	if len(s.Stateful) > 0 {
+		fmt.Fprintf(&b, "Stateful %s: every call starts from zero; keras.Session carries the states on\n", strings.Join(s.Stateful, ", "))
+	}
 	b.WriteString(s.Compiled.text())
 	if weights {
 		b.WriteString("\n" + weightTable(s.Weights))

@@ -48,6 +48,12 @@ func TestInspectTellsWhatLambdasCompute(t *testing.T) {
 	assert.Contains(t, s.Lambdas[0].Name, "time_distributed")
 }
 
+func TestInspectTellsWhatIsStateful(t *testing.T) {
+	r := kerasrun(t, "", "inspect", "../../testdata/stateful/bidirectional.keras")
+	require.Zero(t, r.code, r.stderr)
+	assert.Contains(t, r.stdout, "Stateful bidirectional/forward_simple_rnn: every call starts from zero")
+}
+
 func TestInspectJSON(t *testing.T) {
 	r := kerasrun(t, "", "inspect", seed+"seed_k3.keras", "--json")
 	require.Zero(t, r.code, r.stderr)

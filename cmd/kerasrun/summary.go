@@ -29,6 +29,7 @@ type summary struct {
 	Params       paramSummary    `json:"params"`
 	Compiled     *compileSummary `json:"compiled"`
 	Lambdas      []lambdaSummary `json:"lambdas,omitempty"`
+	Stateful     []string        `json:"stateful,omitempty"` // layers whose states a call starts at zero
 	NotFinite    []weightSummary `json:"not_finite"`
 	Weights      []weightSummary `json:"weights,omitempty"`
 
@@ -118,19 +119,22 @@ func summarize(m *keras.Model) *summary {
 		s.Params.OptimizerBytes += int64(len(v.Data))
 	}
 	s.layers(m.Root(), byLayer)
-	s.lambdas(m.Root(), "")
+	s.inner(m.Root(), "")
 	return s
 }
 
-// lambdas lists the Lambdas within a layer, which is at the path.
-func (s *summary) lambdas(l layers.Layer, path string) {
+// inner lists what is to be said of the layers within a layer, which is at the path.
+func (s *summary) inner(l layers.Layer, path string) {
+	if v, ok := layers.Option(l, "stateful"); ok && v == true {
+		s.Stateful = append(s.Stateful, path)
+	}
 	if f, ok := layers.Option(l, "formula"); ok && l.Base().Class == "Lambda" {
 		formula, _ := f.(string)
 		s.Lambdas = append(s.Lambdas, lambdaSummary{Name: path, Formula: formula})
 		return
 	}
 	within := func(inner layers.Layer) {
-		s.lambdas(inner, strings.TrimPrefix(path+"/"+inner.Base().Name, "/"))
+		s.inner(inner, strings.TrimPrefix(path+"/"+inner.Base().Name, "/"))
 	}
 	if m, ok := l.(layers.Model); ok {
 		for _, inner := range m.Layers() {

@@ -24,5 +24,5 @@ func (l *LeakyReLU) Validate(d *layers.Decoder) {
 
 // Call implements Layer.
 func (l *LeakyReLU) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return layers.Keep(in[0], c.LeakyRelu(in[0].Value, float32(l.NegativeSlope)))
+	return layers.Keep(in[0], c.LeakyRelu(layers.Floats(c, in[0].Value), float32(l.NegativeSlope)))
 }

@@ -33,6 +33,9 @@ func (l *ReLU) Validate(d *layers.Decoder) {
 
 // Call implements Layer.
 func (l *ReLU) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
+	if layers.IsInteger(in[0].DType) && l.NegativeSlope == 0 && l.Threshold == 0 {
+		return layers.Keep(in[0], layers.WholeRelu(c.Builder, in[0].Value, l.MaxValue))
+	}
 	return layers.Keep(in[0], relu(c.Builder, in[0].Value, l.NegativeSlope, l.MaxValue, l.Threshold))
 }
 

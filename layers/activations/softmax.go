@@ -29,6 +29,9 @@ func (l *Softmax) Validate(d *layers.Decoder) {
 	}
 }
 
+// MaskPlace implements layers.MaskPlacer.
+func (l *Softmax) MaskPlace() int { return 1 }
+
 // Call implements Layer.
 func (l *Softmax) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	x, mask := in[0].Value, in[0].Mask

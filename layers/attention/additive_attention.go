@@ -27,7 +27,7 @@ func (l *AdditiveAttention) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *AdditiveAttention) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	sum := c.Tanh(pairs(c, in[0].Value, in[len(in)-1].Value))
+	sum := c.Tanh(pairs(c, layers.Floats(c, in[0].Value), layers.Floats(c, in[len(in)-1].Value)))
 	if l.UseScale {
 		sum = c.Mul(sum, c.Weight("scale"))
 	}

@@ -84,7 +84,7 @@ func (l *GroupedQueryAttention) KeepsMasks() bool { return true }
 // Call implements Layer.
 func (l *GroupedQueryAttention) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	ownMasks(c, in)
-	query, value, key := in[0].Value, in[1].Value, in[len(in)-1].Value
+	query, value, key := layers.Floats(c, in[0].Value), layers.Floats(c, in[1].Value), layers.Floats(c, in[len(in)-1].Value)
 	repeats := l.NumQueryHeads / l.NumKeyValueHeads
 	q := l.project(c, "_query_dense", query, 1)
 	k := c.Repeat(l.project(c, "_key_dense", key, 1), 2, repeats)

@@ -111,7 +111,7 @@ func (l *MultiHeadAttention) Call(c *layers.Call, in []layers.Tensor) ([]layers.
 		}
 	}
 	ownMasks(c, in)
-	query, value, key := in[0].Value, in[1].Value, in[len(in)-1].Value
+	query, value, key := layers.Floats(c, in[0].Value), layers.Floats(c, in[1].Value), layers.Floats(c, in[len(in)-1].Value)
 	q := l.project(c, "query_dense", query, 1)
 	k := l.project(c, "key_dense", key, 1)
 	var gate *runtime.Value

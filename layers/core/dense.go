@@ -58,14 +58,15 @@ func (l *Dense) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *Dense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
+	x := layers.Floats(c, in[0].Value)
 	var y *runtime.Value
 	switch l.DType.Quantization {
 	case "int8":
-		y = l.quantizedEinsum(c, "...a,ab->...b", in[0].Value, c.Weight("kernel"), c.Weight("kernel_scale"))
+		y = l.quantizedEinsum(c, "...a,ab->...b", x, c.Weight("kernel"), c.Weight("kernel_scale"))
 	case "int4":
-		y = c.MatMul(in[0].Value, int4Kernel(c, "kernel", l.DType.Block, l.Units))
+		y = c.MatMul(x, int4Kernel(c, "kernel", l.DType.Block, l.Units))
 	default:
-		y = c.MatMul(in[0].Value, c.Weight("kernel"))
+		y = c.MatMul(x, c.Weight("kernel"))
 	}
 	if l.UseBias {
 		y = c.Add(y, c.Weight("bias"))

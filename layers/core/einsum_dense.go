@@ -130,10 +130,11 @@ func (l *EinsumDense) shapes(in runtime.Shape) (kernel, bias, scale runtime.Shap
 
 // Call implements Layer.
 func (l *EinsumDense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
+	x := layers.Floats(c, in[0].Value)
 	var y *runtime.Value
 	switch l.DType.Quantization {
 	case "int8":
-		y = l.quantizedEinsum(c, l.Equation, in[0].Value, c.Weight("kernel"), c.Weight("kernel_scale"))
+		y = l.quantizedEinsum(c, l.Equation, x, c.Weight("kernel"), c.Weight("kernel_scale"))
 	case "int4":
 		shape, _, scale, err := l.shapes(in[0].Shape)
 		if err != nil {
@@ -141,9 +142,9 @@ func (l *EinsumDense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor,
 		}
 		_, columns := matrixOf(shape, scale)
 		kernel := c.Reshape(int4Kernel(c, "kernel", l.DType.Block, columns), shape...)
-		y = einsum.Of(c.Builder, l.Equation, in[0].Value, kernel)
+		y = einsum.Of(c.Builder, l.Equation, x, kernel)
 	default:
-		y = einsum.Of(c.Builder, l.Equation, in[0].Value, c.Weight("kernel"))
+		y = einsum.Of(c.Builder, l.Equation, x, c.Weight("kernel"))
 	}
 	if l.BiasAxes != nil {
 		y = c.Add(y, c.Weight("bias"))

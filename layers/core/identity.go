@@ -5,7 +5,7 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras("Identity", func() layers.Layer { return &Identity{} })
+	layers.RegisterKeras("Identity", func() layers.Layer { return &Identity{} }, "TFDIdentity") // of FeatureSpace
 }
 
 // Identity returns its input (keras/src/layers/core/identity.py).

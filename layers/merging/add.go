@@ -13,5 +13,5 @@ type Add struct{ merge }
 
 // Call implements Layer.
 func (l *Add) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return l.plain(c, in, l.fold(c, in, c.Builder.Add))
+	return l.plain(c, in, l.fold(c, in, layers.Arithmetic(c, "add", c.Builder.Add)))
 }

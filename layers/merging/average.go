@@ -13,6 +13,6 @@ type Average struct{ merge }
 
 // Call implements Layer.
 func (l *Average) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	sum := l.fold(c, in, c.Builder.Add)
+	sum := layers.Floats(c, l.fold(c, in, layers.Arithmetic(c, "add", c.Builder.Add)))
 	return l.plain(c, in, c.Div(sum, c.Scalar(float32(len(in)))))
 }

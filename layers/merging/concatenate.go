@@ -6,7 +6,7 @@ import (
 )
 
 func init() {
-	layers.RegisterKeras("Concatenate", func() layers.Layer { return &Concatenate{Axis: -1} })
+	layers.RegisterKeras("Concatenate", func() layers.Layer { return &Concatenate{Axis: -1} }, "TFDConcat") // of FeatureSpace
 }
 
 // Concatenate joins its inputs along an axis

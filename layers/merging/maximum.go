@@ -14,5 +14,5 @@ type Maximum struct{ merge }
 
 // Call implements Layer.
 func (l *Maximum) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return l.extreme(c, in, c.Builder.Maximum)
+	return l.extreme(c, in, layers.Arithmetic(c, "maximum", c.Builder.Maximum))
 }

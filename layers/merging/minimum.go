@@ -14,5 +14,5 @@ type Minimum struct{ merge }
 
 // Call implements Layer.
 func (l *Minimum) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return l.extreme(c, in, c.Builder.Minimum)
+	return l.extreme(c, in, layers.Arithmetic(c, "minimum", c.Builder.Minimum))
 }

@@ -15,22 +15,23 @@ type Multiply struct{ merge }
 // Call implements Layer.
 func (l *Multiply) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	have, all := masks(in)
+	times := layers.Arithmetic(c, "multiply", c.Mul)
 	if len(have) == 0 || l.Keras2Masks {
-		return l.plain(c, in, l.fold(c, in, c.Mul))
+		return l.plain(c, in, l.fold(c, in, times))
 	}
 	values := l.aligned(c, in)
 	for i, t := range in {
 		if t.Mask != nil {
-			values[i] = c.Select(c.ExpandDims(t.Mask, -1), values[i], c.Scalar(1))
+			values[i] = c.Select(c.ExpandDims(t.Mask, -1), values[i], layers.WholeNumber(c, 1, values[i]))
 		}
 	}
 	y := values[0]
 	for _, x := range values[1:] {
-		y = c.Mul(y, x)
+		y = times(y, x)
 	}
 	out := layers.Tensor{Value: y, Mask: l.mask(c, in)}
 	if all {
-		out.Value = c.Select(c.ExpandDims(out.Mask, -1), y, c.Scalar(0))
+		out.Value = c.Select(c.ExpandDims(out.Mask, -1), y, layers.WholeNumber(c, 0, y))
 	}
 	return []layers.Tensor{out}, nil
 }

@@ -20,5 +20,5 @@ func (l *Subtract) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *Subtract) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return l.plain(c, in, l.fold(c, in, c.Sub))
+	return l.plain(c, in, l.fold(c, in, layers.Arithmetic(c, "subtract", c.Sub)))
 }

@@ -1,6 +1,8 @@
 package normalization
 
 import (
+	"fmt"
+
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -26,8 +28,9 @@ type BatchNormalization struct {
 	MovingVarianceInitializer layers.Initializer `keras:"moving_variance_initializer"`
 	Synchronized              bool               `keras:"synchronized"` // over devices; there is one
 	Renorm                    bool               `keras:"renorm"`
-	RenormClipping            any                `keras:"renorm_clipping"`
+	RenormClipping            *clipping          `keras:"renorm_clipping"`
 	RenormMomentum            float64            `keras:"renorm_momentum"`
+	VirtualBatchSize          *int               `keras:"virtual_batch_size"` // of Keras 2; in training alone
 
 	// Bessel asks for the fused kernel of Keras 2, which takes inputs of rank 4 and
 	// 5 whose channels are the last or the second axis: it stores the unbiased
@@ -47,9 +50,7 @@ func (l *BatchNormalization) Validate(d *layers.Decoder) {
 	if l.Keras1Mode < 0 || l.Keras1Mode > 2 {
 		d.Unsupported("mode=%d", l.Keras1Mode)
 	}
-	if l.Renorm {
-		d.Unsupported("renorm")
-	}
+	l.checkRenorm(d)
 }
 
 // Build implements Layer.
@@ -61,14 +62,15 @@ func (l *BatchNormalization) Build(in []runtime.Shape) ([]layers.Weight, error) 
 	if err != nil {
 		return nil, err
 	}
-	return append(l.weights(shape),
+	w := append(l.weights(shape),
 		layers.Weight{Name: "moving_mean", Shape: shape, Initializer: l.MovingMeanInitializer},
-		layers.Weight{Name: "moving_variance", Shape: shape, Initializer: l.MovingVarianceInitializer}), nil
+		layers.Weight{Name: "moving_variance", Shape: shape, Initializer: l.MovingVarianceInitializer})
+	return append(w, l.renormWeights(shape)...), nil
 }
 
 // Call implements Layer.
 func (l *BatchNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	x := c.Cast(in[0].Value, runtime.Float32)
+	x := layers.Floats(c, in[0].Value)
 	switch {
 	case l.Keras1Mode == 1:
 		return layers.Keep(in[0], l.ofSamples(c, x))
@@ -86,7 +88,10 @@ func (l *BatchNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.
 	gamma, beta := l.of(c)
 	mean, variance := c.Weight("moving_mean"), c.Weight("moving_variance")
 	if c.Training && l.Trainable {
-		mask, fused := in[0].Mask, l.Bessel && (x.Rank() == 4 || x.Rank() == 5) && (axis == 1 || axis == x.Rank()-1)
+		if l.VirtualBatchSize != nil {
+			return nil, fmt.Errorf("virtual_batch_size=%d cannot be trained", *l.VirtualBatchSize)
+		}
+		mask, fused := in[0].Mask, l.Bessel && !l.Renorm && (x.Rank() == 4 || x.Rank() == 5) && (axis == 1 || axis == x.Rank()-1)
 		if fused {
 			mask = nil
 		}
@@ -101,8 +106,12 @@ func (l *BatchNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.
 		if fused {
 			stored = c.Div(c.Mul(variance, count), c.Maximum(c.Sub(count, c.Scalar(1)), c.Scalar(1)))
 		}
-		c.Update("moving_mean", l.moved(c, c.Current("moving_mean"), mean))
-		c.Update("moving_variance", l.moved(c, c.Current("moving_variance"), stored))
+		if l.Renorm {
+			gamma, beta = l.renormed(c, mean, variance, gamma, beta)
+		} else {
+			c.Update("moving_mean", moved(c, c.Current("moving_mean"), mean, l.Momentum))
+			c.Update("moving_variance", moved(c, c.Current("moving_variance"), stored, l.Momentum))
+		}
 	}
 	scale := c.Rsqrt(c.Add(variance, c.Scalar(float32(l.Epsilon))))
 	if gamma != nil {
@@ -116,9 +125,9 @@ func (l *BatchNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.
 	return layers.Keep(in[0], y)
 }
 
-// moved is the moving average after a step.
-func (l *BatchNormalization) moved(c *layers.Call, old, new *runtime.Value) *runtime.Value {
-	return c.Add(c.Mul(old, c.Scalar(float32(l.Momentum))), c.Mul(new, c.Scalar(float32(1-l.Momentum))))
+// moved is a moving average after a step.
+func moved(c *layers.Call, old, new *runtime.Value, momentum float64) *runtime.Value {
+	return c.Add(c.Mul(old, c.Scalar(float32(momentum))), c.Mul(new, c.Scalar(float32(1-momentum))))
 }
 
 // moments returns mean and biased variance of each channel, and how many

@@ -73,8 +73,8 @@ func (l *BatchNormalization) ofAxes(c *layers.Call, x, mask *runtime.Value) (*ru
 		mean = c.Mean(x, over, true)
 		variance = c.Mean(c.Square(c.Sub(x, mean)), over, true)
 		if l.Keras1Mode == 0 {
-			c.Update("moving_mean", l.moved(c, c.Current("moving_mean"), mean))
-			c.Update("moving_variance", l.moved(c, c.Current("moving_variance"), variance))
+			c.Update("moving_mean", moved(c, c.Current("moving_mean"), mean, l.Momentum))
+			c.Update("moving_variance", moved(c, c.Current("moving_variance"), variance, l.Momentum))
 		}
 	}
 	y := c.Mul(c.Sub(x, mean), c.Rsqrt(c.Add(variance, c.Scalar(float32(l.Epsilon)))))

@@ -50,7 +50,10 @@ func (l *GroupNormalization) Build(in []runtime.Shape) ([]layers.Weight, error) 
 
 // Call implements Layer.
 func (l *GroupNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	x := c.Cast(in[0].Value, runtime.Float32)
+	x := in[0].Value
+	if x.DType != runtime.Float32 { // Keras 3.8 and later cut the answer off
+		return nil, &runtime.ShapeError{What: "input", Wanted: "float32", Received: x.Type.String()}
+	}
 	axis, err := x.Shape.Axis(l.Axis)
 	if err != nil {
 		return nil, err

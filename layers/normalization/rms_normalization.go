@@ -38,7 +38,7 @@ func (l *RMSNormalization) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *RMSNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return layers.One(overAxes(c, in[0].Value, l.Axis, func(x *runtime.Value) *runtime.Value {
+	return layers.One(overAxes(c, layers.Floats(c, in[0].Value), l.Axis, func(x *runtime.Value) *runtime.Value {
 		return c.RMSNorm(x, c.Flat(c.Weight("scale")), float32(l.Epsilon))
 	}))
 }

@@ -17,5 +17,5 @@ type UnitNormalization struct {
 
 // Call implements Layer.
 func (l *UnitNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return layers.Keep(in[0], c.L2Normalize(in[0].Value, l.Axis, 1e-12))
+	return layers.Keep(in[0], c.L2Normalize(layers.Floats(c, in[0].Value), l.Axis, 1e-12))
 }

@@ -10,16 +10,18 @@ func init() {
 	registerOperation("Resize", func(o *opCall) v {
 		size := o.axes("size")
 		method, ok := layers.InterpolationNamed(o.text("interpolation", "bilinear"))
-		for _, not := range []string{"antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "preserve_aspect_ratio"} {
-			if o.flag(not, false) {
-				return o.fail("resize with %s", not)
-			}
+		if o.flag("preserve_aspect_ratio", false) {
+			return o.fail("resize with preserve_aspect_ratio")
 		}
 		if !ok || len(size) != 2 {
 			return o.fail("resize to %v by the method %q", size, o.text("interpolation", ""))
 		}
 		return o.images(func(x v) v {
-			y := o.Resize(o.Resize(o.Cast(x, runtime.Float32), 1, size[0], method), 2, size[1], method)
+			s := layers.ImageSize{Height: size[0], Width: size[1], Method: method, Crop: o.flag("crop_to_aspect_ratio", false), Pad: o.flag("pad_to_aspect_ratio", false), Fill: o.number("fill_value", 0)}
+			if o.flag("antialias", false) {
+				s.Method = method.Smooth()
+			}
+			y := s.Resize(o.Call, o.Cast(x, runtime.Float32))
 			if o.text("interpolation", "bilinear") == "nearest" {
 				return o.Cast(y, x.DType)
 			}

@@ -10,4 +10,4 @@ func init() {
 
 // GlobalAveragePooling2D takes the mean over two spatial axes
 // (keras/src/layers/pooling/global_average_pooling2d.py).
-type GlobalAveragePooling2D struct{ baseGlobalPooling }
+type GlobalAveragePooling2D struct{ globalAverage }

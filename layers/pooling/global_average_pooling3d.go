@@ -10,4 +10,4 @@ func init() {
 
 // GlobalAveragePooling3D takes the mean over three spatial axes
 // (keras/src/layers/pooling/global_average_pooling3d.py).
-type GlobalAveragePooling3D struct{ baseGlobalPooling }
+type GlobalAveragePooling3D struct{ globalAverage }

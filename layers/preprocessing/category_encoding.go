@@ -23,7 +23,7 @@ func (l *CategoryEncoding) Validate(d *layers.Decoder) {
 	if l.OutputMode == "binary" {
 		l.OutputMode = "multi_hot"
 	}
-	wantEncoding(d, l.OutputMode, l.Sparse)
+	wantEncoding(d, l.OutputMode)
 	if l.OutputMode == "int" {
 		d.Broken("output_mode must be one_hot, multi_hot or count, received int")
 	}
@@ -46,20 +46,18 @@ func (l *CategoryEncoding) Call(c *layers.Call, in []layers.Tensor) ([]layers.Te
 }
 
 // wantEncoding checks how integers are to be encoded.
-func wantEncoding(d *layers.Decoder, mode string, sparse bool) {
+func wantEncoding(d *layers.Decoder, mode string) {
 	switch mode {
 	case "int", "one_hot", "multi_hot", "count":
 	default:
 		d.Broken("output_mode must be int, one_hot, multi_hot or count, received %q", mode)
 	}
-	if sparse {
-		d.Unsupported("sparse=true")
-	}
 }
 
 // encode turns indices below depth into float32 vectors
 // (keras/src/utils/numerical_utils.py, encode_categorical_inputs). An index
-// outside is marked nowhere. weights, or nil, are what each index counts for.
+// outside is marked nowhere. A tensor that Keras keeps sparse (sparse=true) is an
+// ordinary one here. weights, or nil, are what each index counts for.
 func encode(c *layers.Call, index *runtime.Value, mode string, depth int, weights *runtime.Value) (*runtime.Value, error) {
 	if mode == "int" {
 		return index, nil
@@ -70,15 +68,12 @@ func encode(c *layers.Call, index *runtime.Value, mode string, depth int, weight
 		}
 		return c.Indicate(index, depth), nil
 	}
-	if err := layers.WantRank(index.Shape, 2, -1); err != nil {
-		return nil, err
-	}
-	marks := c.Indicate(index, depth)
+	marks, axes := c.Indicate(index, depth), []int{min(1, index.Rank()-1)} // numbers without rows are one sample
 	if mode == "multi_hot" {
-		return c.Max(marks, []int{1}, false), nil
+		return c.Max(marks, axes, false), nil
 	}
 	if weights != nil {
 		marks = c.Mul(marks, c.ExpandDims(weights, -1))
 	}
-	return c.Sum(marks, []int{1}, false), nil
+	return c.Sum(marks, axes, false), nil
 }

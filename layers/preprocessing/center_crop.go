@@ -15,15 +15,14 @@ type CenterCrop struct{ imageSize }
 
 // Call implements Layer.
 func (l *CenterCrop) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	x := l.ToChannelsLast(c, in[0].Value)
-	h, w := x.Shape[1], x.Shape[2]
-	if h < 0 || w < 0 {
-		return nil, &runtime.ShapeError{What: "input", Wanted: "known sizes", Received: in[0].Shape.String()}
-	}
-	if h >= l.Height && w >= l.Width {
-		x = crop(c, x, (h-l.Height)/2, (w-l.Width)/2, l.Height, l.Width)
-	} else {
-		x = l.resized(c, x, runtime.Bilinear, true)
-	}
-	return layers.One(l.FromChannelsLast(c, x))
+	return l.each(c, in[0], func(x *runtime.Value) *runtime.Value {
+		h, w := x.Shape[1], x.Shape[2]
+		if h < 0 || w < 0 {
+			return c.Fail(&runtime.ShapeError{What: "input", Wanted: "known sizes", Received: in[0].Shape.String()})
+		}
+		if h >= l.Height && w >= l.Width {
+			return layers.CropImages(c, x, (h-l.Height)/2, (w-l.Width)/2, l.Height, l.Width)
+		}
+		return l.resized(c, x, layers.ImageSize{Method: runtime.Bilinear, Crop: true})
+	})
 }

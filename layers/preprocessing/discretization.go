@@ -25,7 +25,7 @@ type Discretization struct {
 
 // Validate implements Validator.
 func (l *Discretization) Validate(d *layers.Decoder) {
-	wantEncoding(d, l.OutputMode, l.Sparse)
+	wantEncoding(d, l.OutputMode)
 	if len(l.BinBoundaries) == 0 {
 		d.Unsupported("a Discretization without bin_boundaries: it was saved before it was adapted")
 	}

@@ -28,7 +28,7 @@ func (l *HashedCrossing) Validate(d *layers.Decoder) {
 	if l.OutputMode != "int" && l.OutputMode != "one_hot" {
 		d.Broken("output_mode must be int or one_hot, received %q", l.OutputMode)
 	}
-	wantEncoding(d, l.OutputMode, l.Sparse)
+	wantEncoding(d, l.OutputMode)
 }
 
 // Build implements Layer.

@@ -25,7 +25,7 @@ func (l *Hashing) Validate(d *layers.Decoder) {
 	if l.NumBins < 1 {
 		d.Broken("num_bins must be >= 1, received %d", l.NumBins)
 	}
-	wantEncoding(d, l.OutputMode, l.Sparse)
+	wantEncoding(d, l.OutputMode)
 }
 
 // Call implements Layer.

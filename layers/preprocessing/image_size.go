@@ -26,31 +26,31 @@ func (l *imageSize) Validate(d *layers.Decoder) {
 	}
 }
 
-// Build implements Layer.
-func (l *imageSize) Build(in []runtime.Shape) ([]layers.Weight, error) { return l.Spatial.Build(in) }
-
-// resized is an image of (batch, height, width, channels) in the layer's size.
-// Integers are rounded and stay integers.
-func (l *imageSize) resized(c *layers.Call, x *runtime.Value, m runtime.Interpolation, keepAspect bool) *runtime.Value {
-	dtype := x.DType
-	x = c.Cast(x, runtime.Float32)
-	if keepAspect {
-		h, w := x.Shape[1], x.Shape[2]
-		if h < 1 || w < 1 {
-			return c.Fail(&runtime.ShapeError{Where: c.Scope, What: "crop_to_aspect_ratio", Wanted: "known sizes", Received: x.Shape.String()})
-		}
-		height := max(1, min(h, int(float64(w)*float64(l.Height)/float64(l.Width))))
-		width := max(1, min(w, int(float64(h)*float64(l.Width)/float64(l.Height))))
-		x = crop(c, x, (h-height)/2, (w-width)/2, height, width)
+// Build implements Layer. An image may come without a batch.
+func (l *imageSize) Build(in []runtime.Shape) ([]layers.Weight, error) {
+	if len(in) == 1 && len(in[0]) == 3 {
+		return nil, nil
 	}
-	y := c.Resize(c.Resize(x, 1, l.Height, m), 2, l.Width, m)
-	if dtype != runtime.Float32 {
-		y = c.Cast(c.Round(y), dtype)
-	}
-	return y
+	return l.Spatial.Build(in)
 }
 
-// crop takes a part of (batch, height, width, channels).
-func crop(c *layers.Call, x *runtime.Value, top, left, height, width int) *runtime.Value {
-	return c.Slice(x, runtime.Whole, runtime.Range{From: top, To: top + height, Step: 1}, runtime.Range{From: left, To: left + width, Step: 1})
+// each applies f to the images, as (batch, height, width, channels), or to the one
+// that comes without a batch.
+func (l *imageSize) each(c *layers.Call, in layers.Tensor, f func(x *runtime.Value) *runtime.Value) ([]layers.Tensor, error) {
+	if in.Rank() == 3 {
+		y := l.FromChannelsLast(c, f(l.ToChannelsLast(c, c.ExpandDims(in.Value, 0))))
+		return layers.One(c.Squeeze(y, 0))
+	}
+	return layers.One(l.FromChannelsLast(c, f(l.ToChannelsLast(c, in.Value))))
+}
+
+// resized is images of (batch, height, width, channels) in the layer's size.
+// Integers are rounded and stay integers.
+func (l *imageSize) resized(c *layers.Call, x *runtime.Value, s layers.ImageSize) *runtime.Value {
+	s.Height, s.Width = l.Height, l.Width
+	y := s.Resize(c, c.Cast(x, runtime.Float32))
+	if x.DType != runtime.Float32 {
+		y = c.Cast(c.Round(y), x.DType)
+	}
+	return y
 }

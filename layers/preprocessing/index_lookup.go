@@ -46,9 +46,7 @@ func (l *IndexLookup[T]) Validate(d *layers.Decoder) {
 		l.OutputMode = "tf_idf"
 	}
 	if l.OutputMode != "tf_idf" {
-		wantEncoding(d, l.OutputMode, l.Sparse)
-	} else if l.Sparse {
-		d.Unsupported("sparse=true")
+		wantEncoding(d, l.OutputMode)
 	}
 	if l.NumOOVIndices < 0 {
 		d.Broken("num_oov_indices must be >= 0, received %d", l.NumOOVIndices)

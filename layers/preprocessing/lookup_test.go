@@ -28,7 +28,6 @@ func TestLookupsSayWhatIsWrong(t *testing.T) {
 		`"vocabulary": ["a"], "pad_to_max_tokens": true`:                           "needs max_tokens",
 		`"vocabulary": ["a"], "num_oov_indices": -1`:                               "num_oov_indices must be >= 0",
 		`"vocabulary": ["a"], "output_mode": "count", "vocabulary_size": 3`:        "vocabulary_size=3",
-		`"vocabulary": ["a"], "output_mode": "count", "sparse": true`:              "sparse=true",
 		`"vocabulary": ["a"], "output_mode": "tf_idf", "idf_weights": [0.5, 0.25]`: "one for each of 1 tokens",
 		`"vocabulary": ["a"], "oov_method": "md5"`:                                 "floormod or farmhash",
 		`"vocabulary": ["a"], "salt": [1, 2, 3]`:                                   "an integer, or two",

@@ -30,5 +30,7 @@ func (l *RandomCrop) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, 
 	if !l.Keras2Resize {
 		return layers.One(in[0].Value)
 	}
-	return layers.One(l.FromChannelsLast(c, l.resized(c, l.ToChannelsLast(c, in[0].Value), runtime.Bilinear, true)))
+	return l.each(c, in[0], func(x *runtime.Value) *runtime.Value {
+		return l.resized(c, x, layers.ImageSize{Method: runtime.Bilinear, Crop: true})
+	})
 }

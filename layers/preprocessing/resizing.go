@@ -2,6 +2,7 @@ package preprocessing
 
 import (
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 func init() {
@@ -20,6 +21,11 @@ type Resizing struct {
 	FillMode          string  `keras:"fill_mode"`
 	FillValue         float64 `keras:"fill_value"`
 	Antialias         bool    `keras:"antialias"`
+	BoundingBoxFormat any     `keras:"bounding_box_format"` // of what is not an image
+
+	// StaysFloat asks for the floats that Keras 2 makes of integers. Package keras
+	// sets it.
+	StaysFloat bool `keras:"stays_float"`
 }
 
 // Validate implements Validator.
@@ -28,17 +34,25 @@ func (l *Resizing) Validate(d *layers.Decoder) {
 	if _, ok := layers.InterpolationNamed(l.Interpolation); !ok {
 		d.Unsupported("interpolation=%q", l.Interpolation)
 	}
-	if l.PadToAspectRatio {
-		d.Unsupported("pad_to_aspect_ratio=true")
+	if l.PadToAspectRatio && l.CropToAspectRatio {
+		d.Broken("crop_to_aspect_ratio and pad_to_aspect_ratio cannot both be true")
 	}
-	if l.Antialias {
-		d.Unsupported("antialias=true")
+	if l.FillMode != "constant" {
+		d.Broken("fill_mode must be constant, received %q", l.FillMode)
 	}
 }
 
 // Call implements Layer.
 func (l *Resizing) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	x := l.ToChannelsLast(c, in[0].Value)
-	method, _ := layers.InterpolationNamed(l.Interpolation)
-	return layers.One(l.FromChannelsLast(c, l.resized(c, x, method, l.CropToAspectRatio)))
+	size := layers.ImageSize{Crop: l.CropToAspectRatio, Pad: l.PadToAspectRatio, Fill: float32(l.FillValue)}
+	size.Method, _ = layers.InterpolationNamed(l.Interpolation)
+	if l.Antialias {
+		size.Method = size.Method.Smooth()
+	}
+	return l.each(c, in[0], func(x *runtime.Value) *runtime.Value {
+		if l.StaysFloat {
+			x = layers.Floats(c, x)
+		}
+		return l.resized(c, x, size)
+	})
 }

@@ -129,7 +129,7 @@ func (o *recurrent) build(in []runtime.Shape, r recurrence, name string) ([]laye
 // call runs the recurrence. With aligned, sequences are in the order of time
 // even if the layer goes backwards.
 func (o *recurrent) call(c *layers.Call, in []layers.Tensor, r recurrence, aligned bool) ([]layers.Tensor, error) {
-	x, mask := in[0].Value, in[0].Mask
+	x, mask := layers.Floats(c, in[0].Value), in[0].Mask
 	step, err := o.stepShape(x.Shape)
 	if err != nil {
 		return nil, err

@@ -230,6 +230,10 @@ func (u *upgrade) options2(s Spec, class string, c map[string]any) {
 		UnwrapNumbers(c, "theta")
 	case "RandomCrop":
 		c["keras2_resize"] = true
+	case "Resizing":
+		c["stays_float"] = true
+	case "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D":
+		c["integer_mean"] = true
 	case "SpectralNormalization":
 		c["keeps_type"] = true
 	case "ReLU":
@@ -239,11 +243,11 @@ func (u *upgrade) options2(s Spec, class string, c map[string]any) {
 		if list, ok := c["axis"].([]any); ok && len(list) == 1 {
 			c["axis"] = list[0]
 		}
-		if c["renorm"] == true {
-			u.Unsupported("renorm=true")
-		}
 		c["bessel"] = c["fused"] != false
-		Drop(c, "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "adjustment", "synchronized")
+		Drop(c, "fused", "adjustment", "synchronized")
+		if c["virtual_batch_size"] == nil { // which Keras 3 does not know
+			Drop(c, "virtual_batch_size")
+		}
 	case "UpSampling2D":
 		if c["interpolation"] == "bilinear" && u.before(2, 4) && !strings.HasSuffix(u.source.KerasVersion, "-tf") {
 			c["interpolation"] = "bilinear_from_0" // Keras by itself resized without half-pixel centres
