@@ -163,6 +163,9 @@ func blend(c *layers.Call, x, y *runtime.Value, weight *runtime.Value) *runtime.
 
 // mirroredTo makes an axis longer by what stands before its end, turned round.
 func mirroredTo(c *layers.Call, x *runtime.Value, axis, size int) *runtime.Value {
+	if c.Err() != nil {
+		return x
+	}
 	n := x.Shape[axis]
 	if size == n {
 		return x
