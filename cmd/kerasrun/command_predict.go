@@ -23,12 +23,14 @@ type predictOptions struct {
 func (a *app) predictCommand() *cobra.Command {
 	o := predictOptions{}
 	cmd := &cobra.Command{
-		Use:   "predict MODEL [INPUT]",
+		Use:   "predict MODEL [INPUT...]",
 		Short: "Answer rows of data with a model",
 		Long: `predict reads rows and writes what the model answers to each.
 
 INPUT is CSV, JSON lines, .npy or .npz, told apart by content; without it, or
-with -, rows come from the standard input. It may be a pipe.
+with -, rows come from the standard input. It may be a pipe, and it may be packed
+with gzip or zstd. Several inputs, and the files that a pattern in quotes matches,
+are read one after the other.
 
   CSV         A column for each element of the inputs. A first row that is mostly
               text, or 0, 1, 2, … as pandas writes it, names the columns.
@@ -46,18 +48,23 @@ error.
 
 Answers are CSV with a header unless --format or the name given to -o says
 otherwise: JSON lines have an object for each row; .npz has an array for each
-output. Numbers are written so that they read back as the same float32. A row's
+output. A name that ends in .gz or .zst is packed so. Numbers are written so that they read back as the same float32. A row's
 answer does not depend on --batch or --threads, bit for bit.`,
 		Example: example(
 			"kerasrun predict model.h5 rows.csv",
 			"kerasrun predict model.keras rows.npy -o answers.npy",
+			"kerasrun predict model.keras 'day-*.csv.gz' -o answers.jsonl.zst",
 			"echo '[[0.1, 0.2], [0.3, 0.4]]' | kerasrun predict model.h5 --format jsonl",
 			"kerasrun predict model.h5 people.csv --columns age,income,children --allow-extra",
 			"tail -f measurements.csv | kerasrun predict model.h5 --batch 1 --header no",
 		),
-		Args: cobra.RangeArgs(1, 2),
+		Args: cobra.MinimumNArgs(1),
 		RunE: work(func(ctx context.Context, args []string) error {
-			return a.predict(ctx, args[0], append(args, "-")[1], o)
+			inputs := args[1:]
+			if len(inputs) == 0 {
+				inputs = []string{"-"}
+			}
+			return a.predict(ctx, args[0], inputs, o)
 		}),
 	}
 	f := cmd.Flags()
@@ -72,7 +79,7 @@ answer does not depend on --batch or --threads, bit for bit.`,
 	return cmd
 }
 
-func (a *app) predict(ctx context.Context, model, input string, o predictOptions) error {
+func (a *app) predict(ctx context.Context, model string, inputs []string, o predictOptions) error {
 	format, err := o.outFormat()
 	if err != nil {
 		return usageError{err}
@@ -93,7 +100,7 @@ func (a *app) predict(ctx context.Context, model, input string, o predictOptions
 	if err != nil {
 		return err
 	}
-	in, done, err := a.open(ctx, input)
+	in, done, err := a.openAll(ctx, inputs)
 	if err != nil {
 		return err
 	}
@@ -103,14 +110,16 @@ func (a *app) predict(ctx context.Context, model, input string, o predictOptions
 		return err
 	}
 	return a.writeFile(o.out, func(w *bufio.Writer) error {
-		to, err := format.NewWriter(w, p.Outputs())
-		if err != nil {
-			return err
-		}
-		if err := answer(ctx, p, rows, to, batchRows(p, o.batch), w); err != nil {
-			return err
-		}
-		return to.Close()
+		return table.Compress(o.out, w, func(w *bufio.Writer) error {
+			to, err := format.NewWriter(w, p.Outputs())
+			if err != nil {
+				return err
+			}
+			if err := answer(ctx, p, rows, to, batchRows(p, o.batch), w); err != nil {
+				return err
+			}
+			return to.Close()
+		})
 	})
 }
 

@@ -3,7 +3,10 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -113,6 +116,41 @@ func TestPredictStreamsNPY(t *testing.T) {
 	}
 	cancel()
 	assert.Equal(t, exitFailed, <-done)
+}
+
+// TestPredictSeveralPackedFiles reads what it wrote: two files in, and a third out
+// that is packed as well.
+func TestPredictSeveralPackedFiles(t *testing.T) {
+	csv := rowsCSV(t)
+	want := kerasrun(t, csv, "predict", seed+"seed_k2.h5")
+	dir := t.TempDir()
+	header, rows, _ := strings.Cut(csv, "\n")
+	lines := strings.SplitAfter(rows, "\n")
+	for i, part := range [][]string{lines[:2], lines[2:]} {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		_, err := io.WriteString(z, header+"\n"+strings.Join(part, ""))
+		require.NoError(t, errors.Join(err, z.Close()))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("part-%d.csv.gz", i)), b.Bytes(), 0o644))
+	}
+	out := filepath.Join(dir, "y.csv.gz")
+	r := kerasrun(t, "", "predict", seed+"seed_k2.h5", filepath.Join(dir, "part-*.csv.gz"), "-o", out)
+	require.Zero(t, r.code, r.stderr)
+	f, err := os.Open(out)
+	require.NoError(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	require.NoError(t, err)
+	got, err := io.ReadAll(z)
+	require.NoError(t, err)
+	assert.Equal(t, want.stdout, string(got))
+
+	r = kerasrun(t, header+"\n"+strings.Join(lines[2:], ""), "predict", seed+"seed_k2.h5", filepath.Join(dir, "part-0.csv.gz"), "-")
+	require.Zero(t, r.code, r.stderr)
+	assert.Equal(t, want.stdout, r.stdout)
+	r = kerasrun(t, "", "predict", seed+"seed_k2.h5", filepath.Join(dir, "nothing-*"))
+	assert.Equal(t, exitFailed, r.code)
+	assert.Contains(t, r.stderr, "no file matches")
 }
 
 func TestPredictToAnUnknownEnding(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/table"
 )
@@ -32,6 +34,38 @@ func (a *app) open(ctx context.Context, path string) (in *table.Input, done func
 	// Opening a pipe waits for its writer.
 	r := interruptible(ctx, &lateFile{path: path})
 	return table.Stream(path, r), func() {}, nil
+}
+
+// openAll opens the rows of all paths, one after the other. A path that is no
+// file may be a pattern, which stands for the files that match it, sorted.
+func (a *app) openAll(ctx context.Context, paths []string) (in *table.Input, done func(), err error) {
+	var files []string
+	for _, path := range paths {
+		found, err := expand(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 1 {
+		return a.open(ctx, files[0])
+	}
+	return table.Several(files, func(path string) (*table.Input, func(), error) { return a.open(ctx, path) }), func() {}, nil
+}
+
+// expand is the files that match a pattern, or the path itself if it is none.
+func expand(path string) ([]string, error) {
+	if _, err := os.Lstat(path); err == nil || path == "-" || !strings.ContainsAny(path, "*?[") {
+		return []string{path}, nil
+	}
+	found, err := filepath.Glob(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no file matches %s", path)
+	}
+	return found, nil
 }
 
 // lateFile is opened by the first read. The process closes it.

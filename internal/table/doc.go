@@ -1,5 +1,5 @@
 // Package table brings rows of data in and out of models: CSV, JSON lines, and
-// NumPy's .npy and .npz.
+// NumPy's .npy and .npz, each as it is or packed with gzip or zstd.
 //
 // What belongs here: the formats of rows, each a file and a line in the list of
 // format.go; how their columns are matched to a model's inputs and targets; and

@@ -59,9 +59,11 @@ func ParseFormat(name string) (*Format, error) {
 	return nil, fmt.Errorf("format must be %s, received %q", either(FormatNames()), name)
 }
 
-// FormatOf is the format that a file's ending names, CSV where it has none.
+// FormatOf is the format that a file's ending names, CSV where it has none. That
+// of a compression may stand behind it: y.csv.gz.
 func FormatOf(path string) (*Format, error) {
-	ending := strings.ToLower(filepath.Ext(path))
+	inner, _ := cutEnding(path)
+	ending := strings.ToLower(filepath.Ext(inner))
 	if ending == "" {
 		return ParseFormat("csv")
 	}

@@ -18,6 +18,9 @@ type Input struct {
 	*bufio.Reader
 
 	from io.Reader // what Reader reads
+
+	several []string // names of inputs that open opens, one after the other
+	open    func(name string) (*Input, func(), error)
 }
 
 // Stream reads rows from a file, a pipe or memory.

@@ -17,18 +17,29 @@ type Reader interface {
 	Next(n int) ([]*runtime.Tensor, error)
 }
 
-// Open reads rows, whose format is told by their content. Errors name the input,
+// Open reads rows, whose format is told by their content, as is the compression
+// they may be packed in. Errors name the input,
 // and the row and column where there are any. A reader that is an io.Closer is
 // to be closed.
 func Open(in *Input, w *Wanted) (Reader, error) {
 	r, err := open(in, w)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", in.Name, err)
+		return nil, nameInput(in, err)
+	}
+	if in.several != nil {
+		return r, nil
 	}
 	return named{r, in.Name}, nil
 }
 
 func open(in *Input, w *Wanted) (Reader, error) {
+	if in.several != nil {
+		return readSeveral(in, w)
+	}
+	in, err := in.unpacked()
+	if err != nil {
+		return nil, err
+	}
 	if in.Reader != nil {
 		if _, err := in.Peek(1); errors.Is(err, io.EOF) {
 			return nil, errors.New("no rows: the input is empty")

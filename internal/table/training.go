@@ -16,7 +16,7 @@ import (
 func ReadTraining(in *Input, w *Wanted) (*train.Data, error) {
 	d, err := readTraining(in, w)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", in.Name, err)
+		return nil, nameInput(in, err)
 	}
 	return d, nil
 }
