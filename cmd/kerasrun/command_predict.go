@@ -27,7 +27,7 @@ func (a *app) predictCommand() *cobra.Command {
 		Short: "Answer rows of data with a model",
 		Long: `predict reads rows and writes what the model answers to each.
 
-INPUT is CSV, JSON lines, .npy or .npz, told apart by content; without it, or
+INPUT is CSV, JSON lines, Parquet, .npy or .npz, told apart by content; without it, or
 with -, rows come from the standard input. It may be a pipe, and it may be packed
 with gzip or zstd. Several inputs, and the files that a pattern in quotes matches,
 are read one after the other.
@@ -35,6 +35,7 @@ are read one after the other.
   CSV         A column for each element of the inputs. A first row that is mostly
               text, or 0, 1, 2, … as pandas writes it, names the columns.
   JSON lines  An array for each row, or an object with the inputs by name.
+  Parquet     A column for each element of the inputs, or of lists for an input.
   .npy        One array whose first axis is that of rows, read as it comes.
   .npz        An array for each input.
 
@@ -47,9 +48,10 @@ names its order counts, one input after the other, which is said on the standard
 error.
 
 Answers are CSV with a header unless --format or the name given to -o says
-otherwise: JSON lines have an object for each row; .npz has an array for each
-output. A name that ends in .gz or .zst is packed so. Numbers are written so that they read back as the same float32. A row's
-answer does not depend on --batch or --threads, bit for bit.`,
+otherwise: JSON lines have an object for each row; Parquet has a column and .npz
+an array for each output. A name that ends in .gz or .zst is packed so. Numbers
+are written so that they read back as the same float32. A row's answer does not
+depend on --batch or --threads, bit for bit.`,
 		Example: example(
 			"kerasrun predict model.h5 rows.csv",
 			"kerasrun predict model.keras rows.npy -o answers.npy",
@@ -69,7 +71,7 @@ answer does not depend on --batch or --threads, bit for bit.`,
 	}
 	f := cmd.Flags()
 	f.StringVarP(&o.out, "output", "o", "", "file for the answers (default: standard output)")
-	f.StringVar(&o.format, "format", "", "format of the answers: csv, jsonl, npy or npz")
+	f.StringVar(&o.format, "format", "", "format of the answers: csv, jsonl, parquet, npy or npz")
 	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the rows' columns have them, with commas between")
 	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns and JSON keys that are no inputs")
 	f.StringVar(&o.header, "header", "auto", "whether the first row of a CSV names the columns: auto, yes or no")

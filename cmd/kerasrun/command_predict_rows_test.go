@@ -154,10 +154,10 @@ func TestPredictSeveralPackedFiles(t *testing.T) {
 }
 
 func TestPredictToAnUnknownEnding(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "y.parquet")
+	out := filepath.Join(t.TempDir(), "y.xlsx")
 	r := kerasrun(t, rowsCSV(t), "predict", seed+"seed_k2.h5", "-", "-o", out)
 	assert.Equal(t, exitUsage, r.code)
-	assert.Contains(t, r.stderr, ".parquet")
+	assert.Contains(t, r.stderr, ".xlsx")
 	assert.NoFileExists(t, out)
 	r = kerasrun(t, rowsCSV(t), "predict", seed+"seed_k2.h5", "-", "-o", out, "--format", "csv")
 	assert.Zero(t, r.code, r.stderr)

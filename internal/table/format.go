@@ -33,6 +33,7 @@ func init() { // not above: readers may open what they hold through this list
 	formats = []*Format{
 		{"npy", []string{".npy"}, isNPY, readNPY, writeNPY},
 		{"npz", []string{".npz"}, isNPZ, readNPZ, writeNPZ},
+		{"parquet", []string{".parquet", ".pq"}, isParquet, readParquet, writeParquet},
 		{"jsonl", []string{".jsonl", ".ndjson", ".json"}, isJSON, readJSON, writeJSON},
 		{"csv", []string{".csv"}, isText, readCSV, writeCSV},
 	}

@@ -166,8 +166,8 @@ func TestEndingsAndFolders(t *testing.T) {
 		require.NoError(t, err, path)
 		assert.Equal(t, want, f.Name, path)
 	}
-	_, err := FormatOf("y.parquet")
-	assert.ErrorContains(t, err, ".parquet")
+	_, err := FormatOf("y.xlsx")
+	assert.ErrorContains(t, err, ".xlsx")
 	assert.ErrorContains(t, err, ".jsonl")
 	_, err = Open(Folder(t.TempDir()), &Wanted{})
 	assert.ErrorContains(t, err, "folder")
