@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kerasrun/kerasrun/internal/images"
 	"github.com/kerasrun/kerasrun/internal/table"
 	"github.com/kerasrun/kerasrun/keras"
 )
@@ -16,6 +17,9 @@ import (
 type predictOptions struct {
 	out, format, header string
 	columns             []string
+	images              string
+	interpolation       string
+	crop                bool
 	allowExtra          bool
 	batch, threads      int
 }
@@ -27,7 +31,7 @@ func (a *app) predictCommand() *cobra.Command {
 		Short: "Answer rows of data with a model",
 		Long: `predict reads rows and writes what the model answers to each.
 
-INPUT is CSV, JSON lines, Parquet, .npy or .npz, told apart by content; without it, or
+INPUT is CSV, JSON lines, Parquet, .npy, .npz or an image, told apart by content; without it, or
 with -, rows come from the standard input. It may be a pipe, and it may be packed
 with gzip or zstd. Several inputs, and the files that a pattern in quotes matches,
 are read one after the other.
@@ -38,6 +42,12 @@ are read one after the other.
   Parquet     A column for each element of the inputs, or of lists for an input.
   .npy        One array whose first axis is that of rows, read as it comes.
   .npz        An array for each input.
+  Images      JPEG, PNG, GIF, BMP, WebP or TIFF, a row each, for a model with one
+              input of height, width and 1, 3 or 4 channels. A folder is all the
+              images in it and in its folders, sorted as Keras sorts them. They are
+              read as keras.utils.load_img does, or, with --images dataset, as
+              image_dataset_from_directory does. Numbers are 0 to 255, of JPEG up to
+              3 off Pillow's and 5 off TensorFlow's.
 
 Columns, keys and arrays are matched by name, in any order. An input is called
 NAME, its elements NAME_0, NAME_1, … or NAME[0], NAME[1], …, row-major; --columns
@@ -58,6 +68,7 @@ depend on --batch or --threads, bit for bit.`,
 			"kerasrun predict model.keras 'day-*.csv.gz' -o answers.jsonl.zst",
 			"echo '[[0.1, 0.2], [0.3, 0.4]]' | kerasrun predict model.h5 --format jsonl",
 			"kerasrun predict model.h5 people.csv --columns age,income,children --allow-extra",
+			"kerasrun predict model.keras photographs --images dataset --crop",
 			"tail -f measurements.csv | kerasrun predict model.h5 --batch 1 --header no",
 		),
 		Args: cobra.MinimumNArgs(1),
@@ -77,8 +88,23 @@ depend on --batch or --threads, bit for bit.`,
 	f.StringVar(&o.header, "header", "auto", "whether the first row of a CSV names the columns: auto, yes or no")
 	f.IntVar(&o.batch, "batch", 0, "rows computed at once (default: as many as fit some MB)")
 	f.IntVar(&o.threads, "threads", 0, "most goroutines of a call (default: one for each core)")
+	f.StringVar(&o.images, "images", "load_img", "how images are read: load_img or dataset")
+	f.StringVar(&o.interpolation, "interpolation", "", "how images are resized: nearest (default of load_img), bilinear (of dataset), bicubic, lanczos, box or hamming")
+	f.BoolVar(&o.crop, "crop", false, "cut images to the aspect ratio of the input instead of stretching them")
 	a.weightsFlag(cmd)
 	return cmd
+}
+
+// imageOptions are what the flags say of images.
+func (o *predictOptions) imageOptions() (images.Options, error) {
+	out := images.Options{Dataset: o.images == "dataset", Interpolation: o.interpolation, Crop: o.crop}
+	if !out.Dataset && o.images != "load_img" {
+		return out, usage("--images must be load_img or dataset, received %q", o.images)
+	}
+	if err := out.Check(); err != nil {
+		return out, usage("--%v", err)
+	}
+	return out, nil
 }
 
 func (a *app) predict(ctx context.Context, model string, inputs []string, o predictOptions) error {
@@ -94,6 +120,10 @@ func (a *app) predict(ctx context.Context, model string, inputs []string, o pred
 	default:
 		return usage("--header must be auto, yes or no, received %q", o.header)
 	}
+	pictures, err := o.imageOptions()
+	if err != nil {
+		return err
+	}
 	m, err := a.load(model)
 	if err != nil {
 		return err
@@ -107,7 +137,7 @@ func (a *app) predict(ctx context.Context, model string, inputs []string, o pred
 		return err
 	}
 	defer done()
-	rows, err := table.Open(in, &table.Wanted{Inputs: p.Inputs(), Columns: o.columns, Header: table.Header(o.header), AllowExtra: o.allowExtra, Note: a.noteOn(in)})
+	rows, err := table.Open(in, &table.Wanted{Inputs: p.Inputs(), Columns: o.columns, Header: table.Header(o.header), AllowExtra: o.allowExtra, Images: pictures, Note: a.noteOn(in)})
 	if err != nil {
 		return err
 	}

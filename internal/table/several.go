@@ -22,6 +22,11 @@ type severalReader struct {
 	next int // place of the input to open
 	now  Reader
 	done func()
+
+	cells      []cells // rows that come together
+	shapes     []runtime.Shape
+	pending    []*runtime.Tensor // rows read ahead
+	pendingErr error             // an error behind rows
 }
 
 func readSeveral(in *Input, w *Wanted) (Reader, error) {
@@ -57,8 +62,64 @@ func (r *severalReader) advance() error {
 	return nil
 }
 
-// Next implements Reader.
+// Next implements Reader. Rows of several inputs come together where their shapes
+// agree, so that inputs of one row, as images are, are computed together.
 func (r *severalReader) Next(n int) ([]*runtime.Tensor, error) {
+	out, err := r.part(n)
+	if err != nil || out[0].Shape()[0] >= n || r.next == len(r.in.several) {
+		return out, err
+	}
+	rows := r.keep(out)
+	for rows < n {
+		part, err := r.part(n - rows)
+		if err != nil { // the rows before it come first
+			r.pendingErr = err
+			break
+		}
+		if !r.fits(part) {
+			r.pending = part
+			break
+		}
+		rows += r.keep(part)
+	}
+	out = make([]*runtime.Tensor, len(r.cells))
+	for i := range out {
+		if out[i], err = r.cells[i].tensor(append([]int{rows}, r.shapes[i]...)...); err != nil {
+			return nil, err
+		}
+	}
+	r.cells = nil
+	return out, nil
+}
+
+// keep copies rows, which are valid for a short time only.
+func (r *severalReader) keep(part []*runtime.Tensor) int {
+	if r.cells == nil {
+		r.cells, r.shapes = make([]cells, len(part)), make([]runtime.Shape, len(part))
+	}
+	for i, t := range part {
+		r.cells[i].dtype, r.shapes[i] = t.DType(), t.Shape()[1:]
+		r.cells[i].move(&cells{f: t.Float32s(), i: t.Int32s(), l: t.Int64s(), b: t.Bools(), s: t.Strings()})
+	}
+	return part[0].Shape()[0]
+}
+
+// fits reports whether rows have the shapes of those kept.
+func (r *severalReader) fits(part []*runtime.Tensor) bool {
+	for i, t := range part {
+		if !r.shapes[i].Equal(t.Shape()[1:]) {
+			return false
+		}
+	}
+	return len(part) == len(r.shapes)
+}
+
+// part returns rows of one input, up to n unless they were read before.
+func (r *severalReader) part(n int) ([]*runtime.Tensor, error) {
+	out, err := r.pending, r.pendingErr
+	if r.pending, r.pendingErr = nil, nil; out != nil || err != nil {
+		return out, err
+	}
 	for {
 		if r.now == nil {
 			return nil, io.EOF

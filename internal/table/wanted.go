@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/internal/images"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -36,6 +37,8 @@ type Wanted struct {
 
 	Header     Header
 	AllowExtra bool // columns that nothing wants are left out
+	// Images says how images are resized.
+	Images images.Options
 	// Note is told what was guessed. It may be nil.
 	Note func(string)
 

@@ -1,0 +1,144 @@
+package table
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/kerasrun/kerasrun/internal/images"
+	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/runtime"
+)
+
+// isImages takes an image for a row, and a folder with images for a row of each.
+func isImages(in *Input) bool {
+	if in.Reader != nil {
+		return images.Is(in.head())
+	}
+	found := false
+	_ = filepath.WalkDir(in.Folder, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && isImageFile(d) {
+			found = true
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return found
+}
+
+func isImageFile(d fs.DirEntry) bool {
+	return !d.IsDir() && slices.Contains(images.Extensions, strings.ToLower(filepath.Ext(d.Name())))
+}
+
+// imageFiles lists the images of a folder and of those in it, as Keras'
+// image_dataset_from_directory does without shuffling: folder by folder, sorted.
+func imageFiles(folder string) ([]string, error) {
+	byFolder := map[string][]string{}
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && isImageFile(d) {
+			dir := filepath.Dir(path)
+			byFolder[dir] = append(byFolder[dir], path)
+		}
+		return err
+	})
+	var folders, files []string
+	for dir := range byFolder {
+		folders = append(folders, dir)
+	}
+	slices.Sort(folders)
+	for _, dir := range folders {
+		slices.Sort(byFolder[dir])
+		files = append(files, byFolder[dir]...)
+	}
+	return files, err
+}
+
+// imageReader gives one image, as the one input of a model takes it.
+type imageReader struct {
+	image *images.Image
+	feed  *Feed
+	w     *Wanted
+}
+
+func readImages(in *Input, w *Wanted) (Reader, error) {
+	if in.Reader == nil {
+		files, err := imageFiles(in.Folder)
+		if err != nil {
+			return nil, err
+		}
+		return readSeveral(Several(files, func(path string) (*Input, func(), error) {
+			f, err := os.Open(path)
+			if err != nil {
+				return nil, nil, err
+			}
+			return Stream(path, f), func() { f.Close() }, nil
+		}), w)
+	}
+	if len(w.Inputs) != 1 || w.Outputs != nil || len(rowShape(w.Inputs[0])) != 3 || w.Inputs[0].DType != runtime.Float32 {
+		return nil, fmt.Errorf("an image is for a model with one input of height, width and channels in float32, received %s", describe(w.Inputs))
+	}
+	layout, err := w.Match(Columns{List: []Column{{}}, Ordered: true})
+	if err != nil {
+		return nil, err
+	}
+	r := &imageReader{feed: &layout.Feeds[0], w: w}
+	_, channels, _ := imageShape(r.feed.Port)
+	if channels == 0 {
+		return nil, fmt.Errorf("an image has 1, 3 or 4 channels, input %q takes %s", r.feed.Port.Name, rowShape(r.feed.Port))
+	}
+	r.image, err = images.Decode(in.Reader, channels)
+	return r, err
+}
+
+// imageShape divides the shape of a row: size is height and width, and first says
+// that channels come before them. Channels are 0 if there are none that images have.
+func imageShape(p keras.Port) (size runtime.Shape, channels int, first bool) {
+	shape := rowShape(p)
+	switch {
+	case slices.Contains([]int{1, 3, 4}, shape[2]):
+		return shape[:2], shape[2], false
+	case slices.Contains([]int{1, 3, 4}, shape[0]):
+		return shape[1:], shape[0], true
+	}
+	return nil, 0, false
+}
+
+// Next implements Reader.
+func (r *imageReader) Next(n int) ([]*runtime.Tensor, error) {
+	m := r.image
+	if r.image = nil; m == nil || n < 1 {
+		return nil, io.EOF
+	}
+	size, channels, first := imageShape(r.feed.Port)
+	height, width := size[0], size[1]
+	if height < 0 {
+		height = m.Height
+	}
+	if width < 0 {
+		width = m.Width
+	}
+	if height == 0 || width == 0 {
+		return nil, errors.New("the model takes images without pixels")
+	}
+	if most := 4 * batchBytes / r.feed.Port.DType.Size() / channels; width > most/height {
+		return nil, fmt.Errorf("an image in its own size must have at most %d pixels, received %d×%d", most, width, height)
+	}
+	pixels := r.w.Images.Fit(nil, m, height, width)
+	if !first {
+		t, err := runtime.TensorOf(pixels, 1, height, width, channels)
+		return []*runtime.Tensor{t}, err
+	}
+	planes := make([]float32, 0, len(pixels))
+	for c := range channels {
+		for i := c; i < len(pixels); i += channels {
+			planes = append(planes, pixels[i])
+		}
+	}
+	t, err := runtime.TensorOf(planes, 1, channels, height, width)
+	return []*runtime.Tensor{t}, err
+}
