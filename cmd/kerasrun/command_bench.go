@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
-	"gonum.org/v1/gonum/stat"
 
 	"github.com/kerasrun/kerasrun/internal/kernel"
 	"github.com/kerasrun/kerasrun/keras"
@@ -108,7 +108,7 @@ func (a *app) bench(ctx context.Context, path string, o benchOptions) error {
 		return err
 	}
 	slices.Sort(times)
-	quantile := func(p float64) float64 { return stat.Quantile(p, stat.Empirical, times, nil) }
+	quantile := func(p float64) float64 { return empirical(times, p) }
 	r.MinUS, r.MedianUS, r.P90US, r.P99US = times[0], quantile(0.5), quantile(0.9), quantile(0.99)
 	r.RowsPerSecond = float64(o.batch) / r.MedianUS * 1e6
 	r.WeightBytes, r.ScratchBytes = p.Memory()
@@ -199,4 +199,10 @@ func (r *benchReport) print(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, t.String())
 	return err
+}
+
+// empirical is the least of sorted numbers that a part p of them does not exceed.
+func empirical(sorted []float64, p float64) float64 {
+	at := int(math.Ceil(p*float64(len(sorted)))) - 1
+	return sorted[min(max(at, 0), len(sorted)-1)]
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/stat"
 )
 
 func TestBenchJSON(t *testing.T) {
@@ -57,4 +58,14 @@ func TestMissingModelFails(t *testing.T) {
 	r := kerasrun(t, "", "bench", "nowhere.h5")
 	assert.Equal(t, exitFailed, r.code)
 	assert.Contains(t, r.stderr, "nowhere.h5")
+}
+
+func TestEmpiricalQuantile(t *testing.T) {
+	var sorted []float64
+	for n := range 40 {
+		sorted = append(sorted, float64(n*n))
+		for _, p := range []float64{0, 0.01, 0.5, 0.9, 0.99, 1} {
+			assert.Equal(t, stat.Quantile(p, stat.Empirical, sorted, nil), empirical(sorted, p), "%d %g", n, p)
+		}
+	}
 }
