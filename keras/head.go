@@ -2,6 +2,7 @@ package keras
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -29,21 +30,24 @@ type HeadDoc struct {
 	Head     Head
 	Formula  string
 	Range    string
-	AtZero   string // derivative at 0
-	FarBelow string // derivative far below 0
+	Min, Max float64 // of the range, ends that are only approached included
+	AtZero   string  // derivative at 0
+	FarBelow string  // derivative far below 0
 	When     string
 }
 
+var inf = math.Inf(1)
+
 // headDocs describes all heads, in the order in which they are listed.
 var headDocs = []HeadDoc{
-	{ReLU, "max(x, 0)", "[0, ∞)", "0", "0", "exact zeros are wanted; a unit that goes negative for all rows stops learning"},
-	{Softplus, "log(1 + e^x)", "(0, ∞)", "1/2", "e^x, towards 0", "the safe default for positive targets of any size; nearly x when large"},
-	{Sigmoid, "1 / (1 + e^-x)", "(0, 1)", "1/4", "e^x, towards 0", "targets are probabilities or shares"},
-	{ShiftedTanh, "(tanh(x) + 1) / 2", "(0, 1)", "1/2", "2e^2x, towards 0", "a trained tanh is kept and its range moved; equals sigmoid(2x)"},
-	{Exp, "e^x", "(0, ∞)", "1", "e^x, towards 0", "targets span orders of magnitude, as for a log link; large x explode"},
-	{Square, "x²", "[0, ∞)", "0", "2x, growing", "zero is common and large errors may be punished; the sign of x is lost"},
-	{Abs, "|x|", "[0, ∞)", "0", "-1", "never flat: learns from anywhere; the sign of x is lost, a kink at 0"},
-	{SoftAbs, "x²/2 for |x| < 1, else |x| - 1/2", "[0, ∞)", "0", "-1", "abs without the kink: smooth at 0, a straight line far out"},
+	{ReLU, "max(x, 0)", "[0, ∞)", 0, inf, "0", "0", "exact zeros are wanted; a unit that goes negative for all rows stops learning"},
+	{Softplus, "log(1 + e^x)", "(0, ∞)", 0, inf, "1/2", "e^x, towards 0", "the safe default for positive targets of any size; nearly x when large"},
+	{Sigmoid, "1 / (1 + e^-x)", "(0, 1)", 0, 1, "1/4", "e^x, towards 0", "targets are probabilities or shares"},
+	{ShiftedTanh, "(tanh(x) + 1) / 2", "(0, 1)", 0, 1, "1/2", "2e^2x, towards 0", "a trained tanh is kept and its range moved; equals sigmoid(2x)"},
+	{Exp, "e^x", "(0, ∞)", 0, inf, "1", "e^x, towards 0", "targets span orders of magnitude, as for a log link; large x explode"},
+	{Square, "x²", "[0, ∞)", 0, inf, "0", "2x, growing", "zero is common and large errors may be punished; the sign of x is lost"},
+	{Abs, "|x|", "[0, ∞)", 0, inf, "0", "-1", "never flat: learns from anywhere; the sign of x is lost, a kink at 0"},
+	{SoftAbs, "x²/2 for |x| < 1, else |x| - 1/2", "[0, ∞)", 0, inf, "0", "-1", "abs without the kink: smooth at 0, a straight line far out"},
 }
 
 // Heads describes all heads.

@@ -16,7 +16,7 @@ import (
 // TestNoInternalTypesInTheAPI: what users can import shows no type that they
 // cannot.
 func TestNoInternalTypesInTheAPI(t *testing.T) {
-	for _, dir := range []string{"keras", "train", "layers", "runtime", "serve"} {
+	for _, dir := range []string{"keras", "lab", "train", "layers", "runtime", "serve"} {
 		require.NoError(t, filepath.WalkDir("../../"+dir, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "/internal/") {
 				return err

@@ -62,6 +62,7 @@ var floors = map[string][]string{
 	"keras": {"internal/atomicfile", "internal/hdf5", "internal/lowered", "internal/pyjson", "internal/tensorflow", "internal/tfjs",
 		"keras/internal/lambda", "keras/internal/spelling", "layers", "layers/all", "optimizers", "runtime"},
 	"train":                  {"internal/lowered", "internal/pyjson", "keras", "layers", "losses", "optimizers", "runtime"},
+	"lab":                    {"internal/lowered", "keras", "layers", "losses", "runtime", "train"},
 	"internal/fixture":       {"internal/arrays", "internal/lowered", "internal/npz", "keras", "layers", "runtime"},
 	"internal/table":         {"internal/arrays", "internal/images", "internal/npz", "internal/parquet", "keras", "runtime", "train"},
 	"internal/oip":           {"internal/arrays", "internal/npz", "runtime"},

@@ -1,0 +1,14 @@
+// Package lab answers which head suits a model and its user's own rows: it trains
+// the model with each of them under one budget and compares what came out.
+//
+// What belongs here: experiments on models, made of what keras and train offer, and
+// what they measure. Flags, tables and pictures are the command's.
+//
+//	config.go        what is compared and how, and what comes out
+//	candidates.go    the models that are trained: heads, constraint, unchanged
+//	data.go          what is wrong with the rows, found before training
+//	run.go           one candidate trained from one seed
+//	probe.go         answers and gradients of a model at its head
+//	compare.go       all runs, on all cores
+//	recommend.go     which one to take, and why
+package lab
