@@ -7,7 +7,6 @@ import (
 	"math"
 	"runtime"
 	"sync"
-	"time"
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/losses"
@@ -198,9 +197,8 @@ func (x *experiment) runAll(ctx context.Context, list []*candidate) error {
 func (c *candidate) summarize() {
 	var loss, metric []float64
 	c.Min, c.Max = inf, -inf
-	var time0 time.Duration
 	for _, r := range c.Runs {
-		time0 += r.Time
+		c.Time += r.Time
 		if r.Diverged != "" || r.Best < 0 {
 			c.Diverged++
 			continue
@@ -214,13 +212,13 @@ func (c *candidate) summarize() {
 		c.Epochs += float64(r.ToBest)
 		c.Min, c.Max = math.Min(c.Min, r.Min), math.Max(c.Max, r.Max)
 	}
-	c.Time = time0
 	n := float64(max(len(loss), 1))
 	c.Dead, c.AtBound, c.Epochs = c.Dead/n, c.AtBound/n, c.Epochs/n
-	c.Loss, c.Metric = spread(loss), spread(metric)
+	c.Loss, c.Metric = SpreadOf(loss), SpreadOf(metric)
 }
 
-func spread(values []float64) Spread {
+// SpreadOf returns the mean and sample standard deviation of numbers.
+func SpreadOf(values []float64) Spread {
 	var s Spread
 	for _, v := range values {
 		s.Mean += v / float64(len(values))

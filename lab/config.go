@@ -79,13 +79,14 @@ type Run struct {
 	Best           int       // the epoch of the lowest validation loss, counted from 0; -1 when there is none
 	ToBest         int       // epochs until the loss is within 1 % of the lowest
 
-	Dead     float64 // share of training rows that pass no gradient, though their answer is off
-	AtBound  float64 // share of answers that lie on an end of the head's range
-	Min, Max float64 // answers
-	Answers  []float32
-	Model    *keras.Model // of the best epoch
-	Time     time.Duration
-	Diverged string // where it left the finite numbers; "" when it did not
+	Dead      float64 // share of training rows that pass no gradient, though their answer is off
+	AtBound   float64 // share of answers that lie on an end of the head's range
+	Min, Max  float64 // answers
+	Answers   []float32
+	RowLosses []float64    // of the validation rows
+	Model     *keras.Model // of the best epoch
+	Time      time.Duration
+	Diverged  string // where it left the finite numbers; "" when it did not
 }
 
 // Comparison is the result of Compare.

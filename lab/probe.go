@@ -11,8 +11,8 @@ import (
 	"github.com/kerasrun/kerasrun/train"
 )
 
-// probe computes, for rows of data and the weights of the moment, a model's answers
-// and the derivative of each row's loss by what stands before the final activation.
+// probe computes, for rows of data and the weights of the moment, a model's answers,
+// each row's loss, and its derivative by what stands before the final activation.
 type probe struct {
 	program *runtime.Program
 	weights []*runtime.Tensor
@@ -36,7 +36,7 @@ func newProbe(m *keras.Model, loss losses.Loss, target runtime.Type) (*probe, er
 	if d == nil { // the loss does not depend on the answer
 		d = b.ZerosLike(before)
 	}
-	graph, err := b.Graph(out.Value, d)
+	graph, err := b.Graph(out.Value, d, samples)
 	if err != nil {
 		return nil, err
 	}
@@ -58,18 +58,37 @@ func (p *probe) load(m *keras.Model) {
 // probeRows is how many rows are asked at a time.
 const probeRows = 256
 
-// run returns the answers and the gradients, both row by row.
-func (p *probe) run(ctx context.Context, d *train.Data) (answers, gradients []float32, err error) {
+// seen is what a probe found, row by row.
+type seen struct {
+	answers, gradients []float32
+	losses             []float32 // several a row where targets have more than two axes
+}
+
+func (p *probe) run(ctx context.Context, d *train.Data) (*seen, error) {
+	s := &seen{}
 	for lo := 0; lo < d.Rows(); lo += probeRows {
 		part := slice(d, lo, min(lo+probeRows, d.Rows()))
-		out := make([]*runtime.Tensor, 2)
+		out := make([]*runtime.Tensor, 3)
 		if err := p.program.Run(ctx, append(part.X, part.Y...), out); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		answers = append(answers, floats(out[0])...)
-		gradients = append(gradients, floats(out[1])...)
+		s.answers = append(s.answers, floats(out[0])...)
+		s.gradients = append(s.gradients, floats(out[1])...)
+		s.losses = append(s.losses, floats(out[2])...)
 	}
-	return answers, gradients, nil
+	return s, nil
+}
+
+// rowLosses is the mean loss of each row.
+func (s *seen) rowLosses(rows int) []float64 {
+	out := make([]float64, rows)
+	for r := range out {
+		part := row(s.losses, r, rows)
+		for _, l := range part {
+			out[r] += float64(l) / float64(len(part))
+		}
+	}
+	return out
 }
 
 // gradientNorm is the root of the mean over rows of the squared norm of a row's
@@ -84,16 +103,16 @@ func gradientNorm(gradients []float32, rows int) float64 {
 
 // dead is the share of rows that pass no gradient though their answer is off the
 // target. Where targets are class numbers every answer counts as off.
-func dead(answers, gradients []float32, d *train.Data) float64 {
+func (s *seen) dead(d *train.Data) float64 {
 	rows := d.Rows()
 	y := floats(d.Y[0])
 	n := 0
 	for r := range rows {
 		none := true
-		for _, g := range row(gradients, r, rows) {
+		for _, g := range row(s.gradients, r, rows) {
 			none = none && g == 0
 		}
-		a, t := row(answers, r, rows), row(y, r, rows)
+		a, t := row(s.answers, r, rows), row(y, r, rows)
 		off := len(a) != len(t)
 		for k := 0; k < len(a) && !off; k++ {
 			off = a[k] != t[k]

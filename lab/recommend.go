@@ -8,8 +8,8 @@ import (
 )
 
 // recommend chooses among what keeps answers positive: the lowest validation loss,
-// and among those whose distance to it is within the spread, the one that learns
-// from most rows, then the quickest.
+// and where heads with rows that do not learn or that lie at the bound are as good
+// within the noise as others with fewer, at least a hundredth of all, one of these.
 func (c *Comparison) recommend() {
 	c.Best = -1
 	var able []int
@@ -31,17 +31,20 @@ func (c *Comparison) recommend() {
 			equal = append(equal, i)
 		}
 	}
-	c.Best = slices.MinFunc(equal, func(i, j int) int {
-		if d := compare(at(i).Dead+at(i).AtBound, at(j).Dead+at(j).AtBound); d != 0 {
-			return d
+	fewest := inf
+	for _, i := range equal {
+		fewest = math.Min(fewest, at(i).stuck())
+	}
+	for _, i := range equal { // the lowest loss first
+		if c.Best < 0 && at(i).stuck() <= fewest+0.01 {
+			c.Best = i
 		}
-		if d := compare(at(i).Epochs, at(j).Epochs); d != 0 {
-			return d
-		}
-		return compare(at(i).Loss.Mean, at(j).Loss.Mean)
-	})
+	}
 	c.Recommendation = c.reason(able, equal)
 }
+
+// stuck is the share of rows that do not learn and that of answers at the bound.
+func (c *Candidate) stuck() float64 { return c.Dead + c.AtBound }
 
 // complete reports whether all runs came to an end.
 func (c *Candidate) complete() bool { return c.Skipped == "" && c.Diverged == 0 && len(c.Runs) > 0 }
@@ -56,10 +59,28 @@ func compare(a, b float64) int {
 	return 0
 }
 
-// noise is what two candidates' means may differ by for no reason but the seeds: the
-// root of the sum of their squared deviations, at least 0.1 % of the lower one.
+// noise is what two candidates' means may differ by for no reason but the seeds and
+// the choice of the validation rows: the root of the sum of the squared deviations
+// over the seeds and the square of twice the standard error of the rows' differences.
 func noise(a, b *Candidate) float64 {
-	return math.Max(math.Hypot(a.Loss.Deviation, b.Loss.Deviation), 0.001*math.Min(math.Abs(a.Loss.Mean), math.Abs(b.Loss.Mean)))
+	d := a.rowLosses()
+	for r, l := range b.rowLosses() {
+		d[r] -= l
+	}
+	return math.Sqrt(square(a.Loss.Deviation) + square(b.Loss.Deviation) + 4*square(SpreadOf(d).Deviation)/float64(len(d)))
+}
+
+func square(v float64) float64 { return v * v }
+
+// rowLosses are the losses of the validation rows, the mean over the runs.
+func (c *Candidate) rowLosses() []float64 {
+	out := make([]float64, len(c.Runs[0].RowLosses))
+	for _, r := range c.Runs {
+		for k, l := range r.RowLosses {
+			out[k] += l / float64(len(c.Runs))
+		}
+	}
+	return out
 }
 
 // reason is the recommendation in words.
@@ -74,15 +95,18 @@ func (c *Comparison) reason(able, equal []int) string {
 				others = append(others, fmt.Sprintf("%s (%s)", c.Candidates[i].Name, c.Candidates[i].Loss))
 			}
 		}
-		why := fmt.Sprintf("%s is taken for the fewest rows without gradient or answers at the bound, %s and %s, and %.3g epochs to within 1 %% of its best",
-			best.Name, percent(best.Dead), percent(best.AtBound), best.Epochs)
-		fmt.Fprintf(&s, "%s: its validation loss of %s differs from that of %s by no more than the spread over the seeds; %s.",
+		why := "it is the lowest of these"
+		if c.Best != equal[0] {
+			why = fmt.Sprintf("of these %s of its rows get no gradient and %s of its answers lie at the bound, with %s %s and %s", percent(best.Dead), percent(best.AtBound),
+				c.Candidates[equal[0]].Name, percent(c.Candidates[equal[0]].Dead), percent(c.Candidates[equal[0]].AtBound))
+		}
+		fmt.Fprintf(&s, "%s: its validation loss of %s differs from that of %s by no more than seeds and the choice of rows explain; %s.",
 			best.Name, best.Loss, strings.Join(others, ", "), why)
 	case len(able) == 1:
 		fmt.Fprintf(&s, "%s: the only head that could be trained to the end, with a validation loss of %s.", best.Name, best.Loss)
 	default:
 		next := &c.Candidates[able[1]]
-		fmt.Fprintf(&s, "%s: its validation loss of %s is the lowest; the next is %s with %s, further away than the spread over the seeds.",
+		fmt.Fprintf(&s, "%s: its validation loss of %s is the lowest; the next is %s with %s, further away than seeds and the choice of rows explain.",
 			best.Name, best.Loss, next.Name, next.Loss)
 	}
 	c.besides(&s, best)

@@ -69,22 +69,25 @@ func (x *experiment) run(ctx context.Context, c *candidate, seed uint64) (Run, e
 
 // look notes the gradient that reaches the head on the training rows.
 func (x *experiment) look(ctx context.Context, p *probe, r *Run) error {
-	_, gradients, err := p.run(ctx, x.fit)
-	r.Gradient = append(r.Gradient, gradientNorm(gradients, x.fit.Rows()))
+	s, err := p.run(ctx, x.fit)
+	if err == nil {
+		r.Gradient = append(r.Gradient, gradientNorm(s.gradients, x.fit.Rows()))
+	}
 	return err
 }
 
 // measure looks at what the best epoch made.
 func (x *experiment) measure(ctx context.Context, c *candidate, p *probe, r *Run) error {
 	p.load(r.Model)
-	answers, gradients, err := p.run(ctx, x.fit)
+	s, err := p.run(ctx, x.fit)
 	if err != nil {
 		return err
 	}
-	r.Dead = dead(answers, gradients, x.fit)
-	if r.Answers, _, err = p.run(ctx, x.validation); err != nil {
+	r.Dead = s.dead(x.fit)
+	if s, err = p.run(ctx, x.validation); err != nil {
 		return err
 	}
+	r.Answers, r.RowLosses = s.answers, s.rowLosses(x.validation.Rows())
 	r.Min, r.Max, r.AtBound = spanOf(r.Answers, c.min, c.max, floats(x.fit.Y[0]))
 	for i, loss := range r.ValidationLoss {
 		if loss <= withinPercent(r.ValidationLoss[r.Best]) {

@@ -65,6 +65,18 @@ func (p *progress) epoch(now train.Progress) {
 	fmt.Fprintf(p.w, "%s  %s\n", epochOf(now), tail(now))
 }
 
+// runs draws how many of many runs are done; only on a terminal.
+func (p *progress) runs(done, of int) {
+	width := p.width()
+	if width <= 0 {
+		return
+	}
+	line := fmt.Sprintf("run %d/%d", done, of)
+	line = line[:min(len(line), width-1)]
+	fmt.Fprintf(p.w, "\r%s", line)
+	p.bar = len(line)
+}
+
 // end clears the bar.
 func (p *progress) end() {
 	if p.bar > 0 {

@@ -102,7 +102,7 @@ messages to the standard error.`,
 		Version:       versionLine(),
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(a.predictCommand(), a.inspectCommand(), a.verifyCommand(), a.rewriteCommand(), a.finetuneCommand(),
+	root.AddCommand(a.predictCommand(), a.inspectCommand(), a.verifyCommand(), a.rewriteCommand(), a.finetuneCommand(), a.headsCommand(),
 		a.convertCommand(), a.quantizeCommand(), a.benchCommand(), a.serveCommand(), a.versionCommand())
 	for _, c := range root.Commands() {
 		suggest(c)

@@ -101,19 +101,9 @@ func (c *Chart) axes() (x, y axis) {
 	y = axis{lo: math.Inf(1), hi: math.Inf(-1), from: height - bottom, to: top}
 	for _, l := range c.Lines {
 		x.hi = math.Max(x.hi, float64(len(l.Y)))
-		for _, v := range l.Y {
-			if isFinite(v) {
-				y.lo, y.hi = math.Min(y.lo, v), math.Max(y.hi, v)
-			}
-		}
+		y.cover(l.Y)
 	}
-	if y.lo > y.hi {
-		y.lo, y.hi = 0, 1
-	}
-	if y.lo == y.hi {
-		margin := math.Max(math.Abs(y.lo)*0.1, 1e-6)
-		y.lo, y.hi = y.lo-margin, y.hi+margin
-	}
+	y.open()
 	margin := y.hi/20 - y.lo/20
 	y.lo, y.hi = y.lo-margin, y.hi+margin
 	return x, y
@@ -152,9 +142,15 @@ type axis struct {
 	lo, hi   float64
 	from, to float64
 	whole    bool // only whole numbers are marked
+	log      bool // lengths are ratios
 }
 
-func (a axis) place(v float64) float64 { return a.from + (v-a.lo)/(a.hi-a.lo)*(a.to-a.from) }
+func (a axis) place(v float64) float64 {
+	if a.log {
+		v, a.lo, a.hi = math.Log(v), math.Log(a.lo), math.Log(a.hi)
+	}
+	return a.from + (v-a.lo)/(a.hi-a.lo)*(a.to-a.from)
+}
 
 // step is the distance of the marks: 1, 2 or 5 times a power of ten, so that
 // there are at most ten.
@@ -170,10 +166,30 @@ func (a axis) step() float64 {
 }
 
 func (a axis) ticks() []float64 {
+	if a.log {
+		return a.logTicks()
+	}
 	step := a.step()
 	var out []float64
 	for i := math.Ceil(a.lo / step); i*step <= a.hi && len(out) < 50; i++ {
 		out = append(out, i*step)
+	}
+	return out
+}
+
+// logTicks are powers of ten, and 2 and 5 times these where there are few.
+func (a axis) logTicks() []float64 {
+	factors := []float64{1}
+	if a.hi/a.lo < 1e4 {
+		factors = []float64{1, 2, 5}
+	}
+	var out []float64
+	for e := math.Floor(math.Log10(a.lo)); e <= math.Log10(a.hi) && len(out) < 50; e++ {
+		for _, f := range factors {
+			if v := f * math.Pow(10, e); v >= a.lo && v <= a.hi {
+				out = append(out, v)
+			}
+		}
 	}
 	return out
 }
