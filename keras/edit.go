@@ -3,6 +3,7 @@ package keras
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -125,7 +126,7 @@ func (e *editor) eachLayer(f func(name string, config map[string]any)) {
 }
 
 // finish makes the model of the changed configuration. Weights stay with their
-// layers, found by name.
+// layers, found by name, wherever these stand now.
 func (e *editor) finish() (*Model, error) {
 	data, err := pyjson.Marshal(e.root)
 	if err != nil {
@@ -138,16 +139,43 @@ func (e *editor) finish() (*Model, error) {
 	if err != nil {
 		return nil, named(l.file, err)
 	}
-	old := map[string]*Weight{}
+	old, key := map[weightKey]*Weight{}, weightKeys()
 	for i := range e.m.weights {
 		w := &e.m.weights[i]
-		old[w.Layer+"\x00"+w.Path+"\x00"+w.Name] = w
+		old[key(w)] = w
 	}
+	key = weightKeys()
 	for i := range m.weights {
 		w := &m.weights[i]
-		if v := old[w.Layer+"\x00"+w.Path+"\x00"+w.Name]; v != nil && v.Value.Shape().Equal(w.Shape) {
+		if v := old[key(w)]; v != nil && v.Value.Shape().Equal(w.Shape) {
 			w.Value, w.Stored, w.FileName = v.Value, v.Stored, v.FileName
 		}
 	}
 	return m, named(l.file, l.zero(m))
+}
+
+// weightKey finds a weight again after its layer was moved: which of those that a
+// layer has under one name and path it is. A path counts layers of one class within a
+// model, "layers/dense_1", which moving changes; that part is left out.
+type weightKey struct {
+	layer, path, name string
+	nth               int
+}
+
+// weightKeys returns the keys of a model's weights, which must be asked for in order.
+func weightKeys() func(w *Weight) weightKey {
+	seen := map[weightKey]int{}
+	return func(w *Weight) weightKey {
+		parts := strings.Split(w.Path, "/")
+		for i := range parts {
+			if i > 0 && parts[i-1] == "layers" {
+				parts[i] = ""
+			}
+		}
+		k := weightKey{layer: w.Layer, path: strings.Join(parts, "/"), name: w.Name}
+		n := seen[k]
+		seen[k]++
+		k.nth = n
+		return k
+	}
 }

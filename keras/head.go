@@ -2,11 +2,12 @@ package keras
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
 
-	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // Head is a function that keeps a network's output from going negative, put in
@@ -65,137 +66,145 @@ func HeadNamed(name string) (Head, error) {
 	return "", fmt.Errorf("head must be one of %s, received %q", strings.Join(names, ", "), name)
 }
 
+// HeadOptions say which heads a model gets and where. Either Head or Columns is set.
+type HeadOptions struct {
+	Head    Head         // of all elements of the output's last axis
+	Columns map[int]Head // of single ones of them, counted from 0; the others stay linear
+
+	// Output names the output that gets the head; it may be empty when there is one.
+	Output string
+
+	// Range moves the answers from [0, 1] or [0, ∞) to [Range[0], Range[1]]: sigmoid and
+	// shifted_tanh are scaled, relu is cut at the upper end, all others need +Inf there
+	// and are shifted. The zero value leaves them as they are.
+	Range [2]float64
+
+	// Beta sharpens softplus to log(1 + e^(Beta·x))/Beta; 0 is 1.
+	Beta float64
+
+	Append bool // put the head behind the last layer where that has no activation
+}
+
 // WithHead returns the model with its final activation replaced; the weights
 // stay. Stock Keras of the file's era opens the result: a head that Keras has no
 // activation for is written with stock layers. The error is a
 // *NoActivationError when the last layer has no activation; AppendHead puts the
 // head behind it.
-func (m *Model) WithHead(h Head) (*Model, error) { return m.head(h, false) }
+func (m *Model) WithHead(h Head) (*Model, error) { return m.WithHeads(HeadOptions{Head: h}) }
 
 // AppendHead is WithHead that puts the head behind the last layer where that has
 // no activation.
-func (m *Model) AppendHead(h Head) (*Model, error) { return m.head(h, true) }
+func (m *Model) AppendHead(h Head) (*Model, error) {
+	return m.WithHeads(HeadOptions{Head: h, Append: true})
+}
 
-func (m *Model) head(h Head, appended bool) (*Model, error) {
-	if _, err := HeadNamed(string(h)); err != nil {
+// WithHeads is WithHead with options. A head that is put behind a layer has a name of
+// its own, which is the output's then; what the file was compiled with goes on to mean
+// that output. On one output of several a head can change the order in which Keras
+// keeps the weights; the optimizer's state is left out then, as Origin.Notes says.
+func (m *Model) WithHeads(o HeadOptions) (*Model, error) {
+	at, err := m.headOutput(o.Output)
+	if err != nil {
 		return nil, err
 	}
-	if len(m.outputs) != 1 {
-		return nil, fmt.Errorf("a head needs a model with one output, received one with %d", len(m.outputs))
+	if err := o.check(m.outputs[at].Shape); err != nil {
+		return nil, err
 	}
 	e, err := m.edit()
 	if err != nil {
 		return nil, err
 	}
-	w := &headWriter{editor: e, head: h, shape: m.outputs[0].Shape, dtype: "float32"}
-	if err := w.write(appended); err != nil {
+	w := &headWriter{editor: e, HeadOptions: o, at: at, shape: m.outputs[at].Shape, dtype: "float32"}
+	if err := w.write(); err != nil {
 		return nil, fmt.Errorf("%s: %w", m.origin.File, err)
 	}
-	return e.finish()
+	headed, err := e.finish()
+	if err != nil {
+		return nil, err
+	}
+	if len(headed.origin.Optimizer) > 0 && headed.reordered(m) {
+		headed = headed.WithTraining(headed.origin.TrainingConfig, nil)
+		headed.origin.Notes = append(slices.Clone(headed.origin.Notes), "the optimizer's state is left out: with the head, Keras has the weights in another order")
+	}
+	if from, to := m.outputs[at].Name, headed.outputs[at].Name; from != to && len(headed.origin.TrainingConfig) > 0 {
+		config, err := renameOutput(headed.origin.TrainingConfig, from, to)
+		if err != nil {
+			return nil, err
+		}
+		headed = headed.WithTraining(config, headed.origin.Optimizer)
+	}
+	return headed, nil
 }
 
-// activationLayers are layers that are nothing but an activation.
-var activationLayers = []string{"Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "ThresholdedReLU"}
+// reordered reports whether the weights stand in another order than in a model of the
+// same ones.
+func (m *Model) reordered(before *Model) bool {
+	return !slices.EqualFunc(m.weights, before.weights, func(a, b Weight) bool { return a.Layer == b.Layer && a.Name == b.Name })
+}
 
-// write changes the last layer, or what stands behind it.
-func (w *headWriter) write(appended bool) error {
-	list, set := w.layers(w.root)
-	at, err := w.last(list)
-	if err != nil {
-		return err
-	}
-	layer := list[at].(map[string]any)
-	class, config, _ := layers.ClassAndConfig(layer)
-	name, _ := config["name"].(string)
-	if n, ok := layer["inbound_nodes"].([]any); ok && len(n) > 1 {
-		return fmt.Errorf("the last layer, %q, is used %d times: a head would change all of them", name, len(n))
-	}
-	activation, has := config["activation"]
-	simple, _ := activation.(string)
-	switch {
-	case slices.Contains(activationLayers, class) || w.isHead(class, config):
-		// The layer gives way to the head, under its own name and wiring.
-		list[at] = w.layer(name, layer["inbound_nodes"])
-	case has && activation != nil && simple != "linear" || appended:
-		if has {
-			config["activation"] = "linear"
+// headOutput finds the output that gets a head.
+func (m *Model) headOutput(name string) (int, error) {
+	var names []string
+	for i, p := range m.outputs {
+		if p.Name == name || name == "" && len(m.outputs) == 1 {
+			return i, nil
 		}
-		head := w.layer(w.freeName(list), w.inbound(name))
-		set(append(list, head))
-		w.setOutput(headName(head))
-	default:
-		return &NoActivationError{Layer: name, Class: class}
+		names = append(names, p.Name)
+	}
+	if name == "" {
+		return 0, fmt.Errorf("a head needs the name of one of the outputs: %s", strings.Join(names, ", "))
+	}
+	return 0, &NameError{What: "output", Name: name, Near: near(name, names)}
+}
+
+// check compares the options with each other and with the output's shape.
+func (o *HeadOptions) check(shape runtime.Shape) error {
+	all := []Head{o.Head}
+	if o.Columns != nil {
+		if all = nil; o.Head != "" || len(o.Columns) == 0 {
+			return fmt.Errorf("wanted a head, or heads of columns, received %d columns and head %q", len(o.Columns), o.Head)
+		}
+		width := -1
+		if len(shape) > 1 {
+			width = shape[len(shape)-1]
+		}
+		for _, k := range slices.Sorted(maps.Keys(o.Columns)) {
+			if k < 0 || k >= width {
+				return fmt.Errorf("a head for column %d needs an output with that many, received one of shape %v", k, shape)
+			}
+			all = append(all, o.Columns[k])
+		}
+	}
+	if !(o.Beta >= 0) || math.IsInf(o.Beta, 0) {
+		return fmt.Errorf("beta must be above 0, received %g", o.Beta)
+	}
+	for _, h := range all {
+		if _, err := HeadNamed(string(h)); err != nil {
+			return err
+		}
+		if o.Beta != 0 && h != Softplus {
+			return fmt.Errorf("beta is an option of softplus, received head %s", h)
+		}
+		if err := o.checkRange(h); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// isHead recognises a head that was written before.
-func (w *headWriter) isHead(class string, config map[string]any) bool {
-	if class != "Functional" {
-		return false
+func (o *HeadOptions) checkRange(h Head) error {
+	lo, hi := float32(o.Range[0]), float32(o.Range[1])
+	switch {
+	case o.Range == [2]float64{}:
+	case !(lo < hi) || lo-lo != 0:
+		return fmt.Errorf("range must have a finite lower end below its upper one, received %g:%g", o.Range[0], o.Range[1])
+	case hi-hi != 0 && h.bounded():
+		return fmt.Errorf("%s has an upper end: wanted a finite range, received %g:%g", h, o.Range[0], o.Range[1])
+	case hi-hi == 0 && !h.bounded() && h != ReLU:
+		return fmt.Errorf("%s has no upper end: wanted a range %g: or a head of relu, sigmoid, shifted_tanh, received %[2]g:%g", h, o.Range[0], o.Range[1])
 	}
-	ok := true
-	inner, _ := w.layers(map[string]any{"config": config})
-	for _, l := range inner {
-		c, _, isLayer := layers.ClassAndConfig(l)
-		ok = ok && isLayer && slices.Contains([]string{"InputLayer", "Rescaling", "ReLU", "Activation", "Multiply", "Maximum", "Add", "Subtract"}, c)
-	}
-	return ok && len(inner) > 0
+	return nil
 }
 
-// last finds the layer that makes the output.
-func (w *headWriter) last(list []any) (int, error) {
-	name := ""
-	if config, ok := w.root["config"].(map[string]any); ok {
-		if out, isFunctional := config["output_layers"].([]any); isFunctional && len(out) > 0 {
-			if flat, isName := out[0].(string); isName {
-				name = flat
-			} else if inner, isList := out[0].([]any); isList && len(inner) > 0 {
-				name, _ = inner[0].(string)
-			}
-		}
-	}
-	for i := len(list) - 1; i >= 0; i-- {
-		layer, _ := list[i].(map[string]any)
-		config, ok := layer["config"].(map[string]any)
-		if ok && (name == "" || config["name"] == name || layer["name"] == name) {
-			return i, nil
-		}
-	}
-	return 0, &FormatError{What: "configuration", Wanted: "a last layer", Received: fmt.Sprintf("%d layers", len(list))}
-}
-
-// setOutput makes a Functional's output that of the named layer.
-func (w *headWriter) setOutput(name string) {
-	config, _ := w.root["config"].(map[string]any)
-	if out, ok := config["output_layers"].([]any); ok && len(out) > 0 {
-		if _, flat := out[0].(string); flat {
-			config["output_layers"] = []any{name, 0, 0}
-		} else {
-			config["output_layers"] = []any{[]any{name, 0, 0}}
-		}
-	}
-}
-
-// freeName returns a name for the head that no layer has.
-func (w *headWriter) freeName(list []any) string {
-	taken := map[string]bool{}
-	for _, l := range list {
-		layer, _ := l.(map[string]any)
-		config, _ := layer["config"].(map[string]any)
-		if n, ok := config["name"].(string); ok {
-			taken[n] = true
-		}
-	}
-	name := string(w.head)
-	for i := 1; taken[name]; i++ {
-		name = fmt.Sprintf("%s_%d", w.head, i)
-	}
-	return name
-}
-
-func headName(layer map[string]any) string {
-	config, _ := layer["config"].(map[string]any)
-	name, _ := config["name"].(string)
-	return name
-}
+// bounded reports whether the head has an upper end.
+func (h Head) bounded() bool { return h == Sigmoid || h == ShiftedTanh }

@@ -37,6 +37,7 @@ var edits = map[string]func(t *testing.T, m *Model) []any{
 	},
 	"Quantize":     func(*testing.T, *Model) []any { return []any{Quantization{Mode: "int8"}} },
 	"WithHead":     func(*testing.T, *Model) []any { return []any{Softplus} },
+	"WithHeads":    func(*testing.T, *Model) []any { return []any{HeadOptions{Head: Softplus, Range: [2]float64{1, inf}}} },
 	"WithTraining": func(*testing.T, *Model) []any { return []any{[]byte(nil), []Stored(nil)} },
 	"WithWeights": func(_ *testing.T, m *Model) []any {
 		var values []*runtime.Tensor

@@ -82,7 +82,7 @@ type Origin struct {
 	Assets         map[string][]byte // members below assets/ of a .keras
 	Optimizer      []Stored          // the optimizer's variables in the order of the file
 
-	// Notes lists what Modernize could not keep of the file.
+	// Notes lists what Modernize and WithHeads could not keep of the file.
 	Notes []string
 }
 

@@ -7,6 +7,7 @@
 //	config.go        what is compared and how, and what comes out
 //	candidates.go    the models that are trained: heads, constraint, unchanged
 //	data.go          what is wrong with the rows, found before training
+//	match.go curve.go fitting.go  weights with which a new head answers as the old one did
 //	run.go           one candidate trained from one seed
 //	probe.go         answers and gradients of a model at its head
 //	compare.go       all runs, on all cores

@@ -69,3 +69,23 @@ func elementwise(n *node) bool {
 	}
 	return true
 }
+
+// ProductOf takes z apart into x·kernel + bias: the value x, and which of the graph's
+// parameters kernel and bias are; bias is -1 where there is none. ok is false where z
+// is made otherwise.
+func ProductOf(z *Value) (x *Value, kernel, bias int, ok bool) {
+	bias = -1
+	n := z.node
+	if b, isBinary := n.op.(binary); isBinary && b.binaryKind == addKind {
+		p, isWeight := n.in[1].node.op.(parameter)
+		if !isWeight {
+			return nil, 0, 0, false
+		}
+		bias, n = p.index, n.in[0].node
+	}
+	if m, isProduct := n.op.(matmul); !isProduct || m.transA || m.transB {
+		return nil, 0, 0, false
+	}
+	k, isWeight := n.in[1].node.op.(parameter)
+	return n.in[0], k.index, bias, isWeight
+}

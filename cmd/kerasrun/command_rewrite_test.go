@@ -82,3 +82,43 @@ func mkdir(t *testing.T, dir, name string) string {
 	require.NoError(t, os.Mkdir(path, 0o755))
 	return path
 }
+
+// With --match the answers that were positive stay, and it says how near.
+func TestRewriteMatch(t *testing.T) {
+	rows := rowsCSV(t)
+	before := column(t, kerasrun(t, rows, "predict", seed+"seed_k2.h5").stdout)
+	in, out := filepath.Join(t.TempDir(), "rows.csv"), filepath.Join(t.TempDir(), "out.h5")
+	require.NoError(t, os.WriteFile(in, []byte(rows), 0o644))
+	r := kerasrun(t, "", "rewrite", seed+"seed_k2.h5", "--head", "softplus", "--match", in, "-o", out)
+	require.Zero(t, r.code, r.stderr)
+	assert.Regexp(t, `5 of 5 answers lie inside of the head's range; the new ones were off by 0\.5\d* there .*, now by \d.*e-0[78]`, r.stderr)
+	for i, y := range column(t, kerasrun(t, rows, "predict", out).stdout) {
+		assert.InDelta(t, before[i], y, 1e-5)
+	}
+}
+
+func TestRewriteRangeAndColumns(t *testing.T) {
+	rows := rowsCSV(t)
+	out := filepath.Join(t.TempDir(), "out.h5")
+	for _, args := range [][]string{{"--head", "sigmoid", "--range", "3:250"}, {"--head", "0:relu", "--range", "3:250"}, {"--head", "0:exp", "--range", "3:"}} {
+		r := kerasrun(t, "", append([]string{"rewrite", seed + "seed_k2.h5", "-o", out}, args...)...)
+		require.Zero(t, r.code, r.stderr)
+		for _, y := range column(t, kerasrun(t, rows, "predict", out).stdout) {
+			assert.True(t, y >= 3 && y <= 250, "%v: %g", args, y)
+		}
+	}
+	for want, args := range map[string][]string{
+		"a range must be LO:HI":                 {"--head", "sigmoid", "--range", "3"},
+		"--range 0:0 has no room":               {"--head", "sigmoid", "--range", "0:0"},
+		"--head must be a name, or COLUMN:NAME": {"--head", "a:relu"},
+		"--head names column 0 twice":           {"--head", "0:relu,0:exp"},
+	} {
+		r := kerasrun(t, "", append([]string{"rewrite", seed + "seed_k2.h5", "-o", out}, args...)...)
+		assert.Equal(t, exitUsage, r.code)
+		assert.Contains(t, r.stderr, want)
+	}
+	r := kerasrun(t, "", "rewrite", training+"two_outputs_k3.keras", "--head", "relu", "-o", out)
+	assert.Contains(t, r.stderr, "a head needs the name of one of the outputs: value, sign")
+	r = kerasrun(t, "", "rewrite", training+"two_outputs_k3.keras", "--head", "relu", "--on", "sign", "-o", filepath.Join(t.TempDir(), "x.keras"))
+	assert.Zero(t, r.code, r.stderr)
+}

@@ -1,5 +1,6 @@
 // Roundtrip writes files for real Keras to open: every fixture saved again in
-// every format, the seed model with every head, and the same fine-tuned. Beside NAME.EXT stands NAME.EXT.npz with
+// every format, the seed model with every head, the same fine-tuned, and heads with
+// options. Beside NAME.EXT stands NAME.EXT.npz with
 // inputs and the answers that kerasrun gives, and roundtrip.py compares.
 //
 //	go run ./scripts/roundtrip -o DIR [MODEL_OR_FOLDER …]
@@ -12,8 +13,11 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/arrays"
@@ -39,6 +43,7 @@ func main() {
 	if len(paths) == 0 {
 		paths = []string{"testdata/models"}
 		w.seeds("testdata/models/seed")
+		w.options("testdata")
 	}
 	files, err := fixture.Find(paths...)
 	if err != nil {
@@ -218,5 +223,74 @@ func (w *writer) seeds(dir string) {
 				w.save(tuned.Model, fmt.Sprintf("%s_tuned_era%d%s", name, m.Origin().Era, ext), []*runtime.Tensor{x})
 			}
 		}
+	}
+}
+
+// options gives models heads with ranges, with sharper bends, on single columns and on
+// one output of two.
+func (w *writer) options(dir string) {
+	above := math.Inf(1)
+	seed := []keras.HeadOptions{
+		{Head: keras.Sigmoid, Range: [2]float64{0, 250}},
+		{Head: keras.ShiftedTanh, Range: [2]float64{2, 5}},
+		{Head: keras.ReLU, Range: [2]float64{0, 0.25}},
+		{Head: keras.SoftAbs, Range: [2]float64{1, above}},
+		{Head: keras.Softplus, Beta: 8},
+	}
+	columns := []keras.HeadOptions{
+		{Columns: map[int]keras.Head{0: keras.Softplus}, Beta: 3},
+		{Columns: map[int]keras.Head{0: keras.Exp, 1: keras.Sigmoid}},
+		{Columns: map[int]keras.Head{1: keras.ShiftedTanh}, Range: [2]float64{0, 7}},
+	}
+	for _, file := range []string{"seed_k2.h5", "seed_k3.keras"} {
+		w.headed(filepath.Join(dir, "models/seed", file), "headed", seed)
+	}
+	for _, era := range []string{"k2.h5", "k3.keras"} {
+		w.headed(filepath.Join(dir, "training/two_outputs_"+era), "columns", columns)
+	}
+}
+
+// headed writes a model once for each of the options, on each of its outputs that has
+// the columns.
+func (w *writer) headed(path, kind string, all []keras.HeadOptions) {
+	m, err := keras.Load(path)
+	if err != nil {
+		w.fail(path, err)
+		return
+	}
+	var in []*runtime.Tensor
+	for _, port := range m.Inputs() {
+		x, err := runtime.NewTensor(runtime.Float32, append([]int{64}, port.Shape[1:]...)...)
+		if err != nil {
+			w.fail(path, err)
+			return
+		}
+		for i := range x.Float32s() {
+			x.Float32s()[i] = float32(3 * math.Sin(float64(i*i)))
+		}
+		in = append(in, x)
+	}
+	written := 0
+	for _, port := range m.Outputs() {
+		for i, o := range all {
+			o.Output, o.Append = port.Name, true
+			if o.Columns != nil && slices.Max(slices.Collect(maps.Keys(o.Columns))) >= port.Shape[len(port.Shape)-1] {
+				continue
+			}
+			h, err := m.WithHeads(o)
+			if err != nil {
+				w.fail(path, err)
+				continue
+			}
+			written++
+			h = h.WithTraining(nil, nil)
+			name := fmt.Sprintf("%s_%s_%d_%s", strings.ReplaceAll(filepath.Base(path), ".", "_"), port.Name, i, kind)
+			for _, ext := range []string{".h5", ".keras"} {
+				w.save(h, fmt.Sprintf("%s_era%d%s", name, m.Origin().Era, ext), in)
+			}
+		}
+	}
+	if written == 0 {
+		w.fail(path, errors.New("no output has the columns"))
 	}
 }
