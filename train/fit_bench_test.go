@@ -10,6 +10,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/losses"
+	"github.com/kerasrun/kerasrun/metrics"
 	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -48,7 +49,7 @@ func TestStepAllocates(t *testing.T) {
 		o, err := optimizers.New(class)
 		require.NoError(t, err)
 		f, err := newTrainer(m, data, Config{BatchSize: 52, Threads: 1, ResetOptimizer: true,
-			Settings: &Settings{Optimizer: o, Losses: []losses.Loss{new(losses.MeanAbsoluteError)}, Metrics: [][]Metric{{{Name: "mse", Func: "mean_squared_error"}}}}})
+			Settings: &Settings{Optimizer: o, Losses: []losses.Loss{new(losses.MeanAbsoluteError)}, Metrics: [][]metrics.Metric{{&metrics.OfLoss{Common: metrics.Common{Name: "mse"}, Loss: new(losses.MeanSquaredError)}}}}})
 		require.NoError(t, err)
 		batches, sum := data.batches(52), newTotals(f.step)
 		ctx := context.Background()

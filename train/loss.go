@@ -42,3 +42,11 @@ func reduce(l *losses.Common, b *runtime.Builder, samples, weight, mask *runtime
 	}
 	return b.Mean(samples, nil, false)
 }
+
+// expand adds axes of size 1 at the end.
+func expand(b *runtime.Builder, v *runtime.Value, rank int) *runtime.Value {
+	for v.Rank() < rank {
+		v = b.ExpandDims(v, -1)
+	}
+	return v
+}

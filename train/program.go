@@ -8,6 +8,7 @@ import (
 	"github.com/kerasrun/kerasrun/internal/lowered"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/losses"
+	"github.com/kerasrun/kerasrun/metrics"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -34,7 +35,7 @@ type newValue struct {
 // report is a number of the history.
 type report struct {
 	name string
-	reading
+	metrics.Reading
 	plain bool // a mean over the batch that is averaged over batches, not rows
 }
 
@@ -80,10 +81,10 @@ func (t *trainer) newProgram(training bool) (*stepProgram, error) {
 	for _, l := range g.Trace.Losses {
 		total = b.Add(total, l)
 	}
-	p.reports[0].value = total
+	p.reports[0].Value = total
 	outputs := make([]*runtime.Value, len(p.reports))
 	for i, r := range p.reports {
-		outputs[i] = r.value
+		outputs[i] = r.Value
 	}
 	if training {
 		outputs = t.gradients(b, total, used, outputs, p)
@@ -148,7 +149,7 @@ func (t *trainer) gradients(b *runtime.Builder, total *runtime.Value, parameters
 // losses builds the total loss and what is reported beside it, in Keras' order:
 // the losses of the outputs when there are several, then the metrics.
 func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weight *runtime.Value, b *runtime.Builder, p *stepProgram) (total *runtime.Value) {
-	p.reports = []report{{name: "loss", reading: reading{mean: true}}}
+	p.reports = []report{{name: "loss", Reading: metrics.Reading{Mean: true}}}
 	names := make([]string, len(outputs))
 	for i, o := range t.m.Outputs() {
 		if names[i] = o.Name + "_"; len(outputs) == 1 {
@@ -165,7 +166,7 @@ func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weig
 		if len(outputs) > 1 {
 			// Keras 3 asks the loss of one output among several for its static
 			// batch size, which TensorFlow does not know (trainers/compile_utils.py).
-			p.reports = append(p.reports, report{names[i] + "loss", reading{value: loss, mean: true}, t.era == 3})
+			p.reports = append(p.reports, report{names[i] + "loss", metrics.Reading{Value: loss, Mean: true}, t.era == 3})
 		}
 		if w := t.settings.LossWeights; w != nil && w[i] != 1 {
 			loss = b.Mul(loss, b.Scalar(float32(w[i])))
@@ -177,29 +178,29 @@ func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weig
 		}
 	}
 	taken := map[string]bool{}
-	add := func(prefix string, m Metric, r reading) {
-		name := prefix + m.Name
+	add := func(prefix string, m metrics.Metric, r metrics.Reading) {
+		name := prefix + m.Base().Name
 		if taken[name] {
-			name = prefix + "weighted_" + m.Name
+			name = prefix + "weighted_" + m.Base().Name
 		}
 		taken[name] = true
 		p.reports = append(p.reports, report{name, r, false})
 	}
 	for i, o := range outputs {
 		for _, m := range at(t.settings.Metrics, i) {
-			add(names[i], m, m.read(b, targets[i], o, nil, rulesOf(t.m.Origin())))
+			add(names[i], m, m.Read(metrics.NewCall(b, targets[i], o, nil, rulesOf(t.m.Origin()))))
 		}
 	}
 	for i, o := range outputs {
 		for _, m := range at(t.settings.WeightedMetrics, i) {
-			add(names[i], m, m.read(b, targets[i], o, weight, rulesOf(t.m.Origin())))
+			add(names[i], m, m.Read(metrics.NewCall(b, targets[i], o, weight, rulesOf(t.m.Origin()))))
 		}
 	}
 	return total
 }
 
 // at returns element i of a list that may be shorter.
-func at(list [][]Metric, i int) []Metric {
+func at(list [][]metrics.Metric, i int) []metrics.Metric {
 	if i < len(list) {
 		return list[i]
 	}

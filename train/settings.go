@@ -3,13 +3,13 @@ package train
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/losses"
+	"github.com/kerasrun/kerasrun/metrics"
 	"github.com/kerasrun/kerasrun/optimizers"
 )
 
@@ -20,8 +20,8 @@ type Settings struct {
 	Losses      []losses.Loss // by output; nil means the output has none
 	LossWeights []float64     // by output; nil is 1 for each
 
-	Metrics         [][]Metric // by output
-	WeightedMetrics [][]Metric // by output: those that take sample weights
+	Metrics         [][]metrics.Metric // by output
+	WeightedMetrics [][]metrics.Metric // by output: those that take sample weights
 }
 
 // SettingsOf reads the training configuration that the model's file holds. It
@@ -104,13 +104,13 @@ func (r *settingsReader) read(config map[string]any) *Settings {
 	return s
 }
 
-func (r *settingsReader) metrics(v any) [][]Metric {
-	all := make([][]Metric, len(r.model.Outputs()))
+func (r *settingsReader) metrics(v any) [][]metrics.Metric {
+	all := make([][]metrics.Metric, len(r.model.Outputs()))
 	for i, list := range r.metricsByOutput(v) {
 		for _, x := range list {
-			if m, ok := r.metric(x); ok {
+			if m := r.metric(x); m != nil {
 				if len(all) > 1 { // Keras 2 stores names with the output's before them
-					m.Name = strings.TrimPrefix(m.Name, r.model.Outputs()[i].Name+"_")
+					m.Base().Name = strings.TrimPrefix(m.Base().Name, r.model.Outputs()[i].Name+"_")
 				}
 				all[i] = append(all[i], m)
 			}
@@ -204,49 +204,22 @@ func (r *settingsReader) decode(where string, do func(d *layers.Decoder)) {
 	}
 }
 
-func (r *settingsReader) metric(v any) (Metric, bool) {
+func (r *settingsReader) metric(v any) (m metrics.Metric) {
 	name, config := named(v)
 	f := name
 	if config["fn"] != nil { // MeanMetricWrapper
 		f, _ = named(config["fn"])
 	}
-	m, err := ParseMetric(f)
-	if err != nil {
-		r.unsupported("metrics", "%v", err)
-		return m, false
+	r.decode("metrics", func(d *layers.Decoder) { m = metrics.Decode(d, f, config) })
+	if m == nil {
+		return nil
 	}
-	m.Name = layers.SnakeCase(name)
 	if s, isString := v.(string); isString {
-		m.Name = s
+		m.Base().Name = s
+	} else if config["name"] == nil {
+		m.Base().Name = layers.SnakeCase(name)
 	}
-	if n, ok := config["name"].(string); ok {
-		m.Name = n
-	}
-	for k, x := range config {
-		switch {
-		case k == "name" || k == "fn" || k == "dtype" || x == nil:
-		case slices.Contains(metrics[m.Func].options, k):
-			if m.Options == nil {
-				m.Options = map[string]any{}
-			}
-			m.Options[k] = x
-		case k == "from_logits" && x == false || k == "axis" || k == "label_smoothing" && zero(x):
-		default:
-			r.unsupported("metrics", "%s: option %s=%v", name, k, x)
-		}
-	}
-	if m.Func == "auc" && (m.Options["multi_label"] == true || m.Options["curve"] == "PRGAIN") {
-		r.unsupported("metrics", "%s: multi_label=%v, curve=%v", name, m.Options["multi_label"], m.Options["curve"])
-	}
-	if n := m.number("num_thresholds", 200); n < 2 || n > maxThresholds {
-		r.unsupported("metrics", "%s: num_thresholds must be from 2 to %d, received %v", name, maxThresholds, n)
-	}
-	return m, true
-}
-
-func zero(x any) bool {
-	v, ok := layers.Float(x)
-	return ok && v == 0
+	return m
 }
 
 // named splits a name, or an object with class_name and config.

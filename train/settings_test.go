@@ -11,6 +11,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/losses"
+	"github.com/kerasrun/kerasrun/metrics"
 	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/optimizers/schedules"
 )
@@ -153,15 +154,17 @@ func TestNamedLossIsTheModelsOwn(t *testing.T) {
 }
 
 func TestMetricSpellings(t *testing.T) {
-	accuracy := Metric{Name: "accuracy", Func: "accuracy"}
-	for config, want := range map[string][]Metric{
-		`["accuracy"]`:     {accuracy},
-		`[["acc"]]`:        {{Name: "acc", Func: "accuracy"}},
-		`["mae","mse"]`:    {{Name: "mae", Func: "mean_absolute_error"}, {Name: "mse", Func: "mean_squared_error"}},
-		`{"OUT":["mape"]}`: {{Name: "mape", Func: "mean_absolute_percentage_error"}},
-		`[[{"class_name":"MeanMetricWrapper","config":{"name":"acc","dtype":"float32","fn":"binary_accuracy"}}]]`: {{Name: "acc", Func: "binary_accuracy"}},
-		`[{"class_name":"TopKCategoricalAccuracy","config":{"name":"top","dtype":"float32","k":null}}]`:           {{Name: "top", Func: "top_k_categorical_accuracy"}},
-		`[{"class_name":"AUC","config":{"name":"auc","curve":"PR"}}]`:                                             {{Name: "auc", Func: "auc", Options: map[string]any{"curve": "PR"}}},
+	of := func(name string, l losses.Loss) metrics.Metric {
+		return &metrics.OfLoss{Common: metrics.Common{Name: name}, Loss: l}
+	}
+	for config, want := range map[string][]metrics.Metric{
+		`["accuracy"]`:     {&metrics.AutoAccuracy{Common: metrics.Common{Name: "accuracy"}}},
+		`[["acc"]]`:        {&metrics.AutoAccuracy{Common: metrics.Common{Name: "acc"}}},
+		`["mae","mse"]`:    {of("mae", new(losses.MeanAbsoluteError)), of("mse", new(losses.MeanSquaredError))},
+		`{"OUT":["mape"]}`: {of("mape", new(losses.MeanAbsolutePercentageError))},
+		`[[{"class_name":"MeanMetricWrapper","config":{"name":"acc","dtype":"float32","fn":"binary_accuracy"}}]]`: {&metrics.BinaryAccuracy{Common: metrics.Common{Name: "acc"}, Threshold: 0.5}},
+		`[{"class_name":"TopKCategoricalAccuracy","config":{"name":"top","dtype":"float32","k":null}}]`:           {&metrics.TopKCategoricalAccuracy{Common: metrics.Common{Name: "top"}, K: 5}},
+		`[{"class_name":"AUC","config":{"name":"auc","curve":"PR"}}]`:                                             {&metrics.AUC{Common: metrics.Common{Name: "auc"}, NumThresholds: 200, Curve: "PR", SummationMethod: "interpolation"}},
 		`null`: nil,
 		`[]`:   nil,
 	} {
@@ -176,7 +179,7 @@ func TestMetricSpellings(t *testing.T) {
 			if key == "weighted_metrics" {
 				got = s.WeightedMetrics
 			}
-			assert.Equal(t, [][]Metric{want}, got, config)
+			assert.Equal(t, [][]metrics.Metric{want}, got, config)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/kerasrun/kerasrun/internal/pyjson"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/losses"
+	"github.com/kerasrun/kerasrun/metrics"
 	"github.com/kerasrun/kerasrun/optimizers"
 )
 
@@ -34,15 +35,16 @@ func (s *Settings) marshal(m *keras.Model, era int) ([]byte, error) {
 // metricsConfig lists the metrics: those of the only output, or a list for each
 // output; nil when there are none. With several outputs Keras 2 has each
 // metric's name in an .h5 begin with the output's.
-func metricsConfig(byOutput [][]Metric, outputs []keras.Port, era int) any {
+func metricsConfig(byOutput [][]metrics.Metric, outputs []keras.Port, era int) any {
 	lists, some := make([][]any, len(outputs)), false
 	for i, o := range outputs {
 		lists[i] = []any{}
 		for _, m := range at(byOutput, i) {
+			name := m.Base().Name
 			if era == 2 && len(outputs) > 1 {
-				m.Name = o.Name + "_" + m.Name
+				name = o.Name + "_" + name
 			}
-			lists[i] = append(lists[i], m.config(era))
+			lists[i] = append(lists[i], metricConfig(m, name, era))
 			some = true
 		}
 	}
@@ -67,36 +69,19 @@ func lossConfig(l losses.Loss) any {
 	return object("keras.losses", class, options)
 }
 
+// metricConfig is the metric as compile() takes it: a name that says all, or an
+// instance of its class.
+func metricConfig(m metrics.Metric, name string, era int) any {
+	class, function, options := metrics.Config(m, name, era)
+	if class == "" {
+		return function
+	}
+	return object("keras.metrics", class, options)
+}
+
 // object is an instance of a class as Keras 2.13 and later write it.
 func object(module, class string, config map[string]any) map[string]any {
 	return map[string]any{"module": module, "class_name": class, "config": config, "registered_name": nil}
-}
-
-// config is the metric as compile() takes it: a name that says all, or an
-// instance of its class.
-func (m Metric) config(era int) any {
-	kind := metrics[m.Func]
-	if p, err := ParseMetric(m.Name); err == nil && p.Func == m.Func && len(m.Options) == 0 && (kind.build == nil || kind.function) {
-		if era == 3 || m.Name == m.Func || m.Func == "accuracy" { // Keras 2 takes "mae" for the name's long form
-			return m.Name
-		}
-	}
-	class := kind.class
-	switch {
-	case class != "" || m.Func == "huber" || m.Func == "accuracy":
-	case m.Func == "log_cosh":
-		class = "LogCoshError"
-	default:
-		class = losses.Class(m.Func)
-	}
-	if class == "" { // only a function
-		return m.Func
-	}
-	config := map[string]any{"name": m.Name, "dtype": "float32"}
-	for k, v := range m.Options {
-		config[k] = v
-	}
-	return object("keras.metrics", class, config)
 }
 
 // optimizerConfig is the optimizer as Keras 2.11 and later write it, Nadam with a

@@ -11,7 +11,7 @@ func newTotals(p *stepProgram) *totals {
 	t := &totals{p: p, sums: make([][]float64, len(p.reports)), weight: make([]float64, len(p.reports))}
 	for i, r := range p.reports {
 		n := 1
-		for _, d := range r.value.Shape {
+		for _, d := range r.Value.Shape {
 			n *= d
 		}
 		t.sums[i] = make([]float64, n)
@@ -25,7 +25,7 @@ func (t *totals) add(rows int) {
 	for i := range t.p.reports {
 		r := &t.p.reports[i]
 		weight := 1.0
-		if r.mean && !r.plain {
+		if r.Mean && !r.plain {
 			weight = float64(rows)
 		}
 		t.weight[i] += weight
@@ -47,14 +47,14 @@ func (t *totals) logs() []Log {
 
 func (t *totals) result(r *report, i int) float64 {
 	totals := t.sums[i]
-	if r.mean {
+	if r.Mean {
 		totals = make([]float64, len(t.sums[i]))
 		for k, v := range t.sums[i] {
 			totals[k] = v / t.weight[i]
 		}
 	}
-	if r.result == nil {
+	if r.Result == nil {
 		return totals[0]
 	}
-	return r.result(totals)
+	return r.Result(totals)
 }

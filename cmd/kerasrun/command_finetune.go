@@ -13,6 +13,7 @@ import (
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/losses"
+	"github.com/kerasrun/kerasrun/metrics"
 	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/train"
 )
@@ -58,7 +59,7 @@ its optimizer's state: a .keras in Keras 3, whatever the model was, and with
 
 Losses      ` + wrap(losses.Names(), 12) + `
 Optimizers  ` + wrap(optimizers.Names(), 12) + `
-Metrics     ` + wrap(train.MetricNames(), 12),
+Metrics     ` + wrap(metrics.Names(), 12),
 		Example: example(
 			"kerasrun finetune model.h5 --data xy.npz --epochs 20 -o tuned.h5",
 			"kerasrun finetune model.keras --data sales.csv --target price --epochs 50 --batch-size 64 \\",
@@ -264,7 +265,7 @@ func (o *finetuneOptions) settings(m *keras.Model) (*train.Settings, error) {
 	}
 	outputs := len(m.Outputs())
 	if s == nil {
-		s = &train.Settings{Losses: make([]losses.Loss, outputs), Metrics: make([][]train.Metric, outputs)}
+		s = &train.Settings{Losses: make([]losses.Loss, outputs), Metrics: make([][]metrics.Metric, outputs)}
 	}
 	if o.optimizer == "" && s.Optimizer == nil {
 		o.optimizer = "rmsprop" // Keras' default
@@ -282,9 +283,9 @@ func (o *finetuneOptions) settings(m *keras.Model) (*train.Settings, error) {
 		return nil, err
 	}
 	if o.metrics != nil {
-		s.Metrics = make([][]train.Metric, outputs)
+		s.Metrics = make([][]metrics.Metric, outputs)
 		for _, name := range o.metrics {
-			x, err := train.ParseMetric(name)
+			x, err := metrics.New(name)
 			if err != nil {
 				return nil, usageError{err}
 			}

@@ -9,8 +9,8 @@ import (
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/losses"
+	"github.com/kerasrun/kerasrun/metrics"
 	"github.com/kerasrun/kerasrun/optimizers"
-	"github.com/kerasrun/kerasrun/train"
 )
 
 // suggestions are what the shell offers for flags, by name.
@@ -20,7 +20,7 @@ var suggestions = map[string]func(args []string) []string{
 	"header":    func([]string) []string { return []string{"auto", "yes", "no"} },
 	"optimizer": func([]string) []string { return optimizers.Names() },
 	"loss":      func([]string) []string { return losses.Names() },
-	"metrics":   func([]string) []string { return train.MetricNames() },
+	"metrics":   func([]string) []string { return metrics.Names() },
 	"freeze":    layerNames,
 	"keep":      layerNames,
 	"mode":      func([]string) []string { return []string{"int8", "int4"} },

@@ -264,7 +264,7 @@ func compiledWith(m *keras.Model) *compileSummary {
 	}
 	for _, list := range settings.Metrics {
 		for _, x := range list {
-			c.Metrics = append(c.Metrics, x.Name)
+			c.Metrics = append(c.Metrics, x.Base().Name)
 		}
 	}
 	return c

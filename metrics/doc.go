@@ -1,0 +1,13 @@
+// Package metrics holds Keras' metrics, one struct for each class, its options
+// tagged with their Keras names.
+//
+// What belongs here: the options of a metric, what it takes from a batch as a
+// part of a graph, and what the sums of that over an epoch come to
+// (keras/src/metrics/*.py). Which metrics a model has, and the epochs, are train's.
+//
+//	metric.go        what a metric is, the mean over samples
+//	registry.go      the metrics by name, those of your own
+//	config.go        reading and writing options
+//	ofloss.go        losses as metrics
+//	accuracy.go regression.go confusion.go auc.go
+package metrics
