@@ -3,13 +3,20 @@ package metrics
 import "github.com/kerasrun/kerasrun/runtime"
 
 func init() {
+	Register("Accuracy", func() Metric { return new(Accuracy) })
 	registerMean("BinaryAccuracy", func() Metric { return &BinaryAccuracy{Threshold: 0.5} })
 	registerMean("CategoricalAccuracy", func() Metric { return new(CategoricalAccuracy) })
 	registerMean("SparseCategoricalAccuracy", func() Metric { return new(SparseCategoricalAccuracy) })
 	registerMean("TopKCategoricalAccuracy", func() Metric { return &TopKCategoricalAccuracy{K: 5} })
 	registerMean("SparseTopKCategoricalAccuracy", func() Metric { return &SparseTopKCategoricalAccuracy{K: 5} })
-	register(&entry{name: "accuracy", function: true, make: func() Metric { return new(AutoAccuracy) }})
 }
+
+// Accuracy is the share of elements that are predicted exactly: Keras' class of
+// that name, which "accuracy" does not mean.
+type Accuracy struct{ Common }
+
+// Read builds the mean.
+func (m *Accuracy) Read(c *Call) Reading { return c.Average(c.number(c.Equal(c.Y, c.P))) }
 
 // BinaryAccuracy is the share of elements above the threshold where the target is
 // 1, and not above it where that is 0.

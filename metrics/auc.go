@@ -1,10 +1,12 @@
 package metrics
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 func init() {
@@ -19,9 +21,9 @@ type AUC struct {
 	Thresholds      []float64 `keras:"thresholds"` // between 0 and 1; nil is NumThresholds of them, evenly
 	Curve           string    `keras:"curve"`      // "ROC" or "PR"
 	SummationMethod string    `keras:"summation_method"`
-	MultiLabel      bool      `keras:"multi_label"`
+	MultiLabel      bool      `keras:"multi_label"` // the mean of an area for each element of the last axis
 	NumLabels       *int      `keras:"num_labels"`
-	LabelWeights    []float64 `keras:"label_weights"`
+	LabelWeights    []float64 `keras:"label_weights"` // of the elements of the last axis
 	FromLogits      bool      `keras:"from_logits"`
 }
 
@@ -30,10 +32,11 @@ const maxThresholds = 10_000
 
 // Validate refuses what is not computed.
 func (m *AUC) Validate(d *layers.Decoder) {
-	if m.MultiLabel || m.Curve == "PRGAIN" {
-		d.Unsupported("multi_label=%v, curve=%v", m.MultiLabel, m.Curve)
+	if m.Curve != "ROC" && m.Curve != "PR" {
+		d.Unsupported("curve=%s", m.Curve)
 	}
 	wantThresholds(d, m.NumThresholds, 2)
+	wantThresholds(d, len(m.Thresholds)+2, 2)
 }
 
 func wantThresholds(d *layers.Decoder, n, least int) {
@@ -42,15 +45,35 @@ func wantThresholds(d *layers.Decoder, n, least int) {
 	}
 }
 
-// Read builds the counts.
+// Read builds the counts: of all elements, or of each label.
 func (m *AUC) Read(c *Call) Reading {
 	if m.FromLogits {
 		c.P = c.Sigmoid(c.P)
 	}
-	return Reading{
-		Value:  c.confusion(selection{}, m.thresholds(), truePositive, falsePositive, trueNegative, falseNegative),
-		Result: func(t []float64) float64 { return areaUnder(m.Curve, m.SummationMethod, t) },
+	area := func(t []float64) float64 { return areaUnder(m.Curve, m.SummationMethod, t) }
+	labels, at := c.P.Shape[c.P.Rank()-1], m.thresholds()
+	if m.LabelWeights != nil && len(m.LabelWeights) != labels {
+		return Reading{Value: c.Fail(&runtime.ShapeError{What: "label_weights of AUC", Wanted: fmt.Sprint(labels), Received: fmt.Sprint(len(m.LabelWeights))})}
 	}
+	if !m.MultiLabel {
+		of := selection{labels: m.LabelWeights}
+		return Reading{Value: c.confusion(of, at, truePositive, falsePositive, trueNegative, falseNegative), Result: one(area)}
+	}
+	counts := make([]*runtime.Value, labels)
+	for k := range counts {
+		counts[k] = c.confusion(selection{class: &k}, at, truePositive, falsePositive, trueNegative, falseNegative)
+	}
+	return Reading{Value: c.Concat(0, counts...), Result: one(func(t []float64) float64 {
+		sum, weights, n := 0.0, 0.0, 4*len(at)
+		for k := range counts {
+			w := 1.0
+			if m.LabelWeights != nil {
+				w = m.LabelWeights[k]
+			}
+			sum, weights = sum+w*area(t[k*n:][:n]), weights+w
+		}
+		return divideNoNaN(sum, weights)
+	})}
 }
 
 // thresholds are those between 0 and 1, with one below and one above.

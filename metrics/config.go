@@ -12,6 +12,9 @@ import (
 // What is wrong is in d.Problems.
 func Decode(d *layers.Decoder, name string, config map[string]any) Metric {
 	m := named(name)
+	if name == "Accuracy" && config != nil { // an instance of the class
+		m = new(Accuracy)
+	}
 	if m == nil {
 		_, err := New(name)
 		d.Unsupported("%v", err)
@@ -37,9 +40,16 @@ func Decode(d *layers.Decoder, name string, config map[string]any) Metric {
 			}
 		}
 		d.Struct(given, options)
+		if n, ok := m.(nullable); ok {
+			n.null(config)
+		}
 	})
 	return m
 }
+
+// nullable is implemented by metrics for which null is another value than the
+// default.
+type nullable interface{ null(config map[string]any) }
 
 func zero(v any) bool {
 	x, ok := layers.Float(v)

@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"fmt"
+
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -14,22 +16,27 @@ func init() {
 	Register("FalseNegatives", func() Metric { return new(FalseNegatives) })
 }
 
-// Threshold is what makes a prediction positive: one number or a list, of which
-// the first is reported; 0.5 unless given.
+// Threshold is what makes a prediction positive: one number, or a list, each of
+// which is reported; 0.5 unless given.
 type Threshold struct {
 	Thresholds any `keras:"thresholds"`
 }
 
-// first is the threshold that is reported, or otherwise.
-func (t Threshold) first(otherwise float64) []float64 {
-	v := t.Thresholds
-	if list, ok := v.([]any); ok && len(list) > 0 {
-		v = list[0]
+// all lists the thresholds, or otherwise.
+func (t Threshold) all(otherwise float64) (list []float64) {
+	given, ok := t.Thresholds.([]any)
+	if !ok {
+		given = []any{t.Thresholds}
 	}
-	if x, ok := layers.Float(v); ok {
-		return []float64{x}
+	for _, v := range given {
+		if x, ok := layers.Float(v); ok {
+			list = append(list, x)
+		}
 	}
-	return []float64{otherwise}
+	if list == nil {
+		return []float64{otherwise}
+	}
+	return list
 }
 
 // Part says the elements that Precision and Recall look at.
@@ -39,15 +46,22 @@ type Part struct {
 	ClassID *int `keras:"class_id"` // of the last axis only this element
 }
 
-// counts are those of a ratio's cells at the threshold.
+// counts are those of a ratio's cells at the thresholds.
 func (o Part) counts(c *Call, cells ...cell) Reading {
 	otherwise := 0.5
 	if o.TopK != nil {
 		otherwise = -1e10
 	}
 	return Reading{
-		Value:  c.confusion(selection{topK: o.TopK, class: o.ClassID}, o.first(otherwise), cells...),
-		Result: func(t []float64) float64 { return divideNoNaN(t[0], t[0]+t[1]) },
+		Value: c.confusion(selection{topK: o.TopK, class: o.ClassID}, o.all(otherwise), cells...),
+		Result: func(t []float64) []float64 {
+			n := len(t) / 2
+			ratios := make([]float64, n)
+			for i := range ratios {
+				ratios[i] = divideNoNaN(t[i], t[i]+t[n+i])
+			}
+			return ratios
+		},
 	}
 }
 
@@ -106,7 +120,7 @@ type FalseNegatives struct {
 func (m *FalseNegatives) Read(c *Call) Reading { return c.count(m.Threshold, falseNegative) }
 
 func (c *Call) count(t Threshold, of cell) Reading {
-	return Reading{Value: c.confusion(selection{}, t.first(0.5), of)}
+	return Reading{Value: c.confusion(selection{}, t.all(0.5), of)}
 }
 
 // cell is a cell of the confusion matrix: what target and prediction are.
@@ -120,7 +134,10 @@ var (
 )
 
 // selection says which elements are counted; nil is all.
-type selection struct{ topK, class *int }
+type selection struct {
+	topK, class *int
+	labels      []float64 // weights of the last axis' elements
+}
 
 // confusion counts the elements in each cell, for each threshold, weighted by
 // the samples' weights: all thresholds of the first cell, then of the next
@@ -131,10 +148,27 @@ func (c *Call) confusion(of selection, thresholds []float64, cells ...cell) *run
 		p = c.onlyTop(p, *of.topK)
 	}
 	if of.class != nil {
+		if n := p.Shape[p.Rank()-1]; *of.class < 0 || *of.class >= n {
+			return c.Fail(&runtime.ShapeError{What: "class_id of a metric", Wanted: fmt.Sprintf("0 to %d", n-1), Received: fmt.Sprint(*of.class)})
+		}
 		y, p = c.SliceLast(y, *of.class, *of.class+1), c.SliceLast(p, *of.class, *of.class+1)
 	}
 	if weight != nil {
-		weight = c.Reshape(c.BroadcastTo(c.expand(weight, p.Rank()), p), runtime.Infer, 1)
+		weight = c.expand(weight, p.Rank())
+	}
+	if of.labels != nil {
+		labels := make([]float32, len(of.labels))
+		for i, w := range of.labels {
+			labels[i] = float32(w)
+		}
+		if each := c.Floats(labels...); weight == nil {
+			weight = each
+		} else {
+			weight = c.Mul(weight, each)
+		}
+	}
+	if weight != nil {
+		weight = c.Reshape(c.BroadcastTo(weight, p), runtime.Infer, 1)
 	}
 	at := make([]float32, len(thresholds))
 	for i, t := range thresholds {

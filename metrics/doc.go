@@ -9,5 +9,8 @@
 //	registry.go      the metrics by name, those of your own
 //	config.go        reading and writing options
 //	ofloss.go        losses as metrics
-//	accuracy.go regression.go confusion.go auc.go
+//	accuracy.go regression.go confusion.go auc.go fscore.go iou.go tradeoff.go
+//
+// Of Keras 3.15's classes Mean, Sum and MeanMetricWrapper are not here: compile()
+// has no use for the first two, and a file that holds the third names its function.
 package metrics

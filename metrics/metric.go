@@ -44,7 +44,16 @@ func NewCall(b *runtime.Builder, targets *runtime.Value, p layers.Tensor, weight
 type Reading struct {
 	Value  *runtime.Value                 // float32, rank 0 or 1
 	Mean   bool                           // Value is a mean over the batch: weigh it by rows
-	Result func(totals []float64) float64 // nil is totals[0]
+
+	// Result is what is reported: one number, or several, which the history has under
+	// the metric's name with _0, _1 and so on behind it, where Keras has an array. nil
+	// is the totals.
+	Result func(totals []float64) []float64
+}
+
+// one is a result of a single number.
+func one(f func(totals []float64) float64) func([]float64) []float64 {
+	return func(totals []float64) []float64 { return []float64{f(totals)} }
 }
 
 // Average is the mean of a number for each sample, or each element, weighted by
@@ -70,7 +79,7 @@ func (c *Call) Average(samples *runtime.Value) Reading {
 	}
 	return Reading{
 		Value:  c.vector(c.Sum(c.Mul(samples, weight), nil, false), c.Sum(weight, nil, false)),
-		Result: func(t []float64) float64 { return divideNoNaN(t[0], t[1]) },
+		Result: one(func(t []float64) float64 { return divideNoNaN(t[0], t[1]) }),
 	}
 }
 
@@ -84,7 +93,7 @@ func (c *Call) vector(numbers ...*runtime.Value) *runtime.Value {
 
 // expand adds axes of size 1 at the end.
 func (c *Call) expand(v *runtime.Value, rank int) *runtime.Value {
-	for v.Rank() < rank {
+	for range rank - v.Rank() {
 		v = c.ExpandDims(v, -1)
 	}
 	return v

@@ -86,8 +86,8 @@ func New(name string) (Metric, error) {
 func named(name string) Metric {
 	k := key(name)
 	switch k {
-	case "acc":
-		k = "accuracy"
+	case "acc", "accuracy": // not the class Accuracy
+		return new(AutoAccuracy)
 	case "logcosherror":
 		k = "logcosh"
 	}
@@ -124,6 +124,8 @@ func entryOf(m Metric) entry {
 	switch m := m.(type) {
 	case *function:
 		return entry{name: m.name, function: true}
+	case *AutoAccuracy:
+		return entry{name: "accuracy", function: true}
 	case *OfLoss:
 		return entry{class: classes[losses.Name(m.Loss)], name: losses.Name(m.Loss), function: true}
 	}

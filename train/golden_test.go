@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"path/filepath"
 	"strings"
@@ -67,7 +68,17 @@ func trainGolden(t *testing.T, base string) {
 	want := map[string][]float64{}
 	for k := range g {
 		if n, ok := strings.CutPrefix(k, "hist_"); ok {
-			want[n] = g.numbers("hist_" + n)
+			width := 1 // of a metric that is several numbers
+			if shape := g[k].Shape; len(shape) > 1 {
+				width = shape[1]
+			}
+			for i, v := range g.numbers(k) {
+				name := n
+				if width > 1 {
+					name = fmt.Sprintf("%s_%d", n, i%width)
+				}
+				want[name] = append(want[name], v)
+			}
 		}
 	}
 	for n, values := range want {

@@ -45,7 +45,7 @@ func reduce(l *losses.Common, b *runtime.Builder, samples, weight, mask *runtime
 
 // expand adds axes of size 1 at the end.
 func expand(b *runtime.Builder, v *runtime.Value, rank int) *runtime.Value {
-	for v.Rank() < rank {
+	for range rank - v.Rank() {
 		v = b.ExpandDims(v, -1)
 	}
 	return v

@@ -1,5 +1,7 @@
 package train
 
+import "fmt"
+
 // totals adds up what the batches of an epoch report.
 type totals struct {
 	p      *stepProgram
@@ -35,17 +37,24 @@ func (t *totals) add(rows int) {
 	}
 }
 
-// logs are the numbers so far.
+// logs are the numbers so far. A report of several has a log for each.
 func (t *totals) logs() []Log {
-	logs := make([]Log, len(t.sums))
-	for i := range logs {
+	logs := make([]Log, 0, len(t.sums))
+	for i := range t.sums {
 		r := &t.p.reports[i]
-		logs[i] = Log{r.name, t.result(r, i)}
+		values := t.result(r, i)
+		if len(values) == 1 {
+			logs = append(logs, Log{r.name, values[0]})
+			continue
+		}
+		for k, v := range values {
+			logs = append(logs, Log{fmt.Sprintf("%s_%d", r.name, k), v})
+		}
 	}
 	return logs
 }
 
-func (t *totals) result(r *report, i int) float64 {
+func (t *totals) result(r *report, i int) []float64 {
 	totals := t.sums[i]
 	if r.Mean {
 		totals = make([]float64, len(t.sums[i]))
@@ -54,7 +63,7 @@ func (t *totals) result(r *report, i int) float64 {
 		}
 	}
 	if r.Result == nil {
-		return totals[0]
+		return totals
 	}
 	return r.Result(totals)
 }
