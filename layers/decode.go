@@ -112,13 +112,21 @@ func Option(l Layer, key string) (value any, ok bool) {
 }
 
 // Options returns what the fields of a struct, given by a pointer, hold under
-// the keys of their `keras:"key"` tags: what Struct sets.
+// the keys of their `keras:"key"` tags: what Struct sets. An option that may be
+// absent, a pointer or a slice, is what it holds, or nil.
 func Options(from any) map[string]any {
 	fields := map[string]reflect.Value{}
 	collectFields(reflect.ValueOf(from).Elem(), fields)
 	options := make(map[string]any, len(fields))
 	for k, f := range fields {
-		options[k] = f.Interface()
+		switch {
+		case (f.Kind() == reflect.Pointer || f.Kind() == reflect.Slice) && f.IsNil():
+			options[k] = nil
+		case f.Kind() == reflect.Pointer:
+			options[k] = f.Elem().Interface()
+		default:
+			options[k] = f.Interface()
+		}
 	}
 	return options
 }

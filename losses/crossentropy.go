@@ -8,6 +8,7 @@ func init() {
 	Register("BinaryCrossentropy", func() Loss { return new(BinaryCrossentropy) })
 	Register("CategoricalCrossentropy", func() Loss { return new(CategoricalCrossentropy) })
 	Register("SparseCategoricalCrossentropy", func() Loss { return new(SparseCategoricalCrossentropy) })
+	registerName("crossentropy", func() Loss { return new(AutoCrossentropy) }, "ce")
 }
 
 // BinaryCrossentropy is the mean of -y·log(p) - (1 - y)·log(1 - p).
@@ -64,16 +65,35 @@ func (l *CategoricalCrossentropy) Configure(config map[string]any) { config["axi
 // is.
 type SparseCategoricalCrossentropy struct {
 	Common
-	FromLogits bool `keras:"from_logits"`
+	FromLogits  bool `keras:"from_logits"`
+	IgnoreClass *int `keras:"ignore_class"` // samples of this class do not count
 }
 
 // Samples builds the loss of each sample.
 func (l *SparseCategoricalCrossentropy) Samples(c *Call) *runtime.Value {
+	if l.IgnoreClass != nil {
+		return l.samplesOf(c, float32(*l.IgnoreClass))
+	}
 	x := c.logits(l.FromLogits)
 	if x == nil {
 		x = c.Log(c.ClipByValue(c.P, epsilon, 1-epsilon))
 	}
 	return c.SoftmaxCrossentropy(c.oneHot(), x)
+}
+
+// samplesOf is Samples without those of a class, whose loss is 0. Predictions pass
+// a choice there, behind which Keras sees no logits.
+func (l *SparseCategoricalCrossentropy) samplesOf(c *Call, ignored float32) *runtime.Value {
+	y, zero := c.Targets, c.Scalar(0)
+	if y.Rank() == c.P.Rank() && y.Shape[y.Rank()-1] == 1 {
+		y = c.Squeeze(y, -1)
+	}
+	c.Valid = c.NotEqual(y, c.Scalar(ignored))
+	in := *c
+	in.Targets = c.Select(c.Valid, y, zero)
+	in.P, in.Logits = c.Select(c.ExpandDims(c.Valid, -1), c.P, zero), nil
+	rest := SparseCategoricalCrossentropy{FromLogits: l.FromLogits}
+	return c.Select(c.Valid, rest.Samples(&in), zero)
 }
 
 // smoothed are the targets with a part of each spread over so many classes.
@@ -106,4 +126,20 @@ func (c *Call) oneHot() *runtime.Value {
 		y = c.Squeeze(y, -1)
 	}
 	return c.OneHot(c.Cast(y, runtime.Int32), c.P.Shape[c.P.Rank()-1])
+}
+
+// AutoCrossentropy is what "crossentropy" means to compile(): the binary, sparse
+// categorical or categorical one, by the shapes of targets and predictions.
+type AutoCrossentropy struct{ Common }
+
+// Samples builds the loss of each sample.
+func (l *AutoCrossentropy) Samples(c *Call) *runtime.Value {
+	y, p := c.Targets.Shape, c.P.Shape
+	switch {
+	case p[len(p)-1] == 1:
+		return new(BinaryCrossentropy).Samples(c)
+	case len(y) < len(p) || y[len(y)-1] == 1:
+		return new(SparseCategoricalCrossentropy).Samples(c)
+	}
+	return new(CategoricalCrossentropy).Samples(c)
 }

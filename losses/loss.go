@@ -15,7 +15,8 @@ type Loss interface {
 // Common is what every loss has. Embed it.
 type Common struct {
 	// Reduction makes one number of the samples' losses: "" is their mean
-	// ("sum_over_batch_size"), others are "sum" and "mean_with_sample_weight".
+	// ("sum_over_batch_size"), others are "sum", "mean_with_sample_weight", and
+	// "none": training goes by their sum, and their mean is reported.
 	Reduction string
 }
 
@@ -30,6 +31,8 @@ type Call struct {
 	P       *runtime.Value // predictions
 	Logits  *runtime.Value // what a softmax or sigmoid made P of, or nil
 	Rules   Rules
+
+	Valid *runtime.Value // set by Samples: the samples that count; nil is all
 }
 
 // Rules says whose numerics a loss has where they differ.

@@ -42,6 +42,15 @@ func Register(class string, make func() Loss, aliases ...string) {
 	registry.byType[reflect.TypeOf(make())] = e
 }
 
+// registerName is Register for what Keras has a name of, but no class.
+func registerName(name string, make func() Loss, aliases ...string) {
+	e := &entry{function: name, make: make}
+	add(e, append(aliases, name))
+	registry.Lock()
+	defer registry.Unlock()
+	registry.byType[reflect.TypeOf(make())] = e
+}
+
 // Function builds the part of a graph that compares targets y with predictions
 // p, both of shape (batch, …): a number for each sample, of shape (batch, …)
 // without the last axis, or with it.

@@ -62,8 +62,8 @@ func Config(m Metric, name string, era int) (class, function string, options map
 	e := entryOf(m)
 	if fresh := named(name); fresh != nil && e.function {
 		fresh.Base().Name = m.Base().Name
-		// Keras 2 takes "mae" for the name's long form.
-		if reflect.DeepEqual(fresh, m) && (era == 3 || name == e.name || e.name == "accuracy") {
+		// Keras 2 takes "mae" for the name's long form, and Keras 3 has no name of log_cosh.
+		if reflect.DeepEqual(fresh, m) && (era == 3 && e.name != "log_cosh" || era == 2 && name == e.name || e.name == "accuracy") {
 			return "", name, nil
 		}
 	}
@@ -74,27 +74,10 @@ func Config(m Metric, name string, era int) (class, function string, options map
 	if l, ok := m.(*OfLoss); ok {
 		from = l.Loss
 	}
-	options = map[string]any{}
-	for k, v := range layers.Options(from) {
-		options[k] = known(v)
-	}
+	options = layers.Options(from)
 	options["name"], options["dtype"] = name, "float32"
 	if c, ok := m.(losses.Configurer); ok {
 		c.Configure(options)
 	}
 	return e.class, e.name, options
-}
-
-// known is what an option that may be absent holds, or nil.
-func known(v any) any {
-	switch r := reflect.ValueOf(v); {
-	case r.Kind() == reflect.Slice && r.IsNil():
-		return nil
-	case r.Kind() != reflect.Pointer:
-		return v
-	case r.IsNil():
-		return nil
-	default:
-		return r.Elem().Interface()
-	}
 }

@@ -42,8 +42,8 @@ func NewCall(b *runtime.Builder, targets *runtime.Value, p layers.Tensor, weight
 // Reading is what a metric takes from each batch: numbers that are added up
 // over the epoch, and what the sums come to.
 type Reading struct {
-	Value  *runtime.Value                 // float32, rank 0 or 1
-	Mean   bool                           // Value is a mean over the batch: weigh it by rows
+	Value *runtime.Value // float32, rank 0 or 1
+	Mean  bool           // Value is a mean over the batch: weigh it by rows
 
 	// Result is what is reported: one number, or several, which the history has under
 	// the metric's name with _0, _1 and so on behind it, where Keras has an array. nil

@@ -29,3 +29,15 @@ var classes = map[string]string{
 	"mean_squared_error": "MeanSquaredError", "mean_absolute_error": "MeanAbsoluteError",
 	"mean_absolute_percentage_error": "MeanAbsolutePercentageError", "mean_squared_logarithmic_error": "MeanSquaredLogarithmicError",
 }
+
+// noMetrics are losses that Keras does not have as metrics.
+var noMetrics = map[string]bool{"categorical_generalized_cross_entropy": true, "circle": true, "crossentropy": true, "ctc": true, "dice": true, "tversky": true}
+
+// ofLoss is the metric of the loss of that name, or nil.
+func ofLoss(name string) Metric {
+	l, err := losses.New(name)
+	if err != nil || noMetrics[losses.Name(l)] {
+		return nil
+	}
+	return &OfLoss{Loss: l}
+}

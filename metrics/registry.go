@@ -97,18 +97,12 @@ func named(name string) Metric {
 	if e != nil {
 		return e.make()
 	}
-	if l, err := losses.New(k); err == nil {
-		return &OfLoss{Loss: l}
-	}
-	if l, err := losses.New(name); err == nil { // one of the caller's own, with any name
-		return &OfLoss{Loss: l}
-	}
-	return nil
+	return ofLoss(k)
 }
 
 // Names lists the metrics by Keras' names, sorted.
 func Names() []string {
-	names := losses.Names()
+	names := append(slices.DeleteFunc(losses.Names(), func(n string) bool { return noMetrics[n] }), "accuracy")
 	registry.RLock()
 	for _, e := range registry.byKey {
 		names = append(names, e.name)

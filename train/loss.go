@@ -8,7 +8,8 @@ import (
 // epsilon is keras.config.epsilon().
 const epsilon = 1e-7
 
-// reduce makes one number of the samples' losses. A mask counts as weights whose
+// reduce makes one number of the samples' losses, or leaves them as they are when
+// the loss has no reduction. A mask counts as weights whose
 // mean is 1 when the loss is a mean, so that it is over the valid elements
 // (keras/src/losses/loss.py, apply_mask).
 func reduce(l *losses.Common, b *runtime.Builder, samples, weight, mask *runtime.Value) *runtime.Value {
@@ -27,13 +28,15 @@ func reduce(l *losses.Common, b *runtime.Builder, samples, weight, mask *runtime
 			factor = b.Mul(factor, valid)
 		}
 	}
-	if factor == nil && l.Reduction != "sum" {
+	if factor == nil && l.Reduction == "mean_with_sample_weight" {
 		return b.Mean(samples, nil, false)
 	}
 	if factor != nil {
 		samples = b.Mul(samples, factor)
 	}
 	switch l.Reduction {
+	case "none":
+		return samples
 	case "sum":
 		return b.Sum(samples, nil, false)
 	case "mean_with_sample_weight":

@@ -36,7 +36,8 @@ type newValue struct {
 type report struct {
 	name string
 	metrics.Reading
-	plain bool // a mean over the batch that is averaged over batches, not rows
+	plain   bool // a mean over the batch that is averaged over batches, not rows
+	squared bool // the mean weighs a batch by its rows squared, as Keras 2 does without reduction
 }
 
 // place says which outputs hold a gradient: one, or the rows and the indices of
@@ -81,7 +82,9 @@ func (t *trainer) newProgram(training bool) (*stepProgram, error) {
 	for _, l := range g.Trace.Losses {
 		total = b.Add(total, l)
 	}
-	p.reports[0].Value = total
+	p.reports[0].Value = b.Mean(total, nil, false)
+	p.reports[0].squared = t.era == 2 && total.Rank() > 0
+	total = b.Sum(total, nil, false) // of a loss without reduction, as TensorFlow's gradient has it
 	outputs := make([]*runtime.Value, len(p.reports))
 	for i, r := range p.reports {
 		outputs[i] = r.Value
@@ -161,12 +164,13 @@ func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weig
 		if l == nil {
 			continue
 		}
-		samples := l.Samples(losses.NewCall(b, targets[i], o.Value, o.Logits, rulesOf(t.m.Origin())))
-		loss := reduce(l.Base(), b, samples, weight, o.Mask)
+		call := losses.NewCall(b, targets[i], o.Value, o.Logits, rulesOf(t.m.Origin()))
+		samples := l.Samples(call)
+		loss := reduce(l.Base(), b, samples, weight, both(b, o.Mask, call.Valid))
 		if len(outputs) > 1 {
 			// Keras 3 asks the loss of one output among several for its static
 			// batch size, which TensorFlow does not know (trainers/compile_utils.py).
-			p.reports = append(p.reports, report{names[i] + "loss", metrics.Reading{Value: loss, Mean: true}, t.era == 3})
+			p.reports = append(p.reports, report{names[i] + "loss", metrics.Reading{Value: b.Mean(loss, nil, false), Mean: true}, t.era == 3, false})
 		}
 		if w := t.settings.LossWeights; w != nil && w[i] != 1 {
 			loss = b.Mul(loss, b.Scalar(float32(w[i])))
@@ -184,7 +188,7 @@ func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weig
 			name = prefix + "weighted_" + m.Base().Name
 		}
 		taken[name] = true
-		p.reports = append(p.reports, report{name, r, false})
+		p.reports = append(p.reports, report{name, r, false, false})
 	}
 	for i, o := range outputs {
 		for _, m := range at(t.settings.Metrics, i) {
@@ -197,6 +201,17 @@ func (t *trainer) losses(outputs []layers.Tensor, targets []*runtime.Value, weig
 		}
 	}
 	return total
+}
+
+// both is where two masks hold, either of which may be nil.
+func both(b *runtime.Builder, x, y *runtime.Value) *runtime.Value {
+	switch {
+	case x == nil:
+		return y
+	case y == nil || x.Rank() != y.Rank():
+		return x
+	}
+	return b.And(x, y)
 }
 
 // at returns element i of a list that may be shorter.

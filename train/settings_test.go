@@ -191,8 +191,8 @@ func TestUnsupportedSettings(t *testing.T) {
 		`{"loss":"charm","optimizer":"sgd"}`:       {`"charm"`},
 		`{"loss":"mse","metrics":["charm"]}`:       {`"charm"`},
 		`{"loss":["mse","mae"],"optimizer":"sgd"}`: {"2 entries for 1 outputs"},
-		`{"loss":{"class_name":"Huber","config":{"reduction":"none","tilt":1}},"optimizer":{"class_name":"SGD","config":{"lr":"fast","beta_1":1}},"metrics":[{"class_name":"AUC","config":{"curve":"PRGAIN","num_thresholds":1e6}}]}`: {
-			"reduction none", "tilt=1", `learning_rate="fast"`, "beta_1=1", "PRGAIN", "num_thresholds must be"},
+		`{"loss":{"class_name":"Huber","config":{"reduction":"median","tilt":1}},"optimizer":{"class_name":"SGD","config":{"lr":"fast","beta_1":1}},"metrics":[{"class_name":"AUC","config":{"curve":"PRGAIN","num_thresholds":1e6}}]}`: {
+			"reduction median", "tilt=1", `learning_rate="fast"`, "beta_1=1", "PRGAIN", "num_thresholds must be"},
 		`{"loss":"mse","optimizer":{"class_name":"SGD","config":{"learning_rate":{"class_name":"ExponentialDecay","config":{"initial_learning_rate":1,"decay_steps":0,"decay_rate":1}}}}}`: {"decay steps must be > 0"},
 		`{"loss":"mse","optimizer":{"class_name":"SGD","config":{"learning_rate":{"class_name":"PiecewiseConstantDecay","config":{"values":[1,2],"boundaries":[]}}}}}`:                     {"one value more"},
 		`{"loss":"mse","optimizer":{"class_name":"SGD","config":{"gradient_accumulation_steps":-1,"ema_momentum":2}}}`:                                                                     {"EMA momentum"},

@@ -29,6 +29,9 @@ func (t *totals) add(rows int) {
 		weight := 1.0
 		if r.Mean && !r.plain {
 			weight = float64(rows)
+			if r.squared {
+				weight *= weight
+			}
 		}
 		t.weight[i] += weight
 		for k, v := range t.p.outputs[i].Float32s() {
