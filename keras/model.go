@@ -31,7 +31,7 @@ type Weight struct {
 	layers.Weight
 
 	// Value holds the numbers that are computed with; it must not be changed.
-	// Half precision, float64 and int8 are widened or rounded to float32.
+	// Half precision, float64 and uint8 are widened or rounded to float32.
 	Value *runtime.Tensor
 
 	// Stored holds what the file held where that is not Value bit for bit, so

@@ -168,8 +168,8 @@ func (z *quantizer) fill(out *Model) error {
 			return &FormatError{Layer: w.Layer, What: w.Name + ": shape", Wanted: w.Shape.String(), Received: v.Shape().String()}
 		}
 		w.Value, w.Stored = v, stored
-		if w.DType == "int8" {
-			w.Stored = storedInt8(v)
+		if w.DType == "int8" && v.DType() == runtime.Float32 {
+			return w.toInt8()
 		}
 		return nil
 	}
@@ -192,10 +192,16 @@ func (z *quantizer) fill(out *Model) error {
 	return nil
 }
 
-func storedInt8(v *runtime.Tensor) *Stored {
-	data := make([]byte, v.Len())
-	for i, x := range v.Float32s() {
-		data[i] = byte(int8(x))
+// toInt8 makes int8 of whole numbers.
+func (w *Weight) toInt8() error {
+	wide := w.Value.Float32s()
+	v, err := runtime.NewTensor(runtime.Int8, w.Value.Shape()...)
+	if err != nil {
+		return err
 	}
-	return &Stored{DType: "int8", Shape: v.Shape(), Data: data}
+	for i, x := range wide {
+		v.Int8s()[i] = int8(x)
+	}
+	w.Value = v
+	return nil
 }

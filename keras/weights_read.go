@@ -23,6 +23,8 @@ func (l *loader) readWeight(d dataset, w *Weight) error {
 		err = d.ReadFloat32(v.Float32s())
 	case runtime.Int64:
 		err = d.ReadInt64(v.Int64s())
+	case runtime.Int8:
+		err = readInt8(d, w, v)
 	default:
 		wide := make([]int64, v.Len())
 		if err = d.ReadInt64(wide); err == nil {
@@ -62,6 +64,24 @@ func (l *loader) keepStored(d dataset, w *Weight) error {
 		return err
 	}
 	w.Stored = s
+	return nil
+}
+
+// readInt8 reads whole numbers from -128 to 127, which a file may hold as another type.
+func readInt8(d dataset, w *Weight, v *runtime.Tensor) error {
+	if d.DType() == "int8" {
+		return d.ReadRaw(v.Bytes())
+	}
+	wide := make([]float32, v.Len())
+	if err := d.ReadFloat32(wide); err != nil {
+		return err
+	}
+	for i, x := range wide {
+		if x != float32(int8(x)) {
+			return &FormatError{Path: d.Path(), Layer: w.Layer, What: w.Name, Wanted: "whole numbers from -128 to 127", Received: fmt.Sprint(x)}
+		}
+		v.Int8s()[i] = int8(x)
+	}
 	return nil
 }
 

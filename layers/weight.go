@@ -23,13 +23,15 @@ type Weight struct {
 	Shared      string          // weights with the same key are one: their layer stands at several places, or a layer lists one twice
 }
 
-// Type returns what a graph sees of the weight. Half precision, float64 and
-// packed integers are computed with as float32.
+// Type returns what a graph sees of the weight. Half precision, float64 and small
+// integers other than int8 are computed with as float32.
 func (w Weight) Type() runtime.Type {
 	t := runtime.Type{DType: runtime.Float32, Shape: w.Shape}
 	switch w.DType {
 	case "int32", "int64", "uint32", "bool":
 		t.DType = ValueType(w.DType)
+	case "int8":
+		t.DType = runtime.Int8
 	}
 	return t
 }

@@ -30,6 +30,9 @@ func (f *frame) i64(o operand) []int64 { return unsafe.Slice((*int64)(f.slots[o.
 // bools returns the elements of a Bool operand.
 func (f *frame) bools(o operand) []bool { return unsafe.Slice((*bool)(f.slots[o.slot]), o.len) }
 
+// i8 returns the elements of an Int8 operand.
+func (f *frame) i8(o operand) []int8 { return unsafe.Slice((*int8)(f.slots[o.slot]), o.len) }
+
 // strings returns the elements of a String operand.
 func (f *frame) strings(o operand) []string {
 	return unsafe.Slice((*string)(f.slots[o.slot]), o.len)

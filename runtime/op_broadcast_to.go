@@ -45,6 +45,8 @@ func (o broadcastTo) prepare(a *operands) (task, error) {
 			repeat(f.i64(y)[i*l.inner:][:l.inner], f.i64(x)[at:], l.step[0])
 		case Bool:
 			repeat(f.bools(y)[i*l.inner:][:l.inner], f.bools(x)[at:], l.step[0])
+		case Int8:
+			repeat(f.i8(y)[i*l.inner:][:l.inner], f.i8(x)[at:], l.step[0])
 		}
 	})
 }

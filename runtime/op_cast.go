@@ -7,7 +7,7 @@ type cast struct{ to DType }
 func (o cast) name() string { return "cast" }
 
 func (o cast) infer(in []Type) ([]Type, error) {
-	if o.to == String {
+	if o.to == String || o.to == Int8 {
 		return nil, &ShapeError{Wanted: "a type of numbers", Received: o.to.String()}
 	}
 	return []Type{{o.to, in[0].Shape}}, nil
@@ -33,6 +33,8 @@ func (o cast) prepare(a *operands) (task, error) {
 			castTo(f, y, lo, f.i64(x)[lo:hi], func(v int64) float64 { return float64(v) })
 		case Bool:
 			castTo(f, y, lo, f.bools(x)[lo:hi], func(v bool) float64 { return float64(bit(v)) })
+		case Int8:
+			castTo(f, y, lo, f.i8(x)[lo:hi], func(v int8) float64 { return float64(v) })
 		}
 	})
 }

@@ -37,6 +37,8 @@ func (choose) prepare(a *operands) (task, error) {
 			chooseRun(f.i64(z)[i*l.inner:][:l.inner], cs, f.i64(x)[p:], f.i64(y)[q:], l.step)
 		case Bool:
 			chooseRun(f.bools(z)[i*l.inner:][:l.inner], cs, f.bools(x)[p:], f.bools(y)[q:], l.step)
+		case Int8:
+			chooseRun(f.i8(z)[i*l.inner:][:l.inner], cs, f.i8(x)[p:], f.i8(y)[q:], l.step)
 		}
 	})
 }

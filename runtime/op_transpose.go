@@ -115,6 +115,8 @@ func moveBytes(f *frame, x, y operand, to, from, rows, cols, rs, cs int) {
 		moveRows(f.i64(y)[to:], f.i64(x)[from:], rows, cols, rs, cs)
 	case Bool:
 		moveRows(f.bools(y)[to:], f.bools(x)[from:], rows, cols, rs, cs)
+	case Int8:
+		moveRows(f.i8(y)[to:], f.i8(x)[from:], rows, cols, rs, cs)
 	}
 }
 

@@ -19,6 +19,7 @@ const (
 	Int64
 	Bool
 	String // UTF-8 by convention, any bytes in fact
+	Int8   // of quantized weights: few operations take it, Cast makes it another type
 )
 
 // Size returns the bytes of one element.
@@ -26,7 +27,7 @@ func (d DType) Size() int {
 	switch d {
 	case Int64:
 		return 8
-	case Bool:
+	case Bool, Int8:
 		return 1
 	case String:
 		return int(unsafe.Sizeof("")) // without the text
@@ -46,6 +47,8 @@ func (d DType) String() string {
 		return "bool"
 	case String:
 		return "string"
+	case Int8:
+		return "int8"
 	}
 	return fmt.Sprintf("DType(%d)", uint8(d))
 }
@@ -82,7 +85,7 @@ func NewTensor(dtype DType, shape ...int) (*Tensor, error) {
 
 // element is a Go type that a tensor's memory can be seen as.
 type element interface {
-	float32 | int32 | int64 | bool | string
+	float32 | int32 | int64 | bool | string | int8
 }
 
 func dtypeOf[T element]() DType {
@@ -96,6 +99,8 @@ func dtypeOf[T element]() DType {
 		return Bool
 	case string:
 		return String
+	case int8:
+		return Int8
 	}
 	return Float32
 }
@@ -150,6 +155,9 @@ func (t *Tensor) Int64s() []int64 { return view[int64](t) }
 
 // Bools returns the elements of a Bool tensor, and nil for any other type.
 func (t *Tensor) Bools() []bool { return view[bool](t) }
+
+// Int8s returns the elements of an Int8 tensor, and nil for any other type.
+func (t *Tensor) Int8s() []int8 { return view[int8](t) }
 
 // Strings returns the elements of a String tensor, and nil for any other type.
 func (t *Tensor) Strings() []string { return view[string](t) }

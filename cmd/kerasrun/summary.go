@@ -220,6 +220,9 @@ func weightOf(w keras.Weight) weightSummary {
 		s.DType = w.Stored.DType
 	}
 	values := w.Value.Float32s()
+	for _, x := range w.Value.Int8s() {
+		values = append(values, float32(x))
+	}
 	lo, hi, sum, n := math.Inf(1), math.Inf(-1), 0.0, 0
 	for _, x := range values {
 		switch v := float64(x); {

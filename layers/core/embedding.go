@@ -64,7 +64,7 @@ func (l *Embedding) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, e
 	}
 	t := layers.Tensor{Value: c.GatherWithin(table, index, !l.NoNegative)}
 	if l.DType.Quantization == "int8" {
-		t.Value = c.Div(t.Value, c.ExpandDims(c.Gather(c.Weight("embeddings_scale"), index), -1))
+		t.Value = c.Div(c.Cast(t.Value, runtime.Float32), c.ExpandDims(c.Gather(c.Weight("embeddings_scale"), index), -1))
 	}
 	if l.MaskZero {
 		t.Mask = c.NotEqual(index, c.Constant(zeroIndex))

@@ -29,13 +29,13 @@ func int4Weights(w []layers.Weight, name string, block, rows, columns int) []lay
 
 // int4Kernel is the kernel as floats, (rows, columns).
 func int4Kernel(c *layers.Call, name string, block, columns int) *runtime.Value {
-	q := unpackInt4(c.Builder, c.Weight(name), columns)
+	q := unpackInt4(c.Builder, c.Cast(c.Weight(name), runtime.Float32), columns)
 	scale := c.Weight(name + "_scale")
 	if block < 1 {
 		return c.Div(q, scale)
 	}
 	group := c.Cast(c.Weight("g_idx"), runtime.Int32)
-	zero := c.GatherWithin(c.Weight(name+"_zero"), group, false)
+	zero := c.Cast(c.GatherWithin(c.Weight(name+"_zero"), group, false), runtime.Float32)
 	return c.Mul(c.Sub(q, zero), c.GatherWithin(scale, group, false))
 }
 
@@ -64,7 +64,7 @@ func (l *Embedding) int4Weights(w []layers.Weight) []layers.Weight {
 
 // int4Table is the table as floats.
 func (l *Embedding) int4Table(c *layers.Call) *runtime.Value {
-	q := unpackInt4(c.Builder, c.Weight("embeddings"), l.OutputDim)
+	q := unpackInt4(c.Builder, c.Cast(c.Weight("embeddings"), runtime.Float32), l.OutputDim)
 	scale := c.Weight("embeddings_scale")
 	if l.DType.Block < 1 {
 		return c.Div(q, c.ExpandDims(scale, -1))
@@ -73,7 +73,7 @@ func (l *Embedding) int4Table(c *layers.Call) *runtime.Value {
 	along := func(v *runtime.Value) *runtime.Value {
 		return c.Transpose(c.GatherWithin(c.Transpose(v, 1, 0), group, false), 1, 0)
 	}
-	return c.Mul(c.Sub(q, along(c.Weight("embeddings_zero"))), along(scale))
+	return c.Mul(c.Sub(q, along(c.Cast(c.Weight("embeddings_zero"), runtime.Float32))), along(scale))
 }
 
 // matrixOf is the size of a kernel as a matrix: columns are the axes that its result

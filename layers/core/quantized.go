@@ -74,7 +74,7 @@ func quantizedWeights(w []layers.Weight, name string, scale runtime.Shape) []lay
 // the kernel's.
 func (q *quantized) quantizedEinsum(c *layers.Call, equation string, x, kernel, scale *runtime.Value) *runtime.Value {
 	if q.weightsOnly() {
-		return c.Div(einsum.Of(c.Builder, equation, x, kernel), scale)
+		return c.Div(einsum.Of(c.Builder, equation, x, c.Cast(kernel, runtime.Float32)), scale)
 	}
 	labels, out, err := einsum.Parse(equation, x.Rank(), kernel.Rank())
 	if err != nil {
@@ -87,7 +87,7 @@ func (q *quantized) quantizedEinsum(c *layers.Call, equation string, x, kernel, 
 		}
 	}
 	integers, inputScale := quantize(c.Builder, x, summed)
-	y := einsum.Of(c.Builder, equation, integers, kernel)
+	y := einsum.Of(c.Builder, equation, integers, c.Cast(kernel, runtime.Float32))
 	// The input's scale in the order of the result's axes, 1 where it has none.
 	var order []byte
 	for _, l := range out {
