@@ -10,7 +10,7 @@ import (
 // each once, and the bounds of a call.
 type shared struct {
 	mu      sync.Mutex
-	packs   map[any]*kernel.Packed
+	packs   map[any]any
 	tensors map[*Tensor]bool // of which there is a pack
 	bytes   int
 	limit   int // bytes that one call may take
@@ -26,7 +26,7 @@ func newShared(limit int) *shared {
 	if limit <= 0 {
 		limit = DefaultMemory()
 	}
-	return &shared{packs: map[any]*kernel.Packed{}, tensors: map[*Tensor]bool{}, limit: limit}
+	return &shared{packs: map[any]any{}, tensors: map[*Tensor]bool{}, limit: limit}
 }
 
 func (s *shared) packed(key packKey) *kernel.Packed {
@@ -37,14 +37,19 @@ func (s *shared) packed(key packKey) *kernel.Packed {
 
 // get returns what make made of the tensor the first time it was asked for this key.
 func (s *shared) get(t *Tensor, key any, make func() *kernel.Packed) *kernel.Packed {
+	return keep(s, t, key, make, func(p *kernel.Packed) int { return 4 * len(p.Data) })
+}
+
+// keep returns what make made of the tensor, of any kind, the first time it was asked
+// for this key.
+func keep[P any](s *shared, t *Tensor, key any, make func() P, bytes func(P) int) P {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := s.packs[key]
-	if p == nil {
-		p = make()
-		s.packs[key] = p
-		s.tensors[t] = true
-		s.bytes += 4 * len(p.Data)
+	if p, ok := s.packs[key]; ok {
+		return p.(P)
 	}
+	p := make()
+	s.packs[key], s.tensors[t] = p, true
+	s.bytes += bytes(p)
 	return p
 }

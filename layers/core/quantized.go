@@ -2,6 +2,7 @@ package core
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/layers/einsum"
@@ -12,7 +13,6 @@ import (
 // (keras/src/quantizers/quantizers.py). The kernel is integers of at most 127
 // divided by a scale for each output; the input is rounded to such integers
 // too, with a scale of its own for each row, unless only weights are quantized.
-// Sums of products of integers are exact in float32 up to 2^24.
 type quantized struct {
 	QuantizationConfig any `keras:"quantization_config"`
 }
@@ -71,7 +71,8 @@ func quantizedWeights(w []layers.Weight, name string, scale runtime.Shape) []lay
 
 // quantizedEinsum is einsum of a quantized input and an int8 kernel. The
 // kernel's scale has the shape of the result, with 1 for the axes that are not
-// the kernel's.
+// the kernel's. Equations that are no product of matrices are computed in floats, in
+// which sums of whole numbers are exact up to 2^24.
 func (q *quantized) quantizedEinsum(c *layers.Call, equation string, x, kernel, scale *runtime.Value) *runtime.Value {
 	if q.weightsOnly() {
 		return c.Div(einsum.Of(c.Builder, equation, x, c.Cast(kernel, runtime.Float32)), scale)
@@ -79,6 +80,9 @@ func (q *quantized) quantizedEinsum(c *layers.Call, equation string, x, kernel, 
 	labels, out, err := einsum.Parse(equation, x.Rank(), kernel.Rank())
 	if err != nil {
 		return c.Fail(err)
+	}
+	if y := integerEinsum(c.Builder, labels, out, x, kernel, scale); y != nil {
+		return y
 	}
 	var summed []int
 	for i, l := range labels[0] {
@@ -105,4 +109,68 @@ func (q *quantized) quantizedEinsum(c *layers.Call, equation string, x, kernel, 
 		}
 	}
 	return c.Div(y, c.Mul(c.Reshape(s.Value, sizes...), scale))
+}
+
+// integerEinsum is the equation as one product of matrices in whole numbers, nil where
+// it is none: the axes of x are those of the result that the kernel has not, and those
+// that the kernel has and the result has not.
+func integerEinsum(b *runtime.Builder, labels [][]byte, out []byte, x, kernel, scale *runtime.Value) *runtime.Value {
+	var rows, inner, columns []byte
+	size := map[byte]int{}
+	for i, l := range labels[1] {
+		size[l] = kernel.Shape[i]
+	}
+	for _, l := range labels[0] {
+		switch inKernel, inOut := bytes.IndexByte(labels[1], l) >= 0, bytes.IndexByte(out, l) >= 0; {
+		case inKernel == inOut:
+			return nil
+		case inOut:
+			rows = append(rows, l)
+		default:
+			inner = append(inner, l)
+		}
+	}
+	for _, l := range out {
+		if bytes.IndexByte(labels[0], l) < 0 {
+			columns = append(columns, l)
+		}
+	}
+	if len(rows) == 0 || len(inner)+len(columns) != len(labels[1]) {
+		return nil
+	}
+	product := func(letters []byte) int {
+		n := 1
+		for _, l := range letters {
+			n *= size[l]
+		}
+		return n
+	}
+	k, n := product(inner), product(columns)
+	turned := bytes.Equal(labels[1], slices.Concat(columns, inner))
+	matrix, shape := einsum.Labelled{Value: kernel, Labels: labels[1]}, []int{n, k}
+	if !turned {
+		matrix, shape = matrix.Ordered(b, slices.Concat(inner, columns)), []int{k, n}
+	}
+	var sizes []int
+	for i := range rows {
+		sizes = append(sizes, runtime.CopyAxis(i))
+	}
+	in := einsum.Labelled{Value: x, Labels: labels[0]}.Ordered(b, slices.Concat(rows, inner)).Value
+	in = reshaped(b, in, slices.Concat(sizes, []int{k}))
+	if len(inner) != 1 || len(columns) != 1 {
+		matrix.Value = b.Reshape(matrix.Value, shape...)
+	}
+	y := b.QuantizedMatMul(in, matrix.Value, reshaped(b, scale, []int{n}), turned)
+	for _, l := range columns {
+		sizes = append(sizes, size[l])
+	}
+	return einsum.Labelled{Value: reshaped(b, y, sizes), Labels: append(rows, columns...)}.Ordered(b, out).Value
+}
+
+// reshaped leaves a value of that rank as it is.
+func reshaped(b *runtime.Builder, v *runtime.Value, sizes []int) *runtime.Value {
+	if v.Rank() == len(sizes) {
+		return v
+	}
+	return b.Reshape(v, sizes...)
 }

@@ -55,8 +55,7 @@ func (l *ReversibleEmbedding) Call(c *layers.Call, in []layers.Tensor) ([]layers
 	var y *runtime.Value
 	switch {
 	case l.DType.Quantization == "int8":
-		kernel := c.Transpose(c.Weight("embeddings"), 1, 0)
-		y = l.quantizedEinsum(c, "...a,ab->...b", x, kernel, c.Weight("embeddings_scale"))
+		y = l.quantizedEinsum(c, "...a,ba->...b", x, c.Weight("embeddings"), c.Weight("embeddings_scale"))
 	case l.DType.Quantization == "int4":
 		y = c.MatMulT(x, l.int4Table(c), false, true)
 	case l.TieWeights:
