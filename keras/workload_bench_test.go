@@ -19,6 +19,9 @@ var workloads = []struct {
 }{
 	{"seed", loadSeed, []int{1, 52, 1024, 100_000}},
 	{"mlp", architecture(mlpConfig), []int{1, 256}},
+	{"mlp int8", quantized(mlpConfig, Quantization{Mode: "int8"}), []int{1, 256}},
+	{"mlp int4", quantized(mlpConfig, Quantization{Mode: "int4"}), []int{1, 256}},
+	{"mlp int4 channels", quantized(mlpConfig, Quantization{Mode: "int4", Block: -1}), []int{1, 256}},
 	{"convnet", architecture(convnetConfig), []int{1, 64}},
 	{"mobile", architecture(mobileConfig), []int{1}},
 	{"residual", architecture(residualConfig), []int{1}},
@@ -83,6 +86,14 @@ func architecture(config func() string) func(testing.TB) *Model {
 				w.Value.Float32s()[i] = 0.05 * random.Float32()
 			}
 		}
+		return m
+	}
+}
+
+func quantized(config func() string, q Quantization) func(testing.TB) *Model {
+	return func(t testing.TB) *Model {
+		m, err := architecture(config)(t).Quantize(q)
+		require.NoError(t, err)
 		return m
 	}
 }

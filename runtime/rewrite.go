@@ -4,6 +4,9 @@ package runtime
 // a small function in a file of its own, pass_NAME.go, that reports whether it
 // changed anything.
 func rewrite(g *Graph, w *watch) error {
+	if err := settle(g, w, fuseInt4); err != nil { // before constants are folded
+		return err
+	}
 	if err := settle(g, w,
 		foldConstants(w),
 		mergeDuplicates,

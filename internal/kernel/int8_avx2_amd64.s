@@ -473,3 +473,37 @@ bounds:
 	JL      loop
 	VZEROUPPER
 	RET
+
+// func unpackInt4AVX2(dst *float32, src *byte, rows int, scale *float32, zero *float32)
+// Requires: AVX, AVX2
+TEXT ·unpackInt4AVX2(SB), NOSPLIT, $0-40
+	MOVQ     dst+0(FP), AX
+	MOVQ     src+8(FP), CX
+	MOVQ     rows+16(FP), DX
+	MOVQ     scale+24(FP), BX
+	VMOVUPS  (BX), Y0
+	VMOVUPS  32(BX), Y1
+	MOVQ     zero+32(FP), BX
+	VMOVUPS  (BX), Y2
+	VMOVUPS  32(BX), Y3
+	VPCMPEQD Y4, Y4, Y4
+	VPSRLD   $0x1c, Y4, Y4
+
+loop:
+	VPMOVZXBD (CX), Y5
+	VPSRLD    $0x04, Y5, Y6
+	VPAND     Y4, Y5, Y5
+	VCVTDQ2PS Y5, Y5
+	VSUBPS    Y2, Y5, Y5
+	VMULPS    Y0, Y5, Y5
+	VMOVUPS   Y5, (AX)
+	VCVTDQ2PS Y6, Y6
+	VSUBPS    Y3, Y6, Y6
+	VMULPS    Y1, Y6, Y6
+	VMOVUPS   Y6, 32(AX)
+	ADDQ      $0x08, CX
+	ADDQ      $0x40, AX
+	DECQ      DX
+	JNZ       loop
+	VZEROUPPER
+	RET

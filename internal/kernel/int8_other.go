@@ -9,3 +9,7 @@ func quantizeNative(dst []int16, x []float32, scale float32) (done int) { return
 func rescaleNative(dst []float32, acc []int32, scale, bias []float32, row, lo, hi float32) (done int) {
 	return 0
 }
+
+func unpackInt4(dst []float32, src []byte, scale, zero *[PanelWidth]float32) {
+	unpackInt4Go(dst, src, scale, zero)
+}

@@ -64,7 +64,7 @@ func (l *Dense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error
 	case "int8":
 		y = l.quantizedEinsum(c, "...a,ab->...b", x, c.Weight("kernel"), c.Weight("kernel_scale"))
 	case "int4":
-		y = c.MatMul(x, int4Kernel(c, "kernel", l.DType.Block, l.Units))
+		y = int4Product(c, x, "kernel", l.DType.Block, l.Units)
 	default:
 		y = c.MatMul(x, c.Weight("kernel"))
 	}

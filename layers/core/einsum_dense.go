@@ -136,13 +136,10 @@ func (l *EinsumDense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor,
 	case "int8":
 		y = l.quantizedEinsum(c, l.Equation, x, c.Weight("kernel"), c.Weight("kernel_scale"))
 	case "int4":
-		shape, _, scale, err := l.shapes(in[0].Shape)
-		if err != nil {
+		var err error
+		if y, err = l.int4Call(c, x); err != nil {
 			return nil, err
 		}
-		_, columns := matrixOf(shape, scale)
-		kernel := c.Reshape(int4Kernel(c, "kernel", l.DType.Block, columns), shape...)
-		y = einsum.Of(c.Builder, l.Equation, x, kernel)
 	default:
 		y = einsum.Of(c.Builder, l.Equation, x, c.Weight("kernel"))
 	}

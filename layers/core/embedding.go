@@ -58,11 +58,12 @@ func (l *Embedding) Build(in []runtime.Shape) ([]layers.Weight, error) {
 // Call implements Layer.
 func (l *Embedding) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	index := c.Cast(in[0].Value, runtime.Int32)
-	table := c.Weight("embeddings")
+	var t layers.Tensor
 	if l.DType.Quantization == "int4" {
-		table = l.int4Table(c)
+		t.Value = l.int4Rows(c, index)
+	} else {
+		t.Value = c.GatherWithin(c.Weight("embeddings"), index, !l.NoNegative)
 	}
-	t := layers.Tensor{Value: c.GatherWithin(table, index, !l.NoNegative)}
 	if l.DType.Quantization == "int8" {
 		t.Value = c.Div(c.Cast(t.Value, runtime.Float32), c.ExpandDims(c.Gather(c.Weight("embeddings_scale"), index), -1))
 	}

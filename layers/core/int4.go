@@ -2,6 +2,7 @@ package core
 
 import (
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/layers/einsum"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -27,27 +28,41 @@ func int4Weights(w []layers.Weight, name string, block, rows, columns int) []lay
 		layers.Weight{Name: "g_idx", Shape: runtime.Shape{rows}, Initializer: zeros})
 }
 
-// int4Kernel is the kernel as floats, (rows, columns).
-func int4Kernel(c *layers.Call, name string, block, columns int) *runtime.Value {
-	q := unpackInt4(c.Builder, c.Cast(c.Weight(name), runtime.Float32), columns)
-	scale := c.Weight(name + "_scale")
+// int4Product is x, of any rank, times the kernel.
+func int4Product(c *layers.Call, x *runtime.Value, name string, block, columns int) *runtime.Value {
 	if block < 1 {
-		return c.Div(q, scale)
+		return c.Div(c.MatMul(x, c.UnpackInt4(c.Weight(name), 1, columns, nil)), c.Weight(name+"_scale"))
 	}
-	group := c.Cast(c.Weight("g_idx"), runtime.Int32)
-	zero := c.Cast(c.GatherWithin(c.Weight(name+"_zero"), group, false), runtime.Float32)
-	return c.Mul(c.Sub(q, zero), c.GatherWithin(scale, group, false))
+	return c.MatMul(x, c.UnpackInt4(c.Weight(name), 1, columns, int4Groups(c, name, 0)))
 }
 
-// unpackInt4 takes the numbers from -8 to 7 out of bytes.
-func unpackInt4(b *runtime.Builder, packed *runtime.Value, columns int) *runtime.Value {
-	bits := b.Select(b.Less(packed, b.Scalar(0)), b.Add(packed, b.Scalar(256)), packed)
-	high := b.Floor(b.Mul(bits, b.Scalar(1.0/16)))
-	low := b.Sub(bits, b.Mul(high, b.Scalar(16)))
-	pairs := b.Concat(2, b.ExpandDims(low, 2), b.ExpandDims(high, 2))
-	rows := packed.Shape[0]
-	all := b.Slice(b.Reshape(pairs, rows, 2*packed.Shape[1]), runtime.Whole, runtime.Range{From: 0, To: columns, Step: 1})
-	return b.Select(b.Greater(all, b.Scalar(7)), b.Sub(all, b.Scalar(16)), all)
+// int4Groups are the arrays of a kernel in groups along an axis.
+func int4Groups(c *layers.Call, name string, axis int) *runtime.Int4Groups {
+	return &runtime.Int4Groups{Axis: axis, Scale: c.Weight(name + "_scale"), Zero: c.Weight(name + "_zero"), Group: c.Weight("g_idx")}
+}
+
+// int4Call is the layer's equation with its int4 kernel, which is packed as a matrix.
+func (l *EinsumDense) int4Call(c *layers.Call, x *runtime.Value) (*runtime.Value, error) {
+	shape, _, scale, err := l.shapes(x.Shape)
+	if err != nil {
+		return nil, err
+	}
+	labels, out, err := einsum.Parse(l.Equation, x.Rank(), len(shape))
+	if err != nil {
+		return nil, err
+	}
+	_, columns := matrixOf(shape, scale)
+	if e := asProduct(labels, out, shape); e != nil && e.innerFirst(labels[1]) {
+		e.inner, e.columns = labels[1][:len(e.inner)], labels[1][len(e.inner):]
+		return e.apply(c.Builder, x, func(x *runtime.Value) *runtime.Value { return int4Product(c, x, "kernel", l.DType.Block, columns) }), nil
+	}
+	var kernel *runtime.Value
+	if l.DType.Block < 1 {
+		kernel = c.Div(c.UnpackInt4(c.Weight("kernel"), 1, columns, nil), c.Weight("kernel_scale"))
+	} else {
+		kernel = c.UnpackInt4(c.Weight("kernel"), 1, columns, int4Groups(c, "kernel", 0))
+	}
+	return einsum.Of(c.Builder, l.Equation, x, c.Reshape(kernel, shape...)), nil
 }
 
 // int4Weights describes an int4 table, whose blocks lie along a row.
@@ -62,18 +77,40 @@ func (l *Embedding) int4Weights(w []layers.Weight) []layers.Weight {
 	return w
 }
 
-// int4Table is the table as floats.
-func (l *Embedding) int4Table(c *layers.Call) *runtime.Value {
-	q := unpackInt4(c.Builder, c.Cast(c.Weight("embeddings"), runtime.Float32), l.OutputDim)
-	scale := c.Weight("embeddings_scale")
+// int4Rows looks rows of the table up, and makes floats of these alone.
+func (l *Embedding) int4Rows(c *layers.Call, index *runtime.Value) *runtime.Value {
+	of := func(name string) *runtime.Value { return c.GatherWithin(c.Weight(name), index, !l.NoNegative) }
+	q := unpackInt4(c.Builder, c.Cast(of("embeddings"), runtime.Float32), l.OutputDim)
 	if l.DType.Block < 1 {
-		return c.Div(q, c.ExpandDims(scale, -1))
+		return c.Div(q, c.ExpandDims(of("embeddings_scale"), -1))
 	}
-	group := c.Cast(c.Weight("g_idx"), runtime.Int32)
-	along := func(v *runtime.Value) *runtime.Value {
-		return c.Transpose(c.GatherWithin(c.Transpose(v, 1, 0), group, false), 1, 0)
+	group := c.BroadcastTo(c.Cast(c.Weight("g_idx"), runtime.Int32), q)
+	along := func(v *runtime.Value) *runtime.Value { return c.TakeAlong(c.Cast(v, runtime.Float32), group) }
+	return c.Mul(c.Sub(q, along(of("embeddings_zero"))), along(of("embeddings_scale")))
+}
+
+// unpackInt4 takes the numbers from -8 to 7 out of the last axis, of bytes.
+func unpackInt4(b *runtime.Builder, packed *runtime.Value, columns int) *runtime.Value {
+	bits := b.Select(b.Less(packed, b.Scalar(0)), b.Add(packed, b.Scalar(256)), packed)
+	high := b.Floor(b.Mul(bits, b.Scalar(1.0/16)))
+	low := b.Sub(bits, b.Mul(high, b.Scalar(16)))
+	pairs := b.Concat(packed.Rank(), b.ExpandDims(low, packed.Rank()), b.ExpandDims(high, packed.Rank()))
+	last := packed.Rank() - 1
+	sizes, ranges := make([]int, last+1), make([]runtime.Range, last+1)
+	for i := range sizes {
+		sizes[i], ranges[i] = runtime.CopyAxis(i), runtime.Whole
 	}
-	return c.Mul(c.Sub(q, along(c.Cast(c.Weight("embeddings_zero"), runtime.Float32))), along(scale))
+	sizes[last], ranges[last] = 2*packed.Shape[last], runtime.Range{From: 0, To: columns, Step: 1}
+	all := b.Slice(b.Reshape(pairs, sizes...), ranges...)
+	return b.Select(b.Greater(all, b.Scalar(7)), b.Sub(all, b.Scalar(16)), all)
+}
+
+// int4Reverse is x times the transposed table.
+func (l *Embedding) int4Reverse(c *layers.Call, x *runtime.Value) *runtime.Value {
+	if l.DType.Block < 1 {
+		return c.Div(c.MatMulT(x, c.UnpackInt4(c.Weight("embeddings"), 1, l.OutputDim, nil), false, true), c.Weight("embeddings_scale"))
+	}
+	return c.MatMulT(x, c.UnpackInt4(c.Weight("embeddings"), 1, l.OutputDim, int4Groups(c, "embeddings", 1)), false, true)
 }
 
 // matrixOf is the size of a kernel as a matrix: columns are the axes that its result

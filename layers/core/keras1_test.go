@@ -4,9 +4,10 @@ import (
 	"math"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/kerasrun/kerasrun/internal/layertest"
 	_ "github.com/kerasrun/kerasrun/layers/all"
-	"github.com/stretchr/testify/assert"
 )
 
 // The layers that only Keras 1 had, held against their formulas by hand: it

@@ -112,59 +112,93 @@ func (q *quantized) quantizedEinsum(c *layers.Call, equation string, x, kernel, 
 }
 
 // integerEinsum is the equation as one product of matrices in whole numbers, nil where
-// it is none: the axes of x are those of the result that the kernel has not, and those
-// that the kernel has and the result has not.
+// it is none.
 func integerEinsum(b *runtime.Builder, labels [][]byte, out []byte, x, kernel, scale *runtime.Value) *runtime.Value {
-	var rows, inner, columns []byte
-	size := map[byte]int{}
+	e := asProduct(labels, out, kernel.Shape)
+	if e == nil {
+		return nil
+	}
+	k, n := e.sizeOf(e.inner), e.sizeOf(e.columns)
+	turned := bytes.Equal(labels[1], slices.Concat(e.columns, e.inner))
+	matrix, shape := einsum.Labelled{Value: kernel, Labels: labels[1]}, []int{n, k}
+	if !turned {
+		matrix, shape = matrix.Ordered(b, slices.Concat(e.inner, e.columns)), []int{k, n}
+	}
+	if len(e.inner) != 1 || len(e.columns) != 1 {
+		matrix.Value = b.Reshape(matrix.Value, shape...)
+	}
+	scale = reshaped(b, scale, []int{n})
+	return e.apply(b, x, func(x *runtime.Value) *runtime.Value { return b.QuantizedMatMul(x, matrix.Value, scale, turned) })
+}
+
+// productEquation is an equation of two tensors that is a product of matrices: the axes
+// of the first are those of the result that the second has not, the rows, and those
+// that the second has and the result has not, the inner ones.
+type productEquation struct {
+	rows, inner, columns []byte // in the order of the first, and of the result
+	of, out              []byte // the axes of the first and of the result
+	size                 map[byte]int
+}
+
+// asProduct is nil where the equation is no product of matrices.
+func asProduct(labels [][]byte, out []byte, kernel runtime.Shape) *productEquation {
+	e := &productEquation{of: labels[0], out: out, size: map[byte]int{}}
 	for i, l := range labels[1] {
-		size[l] = kernel.Shape[i]
+		e.size[l] = kernel[i]
 	}
 	for _, l := range labels[0] {
 		switch inKernel, inOut := bytes.IndexByte(labels[1], l) >= 0, bytes.IndexByte(out, l) >= 0; {
 		case inKernel == inOut:
 			return nil
 		case inOut:
-			rows = append(rows, l)
+			e.rows = append(e.rows, l)
 		default:
-			inner = append(inner, l)
+			e.inner = append(e.inner, l)
 		}
 	}
 	for _, l := range out {
 		if bytes.IndexByte(labels[0], l) < 0 {
-			columns = append(columns, l)
+			e.columns = append(e.columns, l)
 		}
 	}
-	if len(rows) == 0 || len(inner)+len(columns) != len(labels[1]) {
+	if len(e.rows) == 0 || len(e.inner)+len(e.columns) != len(labels[1]) {
 		return nil
 	}
-	product := func(letters []byte) int {
-		n := 1
-		for _, l := range letters {
-			n *= size[l]
+	return e
+}
+
+// innerFirst reports whether the second tensor has its inner axes first.
+func (e *productEquation) innerFirst(labels []byte) bool {
+	for _, l := range labels[:len(e.inner)] {
+		if bytes.IndexByte(e.inner, l) < 0 {
+			return false
 		}
-		return n
 	}
-	k, n := product(inner), product(columns)
-	turned := bytes.Equal(labels[1], slices.Concat(columns, inner))
-	matrix, shape := einsum.Labelled{Value: kernel, Labels: labels[1]}, []int{n, k}
-	if !turned {
-		matrix, shape = matrix.Ordered(b, slices.Concat(inner, columns)), []int{k, n}
+	return true
+}
+
+// sizeOf is the size of axes of the second tensor together.
+func (e *productEquation) sizeOf(letters []byte) int {
+	n := 1
+	for _, l := range letters {
+		n *= e.size[l]
 	}
+	return n
+}
+
+// apply gives product the first tensor with its inner axes as the last one, and brings
+// what it makes of that axis into the result's order.
+func (e *productEquation) apply(b *runtime.Builder, x *runtime.Value, product func(*runtime.Value) *runtime.Value) *runtime.Value {
 	var sizes []int
-	for i := range rows {
+	for i := range e.rows {
 		sizes = append(sizes, runtime.CopyAxis(i))
 	}
-	in := einsum.Labelled{Value: x, Labels: labels[0]}.Ordered(b, slices.Concat(rows, inner)).Value
-	in = reshaped(b, in, slices.Concat(sizes, []int{k}))
-	if len(inner) != 1 || len(columns) != 1 {
-		matrix.Value = b.Reshape(matrix.Value, shape...)
+	in := einsum.Labelled{Value: x, Labels: e.of}.Ordered(b, slices.Concat(e.rows, e.inner)).Value
+	y := product(reshaped(b, in, slices.Concat(sizes, []int{e.sizeOf(e.inner)})))
+	for _, l := range e.columns {
+		sizes = append(sizes, e.size[l])
 	}
-	y := b.QuantizedMatMul(in, matrix.Value, reshaped(b, scale, []int{n}), turned)
-	for _, l := range columns {
-		sizes = append(sizes, size[l])
-	}
-	return einsum.Labelled{Value: reshaped(b, y, sizes), Labels: append(rows, columns...)}.Ordered(b, out).Value
+	return einsum.Labelled{Value: reshaped(b, y, sizes), Labels: slices.Concat(e.rows, e.columns)}.Ordered(b, e.out).Value
 }
 
 // reshaped leaves a value of that rank as it is.

@@ -57,7 +57,7 @@ func (l *ReversibleEmbedding) Call(c *layers.Call, in []layers.Tensor) ([]layers
 	case l.DType.Quantization == "int8":
 		y = l.quantizedEinsum(c, "...a,ba->...b", x, c.Weight("embeddings"), c.Weight("embeddings_scale"))
 	case l.DType.Quantization == "int4":
-		y = c.MatMulT(x, l.int4Table(c), false, true)
+		y = l.int4Reverse(c, x)
 	case l.TieWeights:
 		y = c.MatMulT(x, c.Weight("embeddings"), false, true)
 	default:

@@ -1,0 +1,124 @@
+package runtime
+
+import "fmt"
+
+// int4Floats unpacks a matrix of numbers from -8 to 7, two of which share a byte, the
+// first in its low half (keras/src/quantizers/quantizers.py, pack_int4). With groups
+// along an axis the number q stands for (q - zero)*scale of its group.
+//
+// Its inputs are the bytes and, with groups, their scales and zeros and the group of
+// every place on that axis, a whole number held as a float.
+type int4Floats struct {
+	axis, size int // the packed axis, and its size before packing
+	groups     int // the axis along which groups follow each other; -1 without groups
+}
+
+func (int4Floats) name() string { return "int4_floats" }
+
+func (o int4Floats) infer(in []Type) ([]Type, error) {
+	s := in[0].Shape
+	if in[0].DType != Int8 || len(s) != 2 || s[o.axis] != (o.size+1)/2 {
+		return nil, &ShapeError{Wanted: fmt.Sprintf("an int8 matrix with %d bytes along axis %d", (o.size+1)/2, o.axis), Received: in[0].String()}
+	}
+	out := s.clone()
+	out[o.axis] = o.size
+	if o.groups < 0 {
+		return []Type{{Float32, out}}, nil
+	}
+	scale, zero, group := in[1], in[2], in[3]
+	if scale.DType != Float32 || len(scale.Shape) != 2 || scale.Shape[1-o.groups] != out[1-o.groups] || zero.DType != Int8 || !zero.Shape.Equal(scale.Shape) ||
+		group.DType != Float32 || len(group.Shape) != 1 || group.Shape[0] != out[o.groups] {
+		return nil, &ShapeError{Wanted: fmt.Sprintf("scales, zeros and groups along axis %d of %s", o.groups, out), Received: scale.String() + ", " + zero.String() + " and " + group.String()}
+	}
+	return []Type{{Float32, out}}, nil
+}
+
+func (int4Floats) keepsRows(*node, []bool) bool { return false }
+
+func (o int4Floats) prepare(a *operands) (task, error) {
+	in, y := a.in, a.out[0]
+	return serial(4*y.len, func(f *frame) {
+		m := int4Matrix{int4Floats: o, rows: y.Shape[0], columns: y.Shape[1], packed: f.i8(in[0])}
+		if o.groups >= 0 {
+			m.scale, m.zero, m.group = f.f32(in[1]), f.i8(in[2]), f.f32(in[3])
+		}
+		if err := m.check(); err != nil {
+			panic(dataError{err})
+		}
+		dst := f.f32(y)
+		for i := range m.rows {
+			for j := range m.columns {
+				v := float32(m.q(i, j))
+				if o.groups >= 0 {
+					g := m.groupOf(i, j)
+					v = (v - float32(m.zero[g])) * m.scale[g]
+				}
+				dst[i*m.columns+j] = v
+			}
+		}
+	})
+}
+
+func (int4Floats) gradient(_ *Builder, n *node, _ []*Value) []*Value {
+	return make([]*Value, len(n.in))
+}
+
+// int4Matrix is what int4Floats unpacks.
+type int4Matrix struct {
+	int4Floats
+	rows, columns int
+	packed, zero  []int8
+	scale, group  []float32
+}
+
+// q is a number of the matrix.
+func (m *int4Matrix) q(i, j int) int8 {
+	if m.axis == 0 {
+		return int8(uint8(m.packed[i/2*m.columns+j])>>(i%2*4)<<4) >> 4
+	}
+	return int8(uint8(m.packed[i*((m.columns+1)/2)+j/2])>>(j%2*4)<<4) >> 4
+}
+
+// many is the number of groups.
+func (m *int4Matrix) many() int {
+	if m.groups == 0 {
+		return len(m.scale) / max(m.columns, 1)
+	}
+	return len(m.scale) / max(m.rows, 1)
+}
+
+// groupOf is where the scale and the zero of a number are.
+func (m *int4Matrix) groupOf(i, j int) int {
+	if m.groups == 0 {
+		return int(m.group[i])*m.columns + j
+	}
+	return i*m.many() + int(m.group[j])
+}
+
+// check returns an error unless all groups are there.
+func (m *int4Matrix) check() *ShapeError {
+	n := m.many()
+	for i, g := range m.group {
+		if !(g >= 0 && g < float32(n)) || g != float32(int(g)) {
+			return &ShapeError{What: fmt.Sprintf("group of place %d", i), Wanted: fmt.Sprintf("0 to %d", n-1), Received: fmt.Sprint(g)}
+		}
+	}
+	return nil
+}
+
+// Int4Groups are the arrays of a matrix whose numbers have scales and zeros in groups
+// along an axis.
+type Int4Groups struct {
+	Axis               int
+	Scale, Zero, Group *Value
+}
+
+// UnpackInt4 adds the matrix of floats that int4 numbers in bytes stand for: two
+// neighbours on the axis, of the given size, share a byte. With groups each stands for
+// (q - zero)*scale. Products with it keep it packed.
+func (b *Builder) UnpackInt4(packed *Value, axis, size int, groups *Int4Groups) *Value {
+	if groups == nil {
+		return b.apply(int4Floats{axis: axis, size: size, groups: -1}, packed)
+	}
+	return b.apply(int4Floats{axis: axis, size: size, groups: groups.Axis}, packed, groups.Scale, groups.Zero, groups.Group)
+}
