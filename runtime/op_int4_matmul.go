@@ -110,16 +110,19 @@ type int4Product struct {
 	w    *kernel.PackedInt4
 }
 
-// int4Rows is how many rows of a panel are floats at a time: a part of the
-// first-level cache.
-const int4Rows = 256
+// int4Rows by int4Panels are floats at a time: half of the first-level cache. Several
+// panels, since a single row's sums wait for each other in one.
+const (
+	int4Rows   = 64
+	int4Panels = 4
+)
 
 // task is the product in parts by rows, or by panels of columns when there are few
 // rows.
 func (p *int4Product) task() task {
-	const width = 4 // panels
+	const width = int4Panels
 	panels, depth := p.w.Panels(), min(int4Rows, p.w.K)
-	t := task{cost: 2 * float64(p.m) * float64(p.w.K) * float64(p.w.N), weights: float64(p.w.Bytes()), scratch: depth * kernel.PanelWidth}
+	t := task{cost: 2 * float64(p.m) * float64(p.w.K) * float64(p.w.N), weights: float64(p.w.Bytes()), scratch: depth * min(width, panels) * kernel.PanelWidth}
 	byPanels := p.m <= blockRows && panels > 1
 	t.parts = (p.m + blockRows - 1) / blockRows
 	if byPanels {
@@ -143,13 +146,15 @@ func (p *int4Product) panels(f *frame, floats []float32, from, to, first, end in
 	k, n := p.w.K, p.w.N
 	x, y := f.f32(p.x)[from*k:], f.f32(p.y)[from*n:]
 	lo, hi := p.bounds()
-	for panel := first; panel < end; panel++ {
-		at := panel * kernel.PanelWidth
-		width := min(kernel.PanelWidth, n-at)
+	for panel := first; panel < end; panel += int4Panels {
+		at, last := panel*kernel.PanelWidth, min(panel+int4Panels, end)
+		width := min(last*kernel.PanelWidth, n) - at
 		for i := 0; i < k; i += int4Rows {
 			depth := min(int4Rows, k-i)
-			p.w.Unpack(floats, panel, i, i+depth)
-			b := kernel.Packed{K: depth, N: width, Data: floats[:depth*kernel.PanelWidth]}
+			b := kernel.Packed{K: depth, N: width, Data: floats}
+			for j := panel; j < last; j++ {
+				p.w.Unpack(floats[(j-panel)*depth*kernel.PanelWidth:], j, i, i+depth)
+			}
 			g := kernel.Gemm{C: y[at:], LDC: n, A: x[i:], LDA: k, M: to - from, B: &b, Accumulate: i > 0,
 				Min: float32(math.Inf(-1)), Max: float32(math.Inf(1))}
 			if p.row != nil {
