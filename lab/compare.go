@@ -94,7 +94,7 @@ func (x *experiment) chooseMetric() error {
 	var names []string
 	for _, list := range s.Metrics {
 		for _, m := range list {
-			names = append(names, m.Name)
+			names = append(names, m.Base().Name)
 		}
 	}
 	for _, n := range names {

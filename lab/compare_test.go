@@ -12,6 +12,7 @@ import (
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/lab"
 	"github.com/kerasrun/kerasrun/losses"
+	"github.com/kerasrun/kerasrun/metrics"
 	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/runtime"
 	"github.com/kerasrun/kerasrun/train"
@@ -62,9 +63,9 @@ func settings(t *testing.T, rate float64) func() (*train.Settings, error) {
 		o, err := optimizers.New("adam")
 		require.NoError(t, err)
 		o.Base().LearningRate = rate
-		m, err := train.ParseMetric("mae")
+		m, err := metrics.New("mae")
 		require.NoError(t, err)
-		return &train.Settings{Optimizer: o, Losses: []losses.Loss{l}, Metrics: [][]train.Metric{{m}}}, nil
+		return &train.Settings{Optimizer: o, Losses: []losses.Loss{l}, Metrics: [][]metrics.Metric{{m}}}, nil
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/kerasrun/kerasrun/lab"
 	"github.com/kerasrun/kerasrun/lab/report"
 	"github.com/kerasrun/kerasrun/losses"
+	"github.com/kerasrun/kerasrun/metrics"
 	"github.com/kerasrun/kerasrun/optimizers"
 	"github.com/kerasrun/kerasrun/train"
 )
@@ -166,7 +167,7 @@ func (o *headsOptions) checkNames() error {
 		errs = append(errs, err)
 	}
 	for _, n := range o.metrics {
-		_, err := train.ParseMetric(n)
+		_, err := metrics.New(n)
 		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
