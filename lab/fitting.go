@@ -5,22 +5,24 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
 // fitting looks for the weights theta with which a head's answers, h(in·theta), are
 // nearest to y.
 type fitting struct {
-	in *mat.Dense
+	in blas64.General
 	y  []float64
 	h  *curve
 }
 
 // linear is in·theta.
 func (p *fitting) linear(theta []float64) []float64 {
-	z := mat.NewVecDense(len(p.y), nil)
-	z.MulVec(p.in, mat.NewVecDense(len(theta), theta))
-	return z.RawVector().Data
+	z := make([]float64, len(p.y))
+	blas64.Gemv(blas.NoTrans, 1, p.in, vector(theta), 0, vector(z))
+	return z
 }
 
 // error is the mean squared error.
@@ -86,38 +88,46 @@ func (p *fitting) minimize(ctx context.Context, theta []float64) ([]float64, err
 // damping relative to their diagonal.
 func (p *fitting) step(theta, slopes, off []float64, damping float64) []float64 {
 	n := len(theta)
-	j := mat.NewDense(len(p.y), n, nil)
+	j := matrix(len(p.y), n)
 	for i, s := range slopes {
-		row := j.RawRowView(i)
-		for k, v := range p.in.RawRowView(i) {
-			row[k] = s * v
+		to := rowOf(j, i)
+		for k, v := range rowOf(p.in, i) {
+			to[k] = s * v
 		}
 	}
-	var normal mat.SymDense
-	normal.SymOuterK(1, j.T())
+	normal := blas64.Symmetric{Uplo: blas.Upper, N: n, Data: make([]float64, n*n), Stride: n}
+	blas64.Syrk(blas.Trans, 1, j, 0, normal)
 	largest := 0.0
 	for k := range n {
-		largest = math.Max(largest, normal.At(k, k))
+		largest = math.Max(largest, normal.Data[k*n+k])
 	}
 	for k := range n {
-		normal.SetSym(k, k, normal.At(k, k)*(1+damping)+1e-12*largest)
+		normal.Data[k*n+k] = normal.Data[k*n+k]*(1+damping) + 1e-12*largest
 	}
-	right := mat.NewVecDense(n, nil)
-	right.MulVec(j.T(), mat.NewVecDense(len(off), off))
-	var factors mat.Cholesky
-	if largest == 0 || !factors.Factorize(&normal) {
+	d := matrix(n, 1)
+	blas64.Gemv(blas.Trans, 1, j, vector(off), 0, vector(d.Data))
+	if largest == 0 {
 		return nil
 	}
-	d := mat.NewVecDense(n, nil)
-	if factors.SolveVecTo(d, right) != nil {
+	factors, definite := lapack64.Potrf(normal)
+	if !definite {
 		return nil
 	}
+	lapack64.Potrs(factors, d)
 	next := slices.Clone(theta)
 	for k := range next {
-		next[k] += d.AtVec(k)
+		next[k] += d.Data[k]
 		if next[k]-next[k] != 0 {
 			return nil
 		}
 	}
 	return next
 }
+
+func matrix(rows, columns int) blas64.General {
+	return blas64.General{Rows: rows, Cols: columns, Stride: columns, Data: make([]float64, rows*columns)}
+}
+
+func rowOf(m blas64.General, i int) []float64 { return m.Data[i*m.Stride:][:m.Cols] }
+
+func vector(v []float64) blas64.Vector { return blas64.Vector{N: len(v), Data: v, Inc: 1} }

@@ -7,7 +7,7 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/blas/blas64"
 
 	"github.com/kerasrun/kerasrun/internal/lowered"
 	"github.com/kerasrun/kerasrun/keras"
@@ -100,8 +100,8 @@ type dense struct {
 	width        int
 
 	rows int
-	in   *mat.Dense // what comes in, by row, and a column of ones with a bias
-	old  []float32  // answers of the model without the head
+	in   blas64.General // what comes in, by row, and a column of ones with a bias
+	old  []float32      // answers of the model without the head
 }
 
 func lastDense(m *keras.Model, at int) (*dense, error) {
@@ -141,13 +141,13 @@ func (d *dense) ask(ctx context.Context, m *keras.Model, x []*runtime.Tensor, at
 	if d.bias >= 0 {
 		extra = 1
 	}
-	d.in = mat.NewDense(d.rows, n+extra, nil)
+	d.in = matrix(d.rows, n+extra)
 	for r := range d.rows {
 		for k, v := range out[0].Float32s()[r*n : (r+1)*n] {
-			d.in.Set(r, k, float64(v))
+			rowOf(d.in, r)[k] = float64(v)
 		}
 		if extra == 1 {
-			d.in.Set(r, n, 1)
+			rowOf(d.in, r)[n] = 1
 		}
 	}
 	answers, err := answersOf(ctx, m, x, at)
@@ -199,10 +199,9 @@ func (d *dense) fit(ctx context.Context, h *curve, k int) error {
 	if len(used) == 0 {
 		return nil
 	}
-	_, n := d.in.Dims()
-	p := &fitting{in: mat.NewDense(len(used), n, nil), y: y, h: h}
+	p := &fitting{in: matrix(len(used), d.in.Cols), y: y, h: h}
 	for i, r := range used {
-		p.in.SetRow(i, d.in.RawRowView(r))
+		copy(rowOf(p.in, i), rowOf(d.in, r))
 	}
 	theta := d.column(k)
 	best, err := p.minimize(ctx, theta)
