@@ -50,7 +50,7 @@ COMPARE = .envs/bench/bin/python -B scripts/bench/compare.py .envs/bench-models 
 
 .PHONY: bench-peers
 bench-peers: .envs/bench-models/done ## measure against ONNX Runtime, LiteRT, Keras and Go peers, into BENCHMARKS.md
-	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/kerasrun ./cmd/kerasrun
+	CGO_ENABLED=0 go build -trimpath -tags=grpcnotrace -ldflags='-s -w' -o bin/kerasrun ./cmd/kerasrun
 	$(COMPARE) --threads 1
 	$(COMPARE) --threads 2
 

@@ -89,7 +89,7 @@ depend on --batch or --threads, bit for bit.`,
 	f.IntVar(&o.batch, "batch", 0, "rows computed at once (default: as many as fit some MB)")
 	f.IntVar(&o.threads, "threads", 0, "most goroutines of a call (default: one for each core)")
 	f.StringVar(&o.images, "images", "load_img", "how images are read: load_img or dataset")
-	f.StringVar(&o.interpolation, "interpolation", "", "how images are resized: nearest (default of load_img), bilinear (of dataset), bicubic, lanczos, box or hamming")
+	f.StringVar(&o.interpolation, "interpolation", "", "how images are resized: nearest (as load_img), bilinear (as dataset), bicubic, lanczos, box or hamming")
 	f.BoolVar(&o.crop, "crop", false, "cut images to the aspect ratio of the input instead of stretching them")
 	a.weightsFlag(cmd)
 	return cmd

@@ -88,6 +88,7 @@ func work(do func(ctx context.Context, args []string) error) func(*cobra.Command
 }
 
 func (a *app) root() *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "kerasrun",
 		Short: "Run, inspect, edit and fine-tune Keras model files",
@@ -99,9 +100,16 @@ when it was asked wrongly. Results go to the standard output, progress and
 messages to the standard error.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Version:       versionLine(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !version {
+				return cmd.Help()
+			}
+			_, err := fmt.Fprintln(a.stdout, versionLine())
+			return err
+		},
 	}
-	root.SetVersionTemplate("{{.Version}}\n")
+	// Not cobra's own, whose template has the linker keep every method there is.
+	root.Flags().BoolVarP(&version, "version", "v", false, "print the version")
 	root.AddCommand(a.predictCommand(), a.inspectCommand(), a.verifyCommand(), a.rewriteCommand(), a.finetuneCommand(), a.headsCommand(),
 		a.convertCommand(), a.quantizeCommand(), a.benchCommand(), a.serveCommand(), a.versionCommand())
 	for _, c := range root.Commands() {
