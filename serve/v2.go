@@ -7,6 +7,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/internal/oip"
 	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // v2 is the Open Inference Protocol over HTTP, with Triton's extensions for binary
@@ -123,12 +124,20 @@ func (s v2) metadata(w http.ResponseWriter, v *Version) {
 	})
 }
 
+// ConfigType is what Triton's model configuration calls an element type.
+func ConfigType(d runtime.DType) string {
+	if d == runtime.String {
+		return "TYPE_STRING"
+	}
+	return "TYPE_" + oip.Datatype(d)
+}
+
 // config is the part of Triton's model configuration that clients go by.
 func (s v2) config(w http.ResponseWriter, v *Version) {
 	ports := func(ports []keras.Port) []any {
 		all := []any{}
 		for _, p := range ports {
-			all = append(all, map[string]any{"name": p.Name, "data_type": "TYPE_" + oip.Datatype(p.DType), "dims": Dims(p)})
+			all = append(all, map[string]any{"name": p.Name, "data_type": ConfigType(p.DType), "dims": Dims(p)})
 		}
 		return all
 	}

@@ -60,4 +60,9 @@ with thttp.InferenceServerClient(HTTP) as c:
 with tgrpc.InferenceServerClient(GRPC) as c:
     assert c.get_server_metadata().name == "kerasrun"
     triton(tgrpc, c, "triton gRPC", [(None, None)])
+    config = c.get_model_config("seed", as_json=True)["config"]
+    assert (config["input"][0]["data_type"], config["input"][0]["dims"]) == ("TYPE_FP32", ["-1", "52"]), config
+    stats = c.get_inference_statistics("seed").model_stats[0]
+    assert stats.inference_count > 0 and stats.inference_stats.success.count > 0, stats
+    assert len(c.get_inference_statistics().model_stats) == len(MODELS)
     fails(lambda: c.load_model("seed"), "triton gRPC load", "UNIMPLEMENTED")

@@ -226,3 +226,31 @@ func TestStatusAndMetadata(t *testing.T) {
 	_, err = p.GetModelMetadata(t.Context(), &pb.GetModelMetadataRequest{ModelSpec: &pb.ModelSpec{Name: "seed"}})
 	assert.Equal(t, codes.InvalidArgument, status.Code(err))
 }
+
+func TestConfigAndStatistics(t *testing.T) {
+	x, _ := example(t)
+	c := pb.NewGRPCInferenceServiceClient(dial(t, served(t, serve.Options{}), Options{}))
+	config, err := c.ModelConfig(t.Context(), &pb.ModelConfigRequest{Name: "tokens"})
+	require.NoError(t, err)
+	in := config.Config.Input[0]
+	assert.Equal(t, pb.ConfigType_TYPE_INT32, in.DataType)
+	assert.EqualValues(t, -1, in.Dims[0])
+	_, err = c.ModelConfig(t.Context(), &pb.ModelConfigRequest{Name: "none"})
+	assert.Equal(t, codes.NotFound, status.Code(err))
+
+	_, err = c.ModelInfer(t.Context(), &pb.ModelInferRequest{ModelName: "seed", RawInputContents: [][]byte{oip.Raw(x)},
+		Inputs: []*pb.ModelInferRequest_InferInputTensor{{Name: "input_layer", Datatype: "FP32", Shape: []int64{2, 52}}}})
+	require.NoError(t, err)
+	all, err := c.ModelStatistics(t.Context(), &pb.ModelStatisticsRequest{})
+	require.NoError(t, err)
+	require.Len(t, all.ModelStats, 2)
+	one, err := c.ModelStatistics(t.Context(), &pb.ModelStatisticsRequest{Name: "seed", Version: "1"})
+	require.NoError(t, err)
+	s := one.ModelStats[0]
+	assert.EqualValues(t, 2, s.InferenceCount)
+	assert.EqualValues(t, 1, s.InferenceStats.Success.Count)
+	assert.EqualValues(t, 2, s.BatchStats[0].BatchSize)
+	assert.NotZero(t, s.LastInference)
+	_, err = c.ModelStatistics(t.Context(), &pb.ModelStatisticsRequest{Name: "seed", Version: "7"})
+	assert.Equal(t, codes.NotFound, status.Code(err))
+}
