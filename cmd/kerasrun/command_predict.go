@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
-	"io"
+	"os"
+	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +16,11 @@ import (
 // predictOptions are the flags of predict.
 type predictOptions struct {
 	out, format, header string
-	columns             []string
+	columns, id, keep   []string
+	missing, onError    string
+	labels              string
+	top                 int
+	resume              bool
 	images              string
 	interpolation       string
 	crop                bool
@@ -61,7 +65,13 @@ Answers are CSV with a header unless --format or the name given to -o says
 otherwise: JSON lines have an object for each row; Parquet has a column and .npz
 an array for each output. A name that ends in .gz or .zst is packed so. Numbers
 are written so that they read back as the same float32. A row's answer does not
-depend on --batch or --threads, bit for bit.`,
+depend on --batch or --threads, bit for bit.
+
+The file of -o holds each row as soon as it is answered, and is whole after an error
+or an interrupt too: with --resume the same command goes on from there. A row that
+cannot be read ends the run, unless --on-error leaves it out (skip) or answers it
+with NaN (null); such rows are listed and counted on the standard error. Images
+have one column to carry along, file.`,
 		Example: example(
 			"kerasrun predict model.h5 rows.csv",
 			"kerasrun predict model.keras rows.npy -o answers.npy",
@@ -69,6 +79,8 @@ depend on --batch or --threads, bit for bit.`,
 			"echo '[[0.1, 0.2], [0.3, 0.4]]' | kerasrun predict model.h5 --format jsonl",
 			"kerasrun predict model.h5 people.csv --columns age,income,children --allow-extra",
 			"kerasrun predict model.keras photographs --images dataset --crop",
+			"kerasrun predict model.keras photographs --id file --labels classes.txt --top 3",
+			"kerasrun predict model.h5 huge.csv -o answers.csv --id id --missing nan --resume",
 			"tail -f measurements.csv | kerasrun predict model.h5 --batch 1 --header no",
 		),
 		Args: cobra.MinimumNArgs(1),
@@ -84,6 +96,13 @@ depend on --batch or --threads, bit for bit.`,
 	f.StringVarP(&o.out, "output", "o", "", "file for the answers (default: standard output)")
 	f.StringVar(&o.format, "format", "", "format of the answers: csv, jsonl, parquet, npy or npz")
 	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the rows' columns have them, with commas between")
+	f.StringSliceVar(&o.id, "id", nil, "columns that name the rows: carried to the answers, and no inputs")
+	f.StringSliceVar(&o.keep, "keep", nil, "columns that are carried to the answers, inputs or not, or all")
+	f.StringVar(&o.missing, "missing", "error", "what an empty cell, NA, NaN or null is: error, nan or a number")
+	f.StringVar(&o.labels, "labels", "", "file with the name of each class, a line each or a JSON array: answers are label and score of the best")
+	f.IntVar(&o.top, "top", 0, "how many of the best classes are answered, as label and score (default with --labels: 1)")
+	f.StringVar(&o.onError, "on-error", "stop", "what happens at a row that cannot be read: stop, skip or null")
+	f.BoolVar(&o.resume, "resume", false, "go on behind the last whole row of the file of -o")
 	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns and JSON keys that are no inputs")
 	f.StringVar(&o.header, "header", "auto", "whether the first row of a CSV names the columns: auto, yes or no")
 	f.IntVar(&o.batch, "batch", 0, "rows computed at once (default: as many as fit some MB)")
@@ -112,13 +131,8 @@ func (a *app) predict(ctx context.Context, model string, inputs []string, o pred
 	if err != nil {
 		return usageError{err}
 	}
-	if o.batch < 0 || o.threads < 0 {
-		return usage("--batch and --threads must not be negative")
-	}
-	switch table.Header(o.header) {
-	case table.HeaderAuto, table.HeaderYes, table.HeaderNo:
-	default:
-		return usage("--header must be auto, yes or no, received %q", o.header)
+	if err := o.check(format); err != nil {
+		return err
 	}
 	pictures, err := o.imageOptions()
 	if err != nil {
@@ -132,27 +146,88 @@ func (a *app) predict(ctx context.Context, model string, inputs []string, o pred
 	if err != nil {
 		return err
 	}
+	to := &answers{a: a, path: o.out, format: format}
+	if o.labels != "" || o.top != 0 {
+		if to.rank, err = newRanking(o.labels, o.top, p.Outputs()); err != nil {
+			return err
+		}
+	}
+	if o.resume {
+		if err := to.resume(); err != nil {
+			return err
+		}
+	}
+	if err := o.notAnInput(inputs); err != nil {
+		return err
+	}
 	in, done, err := a.openAll(ctx, inputs)
 	if err != nil {
 		return err
 	}
 	defer done()
-	rows, err := table.Open(in, &table.Wanted{Inputs: p.Inputs(), Columns: o.columns, Header: table.Header(o.header), AllowExtra: o.allowExtra, Images: pictures, Note: a.noteOn(in)})
+	wanted := &table.Wanted{Inputs: p.Inputs(), Columns: o.columns, IDs: o.id, Keep: o.keep, Header: table.Header(o.header), AllowExtra: o.allowExtra, Images: pictures, Note: a.noteOn(in)}
+	if wanted.KeepAll = slices.Equal(o.keep, []string{"all"}); wanted.KeepAll {
+		wanted.Keep = nil
+	}
+	if o.missing != "error" {
+		wanted.Missing = o.missing
+	}
+	rows, err := table.Open(in, wanted)
 	if err != nil {
 		return err
 	}
-	return a.writeFile(o.out, func(w *bufio.Writer) error {
-		return table.Compress(o.out, w, func(w *bufio.Writer) error {
-			to, err := format.NewWriter(w, p.Outputs())
-			if err != nil {
-				return err
+	t := &prediction{a: a, p: p, rows: rows, wanted: wanted, kept: table.PortsOfText(slices.Concat(wanted.IDs, wanted.Keep)), to: to, batch: batchRows(p, o.batch), onError: o.onError, bar: newRowsBar(a.stderr, a.reading)}
+	if to.there != nil {
+		t.skip = to.there.Rows
+	}
+	return t.run(ctx)
+}
+
+// check refuses flags that mean nothing, or nothing together.
+func (o *predictOptions) check(format *table.Format) error {
+	if o.batch < 0 || o.threads < 0 || o.top < 0 {
+		return usage("--batch, --threads and --top must not be negative")
+	}
+	if h := table.Header(o.header); h != table.HeaderAuto && h != table.HeaderYes && h != table.HeaderNo {
+		return usage("--header must be auto, yes or no, received %q", o.header)
+	}
+	if o.onError != onErrorStop && o.onError != onErrorSkip && o.onError != onErrorNull {
+		return usage("--on-error must be stop, skip or null, received %q", o.onError)
+	}
+	if _, err := strconv.ParseFloat(o.missing, 64); err != nil && o.missing != "error" {
+		return usage("--missing must be error, nan or a number, received %q", o.missing)
+	}
+	if o.resume {
+		switch {
+		case o.out == "" || o.out == "-":
+			return usage("--resume goes on with a file: -o names it")
+		case !format.Resumable() || table.Compressed(o.out):
+			return usage("--resume goes on with CSV or JSON lines that are not compressed, received %s", o.out)
+		case o.onError == onErrorSkip:
+			return usage("--resume cannot tell which rows were left out: --on-error must be stop or null")
+		}
+	}
+	return nil
+}
+
+// notAnInput refuses to write over what is read.
+func (o *predictOptions) notAnInput(inputs []string) error {
+	out, err := os.Stat(o.out)
+	if err != nil || !out.Mode().IsRegular() {
+		return nil
+	}
+	for _, in := range inputs {
+		files, err := expand(in)
+		if err != nil {
+			return err
+		}
+		for _, path := range files {
+			if info, err := os.Stat(path); err == nil && os.SameFile(info, out) {
+				return usage("%s is read and cannot be written", o.out)
 			}
-			if err := answer(ctx, p, rows, to, batchRows(p, o.batch), w); err != nil {
-				return err
-			}
-			return to.Close()
-		})
-	})
+		}
+	}
+	return nil
 }
 
 // outFormat is what --format or the ending of the output asks for.
@@ -164,29 +239,6 @@ func (o *predictOptions) outFormat() (*table.Format, error) {
 		return table.ParseFormat("csv")
 	}
 	return table.FormatOf(o.out)
-}
-
-// answer computes batch after batch.
-func answer(ctx context.Context, p *keras.Program, rows table.Reader, to table.Writer, batch int, w *bufio.Writer) error {
-	for {
-		in, err := rows.Next(batch)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		out, err := p.RunAll(ctx, in)
-		if err != nil {
-			return err
-		}
-		if err := to.Write(out); err != nil {
-			return err
-		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
-	}
 }
 
 // batchRows is how many rows are computed at once: what was asked for, or what

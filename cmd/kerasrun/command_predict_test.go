@@ -145,6 +145,7 @@ func TestPredictBadInput(t *testing.T) {
 		f[column] = text
 		return strings.Join([]string{lines[0], lines[1], lines[2], strings.Join(f, ",")}, "\n")
 	}
+	written := map[string]int{"one short row": 1, "text for a number": 2, "nothing for a number": 2, "text in row 1": 2}
 	for name, c := range map[string]struct {
 		stdin string
 		args  []string
@@ -182,7 +183,11 @@ func TestPredictBadInput(t *testing.T) {
 			}
 			kept, err := os.ReadFile(out)
 			require.NoError(t, err)
-			assert.Equal(t, "before", string(kept), "the file that was there is still there")
+			if rows, some := written[name]; some {
+				assert.Equal(t, 1+rows, strings.Count(string(kept), "\n"), "the rows before it are written")
+			} else {
+				assert.Equal(t, "before", string(kept), "the file that was there is still there")
+			}
 			left, err := os.ReadDir(filepath.Dir(out))
 			require.NoError(t, err)
 			assert.Len(t, left, 1, "no temporary file stays")

@@ -29,7 +29,11 @@ func (a *app) open(ctx context.Context, path string) (in *table.Input, done func
 		if err != nil {
 			return nil, nil, err
 		}
-		return table.Stream(path, f), func() { f.Close() }, nil
+		a.reading.opened(f)
+		return table.Stream(path, f), func() {
+			a.reading.closed(info.Size())
+			f.Close()
+		}, nil
 	}
 	// Opening a pipe waits for its writer.
 	r := interruptible(ctx, &lateFile{path: path})
@@ -46,6 +50,15 @@ func (a *app) openAll(ctx context.Context, paths []string) (in *table.Input, don
 			return nil, nil, err
 		}
 		files = append(files, found...)
+	}
+	a.reading = &readFiles{}
+	for _, path := range files {
+		info, err := os.Stat(path)
+		if err != nil || !info.Mode().IsRegular() {
+			a.reading.total = 0 // nobody knows
+			break
+		}
+		a.reading.total += info.Size()
 	}
 	if len(files) == 1 {
 		return a.open(ctx, files[0])

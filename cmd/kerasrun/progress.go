@@ -40,7 +40,14 @@ func (p *progress) step(now train.Progress) {
 	if width <= 0 {
 		return
 	}
-	line := barLine(now, width-1) // a full line would go on to the next
+	p.draw(barLine(now, width-1), width)
+}
+
+// draw replaces the bar. A full line would go on to the next.
+func (p *progress) draw(line string, width int) {
+	if r := []rune(line); len(r) > width-1 {
+		line = string(r[:max(0, width-1)])
+	}
 	fmt.Fprintf(p.w, "\r%s%s", line, strings.Repeat(" ", max(0, min(p.bar, width-1)-utf8.RuneCountInString(line))))
 	p.bar = utf8.RuneCountInString(line)
 }

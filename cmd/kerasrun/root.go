@@ -24,6 +24,7 @@ type app struct {
 	stderr io.Writer
 
 	weights string // file that --weights names
+	reading *readFiles
 }
 
 // run is main without the process.

@@ -11,12 +11,14 @@ import (
 
 // cells collects the elements of one port, row after row.
 type cells struct {
-	dtype runtime.DType
-	f     []float32
-	i     []int32
-	l     []int64
-	b     []bool
-	s     []string
+	dtype   runtime.DType
+	missing string // what stands for a missing value
+	kept    bool   // as text, which may be missing
+	f       []float32
+	i       []int32
+	l       []int64
+	b       []bool
+	s       []string
 }
 
 func (c *cells) reset() {
@@ -38,8 +40,17 @@ func (c *cells) tensor(shape ...int) (*runtime.Tensor, error) {
 	return runtime.TensorOf(c.f, shape...)
 }
 
-// bytes is the memory of the elements.
-func (c *cells) bytes() int {
+// len is the number of elements.
+func (c *cells) len() int { return len(c.f) + len(c.i) + len(c.l) + len(c.b) + len(c.s) }
+
+// cut leaves the first n elements.
+func (c *cells) cut(n int) {
+	c.f, c.i, c.l = c.f[:min(n, len(c.f))], c.i[:min(n, len(c.i))], c.l[:min(n, len(c.l))]
+	c.b, c.s = c.b[:min(n, len(c.b))], c.s[:min(n, len(c.s))]
+}
+
+// size is the memory of the elements.
+func (c *cells) size() int {
 	n := 4*len(c.f) + 4*len(c.i) + 8*len(c.l) + len(c.b)
 	for _, s := range c.s {
 		n += runtime.String.Size() + len(s)
@@ -60,7 +71,9 @@ func (c *cells) text(s string) error {
 		c.s = append(c.s, s)
 		return nil
 	}
-	s = strings.TrimSpace(s)
+	if s = strings.TrimSpace(s); c.missing != "" && missingWords[s] {
+		s = c.missing
+	}
 	switch c.dtype {
 	case runtime.Float32:
 		v, err := strconv.ParseFloat(s, 32)

@@ -99,21 +99,24 @@ func cutEnding(path string) (inner string, c *compression) {
 	return path, nil
 }
 
-// Compress packs what write writes the way the ending of path asks for: .gz is
-// gzip, .zst is zstd, and others leave the bytes as they are.
-func Compress(path string, w *bufio.Writer, write func(w *bufio.Writer) error) error {
+// Compressed reports whether the ending of a path asks for compression.
+func Compressed(path string) bool {
+	_, c := cutEnding(path)
+	return c != nil
+}
+
+// Compress packs what is written the way the ending of path asks for: .gz is gzip,
+// .zst is zstd, and others leave the bytes as they are. It returns what to write
+// to, and what ends it.
+func Compress(path string, w *bufio.Writer) (*bufio.Writer, func() error, error) {
 	_, c := cutEnding(path)
 	if c == nil {
-		return write(w)
+		return w, func() error { return nil }, nil
 	}
 	packed, err := c.write(w)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	// Flushing after each batch would cost compression, so batches end here.
 	inner := bufio.NewWriterSize(packed, 64<<10)
-	if err := write(inner); err != nil {
-		return errors.Join(err, packed.Close())
-	}
-	return errors.Join(inner.Flush(), packed.Close())
+	return inner, func() error { return errors.Join(inner.Flush(), packed.Close()) }, nil
 }

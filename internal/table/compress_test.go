@@ -20,11 +20,10 @@ func packed(t *testing.T, name, text string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	out := bufio.NewWriter(&b)
-	require.NoError(t, Compress(name, out, func(w *bufio.Writer) error {
-		_, err := w.WriteString(text)
-		return errors.Join(err, w.Flush())
-	}))
-	require.NoError(t, out.Flush())
+	w, end, err := Compress(name, out)
+	require.NoError(t, err)
+	_, err = w.WriteString(text)
+	require.NoError(t, errors.Join(err, end(), out.Flush()))
 	return b.Bytes()
 }
 

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/csv"
 	"errors"
@@ -22,11 +21,11 @@ func isText(in *Input) bool {
 
 // csvReader reads rows of text. A column is one number.
 type csvReader struct {
-	csv    *csv.Reader
-	record *bounded
+	scan   *csvScanner
 	layout *Layout
 	names  []string // of the columns, nil without a header
-	first  []string // a row read ahead
+	first  [][]byte // a row read ahead
+	failed error    // of a row behind those that were returned
 	row    int      // rows read
 	cells  []cells  // by feed
 	width  int      // columns of every row
@@ -34,21 +33,25 @@ type csvReader struct {
 
 func readCSV(in *Input, w *Wanted) (Reader, error) {
 	c := newCSV(in, w)
-	first, err := c.csv.Read()
+	fields, err := c.scan.next()
 	if errors.Is(err, io.EOF) {
 		return nil, errors.New("no rows: there are blank lines alone")
 	}
 	if err != nil {
 		return nil, err
 	}
+	first := make([]string, len(fields))
+	for i, f := range fields {
+		first[i] = string(f)
+	}
 	c.width = len(first)
 	columns := Columns{List: make([]Column, len(first)), Ordered: true}
 	if isHeader(first, w) {
-		c.names = append([]string{}, first...)
+		c.names = first
 		for i, name := range c.names {
 			columns.List[i].Name = strings.TrimSpace(name)
 		}
-	} else if c.first = first; w.Outputs != nil {
+	} else if c.first = fields; w.Outputs != nil {
 		return nil, errors.New("training data in CSV must have a header that names the columns, received numbers in the first row")
 	}
 	for i := range columns.List {
@@ -57,28 +60,22 @@ func readCSV(in *Input, w *Wanted) (Reader, error) {
 	if c.layout, err = w.Match(columns); err != nil {
 		return nil, fmt.Errorf("row 1: %w", err)
 	}
-	c.cells = newCells(c.layout)
+	c.cells = w.newCells(c.layout)
 	return c, nil
 }
 
 // newCSV reads rows of any width, with whichever of comma, semicolon and tab the
 // first line has most of.
 func newCSV(in *Input, w *Wanted) *csvReader {
-	c := &csvReader{record: newBounded(in.text(), w)}
-	comma := delimiter(in.head())
-	c.csv = csv.NewReader(bufio.NewReaderSize(c.record, readAhead))
-	c.csv.Comma = comma
-	c.csv.FieldsPerRecord = -1
-	c.csv.ReuseRecord = true
-	c.csv.TrimLeadingSpace = comma != '\t'
-	return c
+	text := in.text()
+	return &csvReader{scan: newCSVScanner(text, delimiter(in.head()), recordBytes(w))}
 }
 
-func delimiter(head []byte) rune {
+func delimiter(head []byte) byte {
 	line, _, _ := bytes.Cut(bytes.TrimLeft(head, "\r\n"), []byte("\n"))
-	best, most := ',', bytes.Count(line, []byte(","))
-	for _, d := range []rune{'\t', ';'} {
-		if n := bytes.Count(line, []byte(string(d))); n > most && most == 0 {
+	best, most := byte(','), bytes.Count(line, []byte(","))
+	for _, d := range []byte{'\t', ';'} {
+		if n := bytes.Count(line, []byte{d}); n > most && most == 0 {
 			best, most = d, n
 		}
 	}
@@ -145,26 +142,26 @@ func counts(fields []string) bool {
 	return k > 1
 }
 
-// Next implements Reader.
+// Next implements Reader. A row that cannot be read is a *RowError, after the rows
+// before it.
 func (c *csvReader) Next(n int) ([]*runtime.Tensor, error) {
+	if err := c.failed; err != nil {
+		c.failed = nil
+		return nil, err
+	}
 	for i := range c.cells {
 		c.cells[i].reset()
 	}
 	rows := 0
 	for ; rows < n; rows++ {
-		fields := c.first
-		if c.first = nil; fields == nil {
-			var err error
-			c.record.next()
-			if fields, err = c.csv.Read(); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				return nil, fmt.Errorf("row %d: %w", c.row+1, err)
+		if err := c.read(); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			if rows == 0 {
+				return nil, err
 			}
-		}
-		c.row++
-		if err := c.parse(fields); err != nil {
-			return nil, err
+			c.failed = err
+			break
 		}
 	}
 	if rows == 0 {
@@ -183,27 +180,54 @@ func (c *csvReader) Next(n int) ([]*runtime.Tensor, error) {
 	return out, nil
 }
 
-func (c *csvReader) parse(fields []string) error {
+// read reads a row into the cells, whole or not at all.
+func (c *csvReader) read() error {
+	fields := c.first
+	if c.first = nil; fields == nil {
+		var err error
+		if fields, err = c.scan.next(); errors.Is(err, io.EOF) {
+			return err
+		} else if err != nil {
+			c.row++
+			err = fmt.Errorf("row %d: %w", c.row, err)
+			var quotes *csv.ParseError
+			if errors.As(err, &quotes) {
+				err = &RowError{err}
+			}
+			return err
+		}
+	}
+	c.row++
 	if len(fields) != c.width {
-		line, _ := c.csv.FieldPos(0)
-		return fmt.Errorf("row %d (line %d): wanted %d columns, received %d", c.row, line, c.width, len(fields))
+		return &RowError{fmt.Errorf("row %d (line %d): wanted %d columns, received %d", c.row, c.scan.line, c.width, len(fields))}
 	}
 	for i, f := range c.layout.Feeds {
 		for _, column := range f.Columns {
-			if err := c.cells[i].text(fields[column]); err != nil {
-				return c.located(column, err)
+			if err := c.cells[i].bytes(fields[column]); err != nil {
+				c.drop(i, column)
+				return &RowError{c.located(column, err)}
 			}
 		}
 	}
 	return nil
 }
 
+// drop takes back what of a row was read, up to a column of a feed.
+func (c *csvReader) drop(feed, column int) {
+	for i, f := range c.layout.Feeds[:feed+1] {
+		n := len(f.Columns)
+		if i == feed {
+			n = slices.Index(f.Columns, column)
+		}
+		c.cells[i].cut(c.cells[i].len() - n)
+	}
+}
+
 // located names the row and column of an error.
 func (c *csvReader) located(column int, err error) error {
-	line, _ := c.csv.FieldPos(column)
 	name := strconv.Itoa(column + 1)
 	if column < len(c.names) {
 		name += fmt.Sprintf(" (%s)", strings.TrimSpace(c.names[column]))
 	}
-	return fmt.Errorf("row %d (line %d), column %s: %w", c.row, line, name, err)
+	return fmt.Errorf("row %d (line %d), column %s: %w", c.row, c.scan.line, name, err)
 }

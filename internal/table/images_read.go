@@ -31,8 +31,10 @@ func isImages(in *Input) bool {
 	return found
 }
 
-func isImageFile(d fs.DirEntry) bool {
-	return !d.IsDir() && slices.Contains(images.Extensions, strings.ToLower(filepath.Ext(d.Name())))
+func isImageFile(d fs.DirEntry) bool { return !d.IsDir() && isImageName(d.Name()) }
+
+func isImageName(path string) bool {
+	return slices.Contains(images.Extensions, strings.ToLower(filepath.Ext(path)))
 }
 
 // imageFiles lists the images of a folder and of those in it, as Keras'
@@ -58,10 +60,15 @@ func imageFiles(folder string) ([]string, error) {
 	return files, err
 }
 
+// fileColumn is what the name of an image's file is called where it is kept.
+const fileColumn = "file"
+
 // imageReader gives one image, as the one input of a model takes it.
 type imageReader struct {
 	image *images.Image
 	feed  *Feed
+	kept  []Feed // the name
+	name  string
 	w     *Wanted
 }
 
@@ -82,11 +89,18 @@ func readImages(in *Input, w *Wanted) (Reader, error) {
 	if len(w.Inputs) != 1 || w.Outputs != nil || len(rowShape(w.Inputs[0])) != 3 || w.Inputs[0].DType != runtime.Float32 {
 		return nil, fmt.Errorf("an image is for a model with one input of height, width and channels in float32, received %s", describe(w.Inputs))
 	}
-	layout, err := w.Match(Columns{List: []Column{{}}, Ordered: true})
+	columns := Columns{List: []Column{{}}, Ordered: true}
+	if len(w.IDs)+len(w.Keep) > 0 || w.KeepAll {
+		columns.List = []Column{{Name: w.Inputs[0].Name}, {Name: fileColumn, Shape: Scalar}}
+	}
+	layout, err := w.Match(columns)
 	if err != nil {
 		return nil, err
 	}
-	r := &imageReader{feed: &layout.Feeds[0], w: w}
+	r := &imageReader{feed: &layout.Feeds[0], kept: layout.Feeds[1:], name: in.Name, w: w}
+	if slices.ContainsFunc(r.kept, func(f Feed) bool { return f.Columns[0] == 0 }) {
+		return nil, fmt.Errorf("of an image, only %q can be kept", fileColumn)
+	}
 	_, channels, _ := imageShape(r.feed.Port)
 	if channels == 0 {
 		return nil, fmt.Errorf("an image has 1, 3 or 4 channels, input %q takes %s", r.feed.Port.Name, rowShape(r.feed.Port))
@@ -114,6 +128,23 @@ func (r *imageReader) Next(n int) ([]*runtime.Tensor, error) {
 	if r.image = nil; m == nil || n < 1 {
 		return nil, io.EOF
 	}
+	t, err := r.tensor(m)
+	if err != nil {
+		return nil, err
+	}
+	out := []*runtime.Tensor{t}
+	for range r.kept {
+		name, err := runtime.TensorOf([]string{r.name}, 1)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, name)
+	}
+	return out, nil
+}
+
+// tensor is the row of an image.
+func (r *imageReader) tensor(m *images.Image) (*runtime.Tensor, error) {
 	size, channels, first := imageShape(r.feed.Port)
 	height, width := size[0], size[1]
 	if height < 0 {
@@ -130,8 +161,7 @@ func (r *imageReader) Next(n int) ([]*runtime.Tensor, error) {
 	}
 	pixels := r.w.Images.Fit(nil, m, height, width)
 	if !first {
-		t, err := runtime.TensorOf(pixels, 1, height, width, channels)
-		return []*runtime.Tensor{t}, err
+		return runtime.TensorOf(pixels, 1, height, width, channels)
 	}
 	planes := make([]float32, 0, len(pixels))
 	for c := range channels {
@@ -139,6 +169,5 @@ func (r *imageReader) Next(n int) ([]*runtime.Tensor, error) {
 			planes = append(planes, pixels[i])
 		}
 	}
-	t, err := runtime.TensorOf(planes, 1, channels, height, width)
-	return []*runtime.Tensor{t}, err
+	return runtime.TensorOf(planes, 1, channels, height, width)
 }

@@ -68,15 +68,23 @@ func TestImagesThatAreNone(t *testing.T) {
 	dir := t.TempDir()
 	writePNG(t, filepath.Join(dir, "1.png"), 2, 2, 7)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "2.png"), nil, 0o644))
+	writePNG(t, filepath.Join(dir, "3.png"), 2, 2, 8)
 	inputs := []keras.Port{port("image", runtime.Float32, 2, 2, 3)}
 	r, err := Open(Folder(dir), &Wanted{Inputs: inputs})
 	require.NoError(t, err)
 	batches, _, err := all(r, 10)
 	assert.ErrorContains(t, err, "2.png: no rows: the input is empty")
 	assert.Len(t, batches, 1, "the rows before are there")
+	var bad *RowError
+	assert.ErrorAs(t, err, &bad)
+	batches, _, err = all(r, 10)
+	require.NoError(t, err)
+	assert.Len(t, batches, 1, "and those behind it")
 
 	for _, inputs := range [][]keras.Port{{port("x", runtime.Float32, 4)}, {port("x", runtime.Float32, 2, 2, 5)}, {inputs[0], inputs[0]}} {
-		_, err = Open(Folder(dir), &Wanted{Inputs: inputs})
+		r, err := Open(Folder(dir), &Wanted{Inputs: inputs})
+		require.NoError(t, err)
+		_, err = r.Next(1)
 		assert.Error(t, err)
 	}
 }

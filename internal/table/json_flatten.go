@@ -25,6 +25,9 @@ func (f *flattener) add(b []byte, level int) error {
 	case '{':
 		return fmt.Errorf("%swanted %s, received an object", f.place(), f.element())
 	case 'n':
+		if f.cells.missing != "" {
+			return f.leaf(f.cells.missing, b, level)
+		}
 		return fmt.Errorf("%swanted %s, received null", f.place(), f.element())
 	case '"':
 		var s string

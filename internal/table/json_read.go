@@ -1,6 +1,7 @@
 package table
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -30,8 +31,9 @@ type jsonReader struct {
 
 	next   []cells // a row that has been read, and its shapes
 	shapes []runtime.Shape
-	ready  bool // next is not yet part of the rows
-	most   int  // bytes that come together
+	ready  bool  // next is not yet part of the rows
+	failed error // of a row behind those that were returned
+	most   int   // bytes that come together
 }
 
 func readJSON(in *Input, w *Wanted) (Reader, error) {
@@ -44,6 +46,10 @@ func readJSON(in *Input, w *Wanted) (Reader, error) {
 
 // Next implements Reader. Rows of different shapes do not come together.
 func (j *jsonReader) Next(n int) ([]*runtime.Tensor, error) {
+	if err := j.failed; err != nil {
+		j.failed = nil
+		return nil, err
+	}
 	for i := range j.cells {
 		j.cells[i].reset()
 	}
@@ -53,10 +59,13 @@ func (j *jsonReader) Next(n int) ([]*runtime.Tensor, error) {
 		if !j.ready {
 			if err := j.read(); errors.Is(err, io.EOF) {
 				break
-			} else if err != nil {
-				return nil, fmt.Errorf("row %d: %w", j.row+1, err)
+			} else if j.row++; err != nil {
+				if err = fmt.Errorf("row %d: %w", j.row, err); rows == 0 {
+					return nil, err
+				}
+				j.failed = err
+				break
 			}
-			j.row++
 		}
 		if j.ready = shapes != nil && !slices.EqualFunc(shapes, j.shapes, runtime.Shape.Equal); j.ready {
 			break
@@ -64,7 +73,7 @@ func (j *jsonReader) Next(n int) ([]*runtime.Tensor, error) {
 		shapes = slices.Clone(j.shapes)
 		for i := range j.next {
 			j.cells[i].move(&j.next[i])
-			size += j.next[i].bytes()
+			size += j.next[i].size()
 		}
 		rows++
 	}
@@ -93,7 +102,12 @@ func (j *jsonReader) read() error {
 		}
 		return err
 	}
-	return j.parse(b)
+	if err := j.parse(b); err != nil && j.layout != nil {
+		return &RowError{err}
+	} else if err != nil {
+		return err // no row can be read
+	}
+	return nil
 }
 
 // enter goes to the next row: into and out of arrays of rows.
@@ -153,6 +167,11 @@ func (j *jsonReader) parse(b []byte) error {
 		f := &j.layout.Feeds[i]
 		j.next[i].reset()
 		shape := f.Shape
+		if f.Kept {
+			j.next[i].s = append(j.next[i].s, keptJSON(j.members[f.Columns[0]].value))
+			j.shapes = append(j.shapes, Scalar)
+			continue
+		}
 		for _, at := range f.Columns {
 			v := flattener{cells: &j.next[i], most: len(f.Port.Shape) + 1}
 			err := v.add(j.members[at].value, 0)
@@ -170,6 +189,18 @@ func (j *jsonReader) parse(b []byte) error {
 		j.shapes = append(j.shapes, shape)
 	}
 	return nil
+}
+
+// keptJSON is a value as text: a string as it is, null as nothing, others as written.
+func keptJSON(b []byte) string {
+	var s string
+	if b[0] == 'n' {
+		return ""
+	}
+	if b[0] == '"' && json.Unmarshal(b, &s) == nil {
+		return s
+	}
+	return string(b)
 }
 
 // match lays the members out, once for rows with the same keys.
@@ -193,7 +224,7 @@ func (j *jsonReader) match() error {
 		return fmt.Errorf("wanted the keys of the rows before, received %s", brief(keys))
 	}
 	if j.layout == nil {
-		j.cells, j.next = newCells(layout), newCells(layout)
+		j.cells, j.next = j.w.newCells(layout), j.w.newCells(layout)
 	}
 	j.keys, j.layout = keys, layout
 	return nil

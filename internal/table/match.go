@@ -21,6 +21,9 @@ func (w *Wanted) Match(c Columns) (*Layout, error) {
 	if w.Outputs != nil && !slices.Contains(w.Targets, weightColumn) {
 		weight = m.take(weightColumn)
 	}
+	if err := m.ids(); err != nil {
+		return nil, err
+	}
 	targets, err := m.namedTargets()
 	if err != nil {
 		return nil, err
@@ -44,6 +47,10 @@ func (w *Wanted) Match(c Columns) (*Layout, error) {
 			return nil, err
 		}
 	}
+	kept, err := m.keep()
+	if err != nil {
+		return nil, err
+	}
 	if err := m.extras(); err != nil {
 		return nil, err
 	}
@@ -52,6 +59,7 @@ func (w *Wanted) Match(c Columns) (*Layout, error) {
 		p := keras.Port{Name: weightColumn, Type: runtime.Type{Shape: runtime.Shape{runtime.Unknown}}}
 		l.Feeds = append(l.Feeds, Feed{Port: p, Shape: Scalar, Columns: []int{weight}})
 	}
+	l.Feeds = append(l.Feeds, kept...)
 	w.Found = l
 	return l, nil
 }

@@ -22,12 +22,13 @@ type parquetReader struct {
 	layout  *Layout
 	names   []string
 	kinds   []parquet.Kind
-	cursors []*parquet.Cursor // by column, nil for those that nothing takes
+	cursors [][]*parquet.Cursor // by feed, one for each of its columns
 	row     int
 	cells   []cells // by feed
 	next    []cells // a row
 	shapes  []runtime.Shape
-	ready   bool // next and shapes are a row read ahead
+	ready   bool  // next and shapes are a row read ahead
+	failed  error // of a row behind those that were returned
 }
 
 // pandasIndex is what pandas calls a column for an index without a name. It is no
@@ -63,13 +64,15 @@ func readParquet(in *Input, w *Wanted) (Reader, error) {
 	if r.layout, err = w.Match(columns); err != nil {
 		return nil, err
 	}
-	r.cells, r.next = newCells(r.layout), newCells(r.layout)
-	r.cursors, r.shapes = make([]*parquet.Cursor, len(list)), make([]runtime.Shape, len(r.layout.Feeds))
-	for _, f := range r.layout.Feeds {
+	r.cells, r.next = w.newCells(r.layout), w.newCells(r.layout)
+	r.cursors, r.shapes = make([][]*parquet.Cursor, len(r.layout.Feeds)), make([]runtime.Shape, len(r.layout.Feeds))
+	for i, f := range r.layout.Feeds {
 		for _, at := range f.Columns {
-			if r.cursors[at], err = file.Cursor(list[at], recordBytes(w)/4); err != nil {
+			c, err := file.Cursor(list[at], recordBytes(w)/4)
+			if err != nil {
 				return nil, err
 			}
+			r.cursors[i] = append(r.cursors[i], c)
 		}
 	}
 	return r, nil
@@ -77,6 +80,10 @@ func readParquet(in *Input, w *Wanted) (Reader, error) {
 
 // Next implements Reader. Rows of another shape begin a batch of their own.
 func (r *parquetReader) Next(n int) ([]*runtime.Tensor, error) {
+	if err := r.failed; err != nil {
+		r.failed = nil
+		return nil, err
+	}
 	for i := range r.cells {
 		r.cells[i].reset()
 	}
@@ -86,8 +93,11 @@ func (r *parquetReader) Next(n int) ([]*runtime.Tensor, error) {
 		if !r.ready {
 			if err := r.read(); errors.Is(err, io.EOF) {
 				break
-			} else if err != nil {
+			} else if err != nil && rows == 0 {
 				return nil, err
+			} else if err != nil {
+				r.failed = err
+				break
 			}
 		}
 		if r.ready = shapes != nil && !slices.EqualFunc(shapes, r.shapes, runtime.Shape.Equal); r.ready {
@@ -98,7 +108,7 @@ func (r *parquetReader) Next(n int) ([]*runtime.Tensor, error) {
 		}
 		for i := range r.next {
 			r.cells[i].move(&r.next[i])
-			size += r.next[i].bytes()
+			size += r.next[i].size()
 		}
 	}
 	if rows == 0 {
@@ -114,34 +124,49 @@ func (r *parquetReader) Next(n int) ([]*runtime.Tensor, error) {
 	return out, nil
 }
 
-// read reads a row into next.
+// read reads a row into next. All columns go on to the next row, also when one has
+// what its input does not take.
 func (r *parquetReader) read() error {
+	var failed error
 	for i := range r.layout.Feeds {
 		f := &r.layout.Feeds[i]
 		r.next[i].reset()
 		r.shapes[i] = f.Shape
-		for _, at := range f.Columns {
-			row, err := r.cursors[at].Next()
+		for k, at := range f.Columns {
+			row, err := r.cursors[i][k].Next()
 			if errors.Is(err, io.EOF) {
 				return err
 			}
-			if err == nil {
-				err = r.next[i].column(row, r.kinds[at])
-			}
-			ok := err != nil || len(row.Dims) == 0
-			if err == nil && len(f.Columns) == 1 {
-				r.shapes[i], ok = f.accepts(slices.Clone(row.Dims))
-			}
-			if !ok {
-				err = f.mismatch(row.Dims)
-			}
 			if err != nil {
-				return fmt.Errorf("row %d, column %q: %w", r.row+1, r.names[at], err)
+				return fmt.Errorf("row %d: %w", r.row+1, err)
+			}
+			if err := r.take(i, at, row); err != nil && failed == nil {
+				failed = &RowError{fmt.Errorf("row %d, column %q: %w", r.row+1, r.names[at], err)}
 			}
 		}
 	}
 	r.row++
-	return nil
+	return failed
+}
+
+// take adds what a column has in a row to a feed.
+func (r *parquetReader) take(feed, column int, row *parquet.Row) error {
+	f := &r.layout.Feeds[feed]
+	switch {
+	case f.Kept && len(row.Dims) > 0:
+		return errors.New("lists cannot be kept")
+	case f.Kept || len(f.Columns) > 1:
+		if len(row.Dims) > 0 {
+			return f.mismatch(row.Dims)
+		}
+	default:
+		shape, ok := f.accepts(slices.Clone(row.Dims))
+		if !ok {
+			return f.mismatch(row.Dims)
+		}
+		r.shapes[feed] = shape
+	}
+	return r.next[feed].column(row, r.kinds[column])
 }
 
 // column appends what a column has in a row.
@@ -150,7 +175,7 @@ func (c *cells) column(row *parquet.Row, kind parquet.Kind) error {
 		var err error
 		switch {
 		case row.Missing != nil && row.Missing[i]:
-			err = wanted("a value", "")
+			err = c.absent()
 		case kind == parquet.Floats:
 			err = c.number(row.Floats[i])
 		case kind == parquet.Texts:

@@ -34,20 +34,19 @@ func readSeveral(in *Input, w *Wanted) (Reader, error) {
 	if len(in.several) == 0 {
 		return nil, errors.New("no rows: no files")
 	}
-	return r, r.advance()
+	if isImageName(in.several[0]) {
+		return r, nil
+	}
+	return r, r.advance() // so that columns that do not match are known at once
 }
 
 // advance opens the next input.
 func (r *severalReader) advance() error {
-	if r.now != nil {
-		r.now = nil
-		r.done()
-	}
-	in, done, err := r.in.open(r.in.several[r.next])
+	r.next++
+	in, done, err := r.in.open(r.in.several[r.next-1])
 	if err != nil {
 		return err
 	}
-	r.next++
 	now, err := Open(in, r.w)
 	if err != nil {
 		done()
@@ -122,20 +121,22 @@ func (r *severalReader) part(n int) ([]*runtime.Tensor, error) {
 	}
 	for {
 		if r.now == nil {
-			return nil, io.EOF
+			if r.next == len(r.in.several) {
+				return nil, io.EOF
+			}
+			image := isImageName(r.in.several[r.next])
+			if err := r.advance(); err != nil && image {
+				return nil, &RowError{err} // it would have been one row
+			} else if err != nil {
+				r.next = len(r.in.several)
+				return nil, err
+			}
 		}
 		out, err := r.now.Next(n)
 		if !errors.Is(err, io.EOF) {
 			return out, err
 		}
-		if r.next == len(r.in.several) {
-			r.now = nil
-			r.done()
-			continue
-		}
-		if err := r.advance(); err != nil {
-			return nil, err
-		}
+		_ = r.Close()
 	}
 }
 

@@ -19,6 +19,7 @@ type csvWriter struct {
 	outputs []keras.Port
 	sizes   []int // elements of a row of each output, once known
 	line    []byte
+	there   []byte // the header of a file that goes on
 }
 
 func writeCSV(w *bufio.Writer, outputs []keras.Port) (Writer, error) {
@@ -65,13 +66,18 @@ func (c *csvWriter) header(out []*runtime.Tensor, rows int) error {
 			if len(c.line) > 0 {
 				c.line = append(c.line, ',')
 			}
-			c.line = append(c.line, c.outputs[i].Name...)
+			name := c.outputs[i].Name
 			if n > 1 {
-				c.line = append(append(c.line, '_'), strconv.Itoa(k)...)
+				name += "_" + strconv.Itoa(k)
 			}
+			c.line = inCSV.quoted(c.line, name)
 		}
 	}
-	_, err := c.w.Write(append(c.line, '\n'))
+	c.line = append(c.line, '\n')
+	if c.there != nil {
+		return c.sameHeader()
+	}
+	_, err := c.w.Write(c.line)
 	return err
 }
 

@@ -37,6 +37,13 @@ type Wanted struct {
 
 	Header     Header
 	AllowExtra bool // columns that nothing wants are left out
+	// IDs names columns that are carried along and are no inputs, Keep others that
+	// are carried along, KeepAll all: as text, behind what is read for the model.
+	IDs, Keep []string
+	KeepAll   bool
+	// Missing is the text that stands for what is missing: an empty cell, a word
+	// that pandas takes for one, or null. If empty, what is missing is an error.
+	Missing string
 	// Images says how images are resized.
 	Images images.Options
 	// Note is told what was guessed. It may be nil.
@@ -85,7 +92,7 @@ type Columns struct {
 }
 
 // Layout says which columns make up which tensor: the inputs first, then the
-// targets, then the weights of rows if there are any.
+// targets, then the weights of rows if there are any, then what is kept.
 type Layout struct {
 	Feeds []Feed
 	// Inputs and Targets name the columns in the order in which they are taken,
@@ -103,6 +110,8 @@ type Feed struct {
 	Columns []int
 	// Class says that a target may be the number of a class.
 	Class bool
+	// Kept says that the column is carried along as text.
+	Kept bool
 }
 
 // accepts reports whether a row's part of this shape is what the feed takes, and
