@@ -51,13 +51,14 @@ type page struct {
 	value int // in read
 }
 
-// Cursor reads a column from the first row on. A row with more values than most is
+// Cursor reads a column from the first row on. Cursors of a file are not to be used
+// at the same time. A row with more values than most is
 // an error.
 func (f *File) Cursor(c *Column, most int) (*Cursor, error) {
 	if c.Kind == Other {
 		return nil, fmt.Errorf("parquet: column %q has times of 96 bits, which are not supported", c.Name)
 	}
-	return &Cursor{f: f, column: c, most: most}, nil
+	return &Cursor{f: f, column: c, most: most, pages: pages{scratch: &f.scratch}}, nil
 }
 
 // Next returns the next row, io.EOF after the last.

@@ -23,6 +23,7 @@ type File struct {
 	r      io.ReaderAt
 	size   int64
 	groups []fields
+	scratch
 }
 
 // Open reads the metadata of a file of so many bytes.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"github.com/golang/snappy"
 	"github.com/klauspost/compress/gzip"
@@ -30,9 +31,14 @@ type pages struct {
 	r        *bufio.Reader
 	left     int64 // bytes of the chunk
 	codec    int
-	zstd     *zstd.Decoder
-	packed   []byte
-	unpacked []byte
+	scratch  *scratch
+	unpacked []byte // the page
+}
+
+// scratch is what all columns of a file use for a page at a time.
+type scratch struct {
+	zstd   *zstd.Decoder
+	packed []byte
 }
 
 // next returns the head of a page and its bytes, which are valid until the next
@@ -48,17 +54,23 @@ func (p *pages) next() (fields, []byte, error) {
 		return nil, nil, fmt.Errorf("a page of %d bytes, packed to %d, where the column has %d left; pages must be at most %d", size, packed, p.left, maxPage)
 	}
 	p.left -= packed
-	if p.packed, err = readInto(p.packed[:0], p.r, int(packed)); err != nil {
+	data, err := p.read(&p.scratch.packed, int(packed))
+	if err != nil {
 		return nil, nil, err
 	}
-	if len(p.packed) < int(packed) {
-		return nil, nil, errShort
-	}
-	if sum, ok := head.int(pageCRC); ok && uint32(sum) != crc32.ChecksumIEEE(p.packed) {
+	if sum, ok := head.int(pageCRC); ok && uint32(sum) != crc32.ChecksumIEEE(data) {
 		return nil, nil, errors.New("the checksum of a page is another: the file is damaged")
 	}
-	data, err := p.unpack(head, int(size))
-	return head, data, err
+	err = p.unpack(head, data, int(size))
+	return head, p.unpacked, err
+}
+
+// read reads so many bytes into a buffer.
+func (p *pages) read(into *[]byte, n int) (_ []byte, err error) {
+	if *into, err = readInto((*into)[:0], p.r, n); err == nil && len(*into) < n {
+		err = errShort
+	}
+	return *into, err
 }
 
 func (p *pages) head() (fields, error) {
@@ -81,28 +93,30 @@ func (p *pages) head() (fields, error) {
 	}
 }
 
-func (p *pages) unpack(head fields, size int) ([]byte, error) {
+// unpack puts the page into unpacked.
+func (p *pages) unpack(head fields, packed []byte, size int) error {
 	v2, levels := head.inner(pageData2), 0
 	if v2 != nil {
 		rep, _ := v2.int(data2Rep)
 		def, _ := v2.int(data2Def)
-		if rep < 0 || def < 0 || rep > int64(len(p.packed)) || def > int64(len(p.packed))-rep || rep+def > int64(size) {
-			return nil, errShort
+		if rep < 0 || def < 0 || rep > int64(len(packed)) || def > int64(len(packed))-rep || rep+def > int64(size) {
+			return errShort
 		}
 		levels = int(rep + def)
 	}
 	if zip := v2[data2Zip]; zip == false || p.codec == 0 {
-		return p.packed, nil
+		p.unpacked = append(p.unpacked[:0], packed...)
+		return nil
 	}
 	var err error
-	p.unpacked = append(p.unpacked[:0], p.packed[:levels]...)
-	if p.unpacked, err = p.decompress(p.unpacked, p.packed[levels:], size-levels); err != nil {
-		return nil, fmt.Errorf("unpacking a page: %w", err)
+	p.unpacked = append(p.unpacked[:0], packed[:levels]...)
+	if p.unpacked, err = p.decompress(p.unpacked, packed[levels:], size-levels); err != nil {
+		return fmt.Errorf("unpacking a page: %w", err)
 	}
 	if len(p.unpacked) != size {
-		return nil, errShort
+		return errShort
 	}
-	return p.unpacked, nil
+	return nil
 }
 
 var codecNames = []string{"none", "snappy", "gzip", "lzo", "brotli", "lz4", "zstd", "lz4_raw"}
@@ -122,7 +136,7 @@ func (p *pages) decompress(out, packed []byte, size int) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		all := append(out, make([]byte, n)...)
+		all := slices.Grow(out, n)[:len(out)+n]
 		_, err = snappy.Decode(all[len(out):], packed)
 		return all, err
 	case 2:
@@ -132,16 +146,16 @@ func (p *pages) decompress(out, packed []byte, size int) ([]byte, error) {
 		}
 		return readInto(out, r, size)
 	case 6:
-		if p.zstd == nil {
+		if p.scratch.zstd == nil {
 			var err error
-			if p.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20)); err != nil {
+			if p.scratch.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20)); err != nil {
 				return nil, err
 			}
 		}
-		if err := p.zstd.Reset(bytes.NewReader(packed)); err != nil {
+		if err := p.scratch.zstd.Reset(bytes.NewReader(packed)); err != nil {
 			return nil, err
 		}
-		return readInto(out, p.zstd, size)
+		return readInto(out, p.scratch.zstd, size)
 	}
 	name := fmt.Sprint(p.codec)
 	if p.codec >= 0 && p.codec < len(codecNames) {
@@ -155,7 +169,8 @@ func readInto(out []byte, r io.Reader, n int) ([]byte, error) {
 	const step = 1 << 20
 	for n > 0 {
 		at := len(out)
-		out = append(out, make([]byte, min(n, max(step, at)))...)
+		some := min(n, max(step, at))
+		out = slices.Grow(out, some)[:at+some]
 		got, err := io.ReadFull(r, out[at:])
 		out, n = out[:at+got], n-got
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
