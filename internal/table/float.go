@@ -22,29 +22,20 @@ func parseFloat(b []byte) (v float32, ok bool) {
 	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
 		negative, i = b[0] == '-', 1
 	}
-	m, digits, behind := uint64(0), 0, 0
-	point := false
-	for ; i < len(b); i++ {
-		c := b[i] - '0'
-		if c <= 9 {
-			m = m*10 + uint64(c)
-			if m > 0 {
-				digits++
-			}
-			if point {
-				behind++
-			}
-			if digits > 19 || behind > 40 {
-				return 0, false
-			}
-			continue
-		}
-		if b[i] != '.' || point {
-			break
-		}
-		point = true
+	m, first, behind := uint64(0), i, 0
+	for ; i < len(b) && b[i]-'0' <= 9; i++ {
+		m = m*10 + uint64(b[i]-'0')
 	}
-	if i == 0 || b[i-1]-'0' > 9 { // no digit before what follows
+	digits := i - first
+	if i < len(b) && b[i] == '.' {
+		i++
+		for first = i; i < len(b) && b[i]-'0' <= 9; i++ {
+			m = m*10 + uint64(b[i]-'0')
+		}
+		behind = i - first
+		digits += behind
+	}
+	if digits == 0 || digits > 19 { // of 20 m might be too large
 		return 0, false
 	}
 	exponent := -behind
