@@ -8,6 +8,7 @@
 //	candidates.go    the models that are trained: heads, constraint, unchanged
 //	data.go          what is wrong with the rows, found before training
 //	match.go curve.go fitting.go  weights with which a new head answers as the old one did
+//	bounds.go        what a model's answers never leave
 //	run.go           one candidate trained from one seed
 //	probe.go         answers and gradients of a model at its head
 //	compare.go       all runs, on all cores
