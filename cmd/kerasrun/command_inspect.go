@@ -14,8 +14,8 @@ import (
 )
 
 func (a *app) inspectCommand() *cobra.Command {
-	var asJSON bool
-	var weights string
+	var asJSON, ranges bool
+	var weights, input string
 	cmd := &cobra.Command{
 		Use:   "inspect MODEL [--weights [FILE]]",
 		Short: "Summarize a model file",
@@ -23,12 +23,18 @@ func (a *app) inspectCommand() *cobra.Command {
 wrote it, what it was compiled with, what its Lambdas compute, and which weights
 are not finite.
 
+--range adds bounds that no answer leaves, however float32 rounds, for all finite
+inputs, or for those that --input allows: LO:HI for every element, or a file of rows,
+whose smallest and largest value bound each element. What a layer does that cannot be
+bounded is taken for anything.
+
 Where a model asks for layers or options that kerasrun does not have, inspect
 lists all of them and exits with 1.`,
 		Example: example(
 			"kerasrun inspect model.h5",
 			"kerasrun inspect model.keras --weights",
 			"kerasrun inspect model.json --weights model.h5",
+			"kerasrun inspect model.h5 --range --input rows.npy",
 			"kerasrun inspect model.h5 --json | jq .params.total",
 		),
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -38,14 +44,19 @@ lists all of them and exits with 1.`,
 			}
 			return cobra.ExactArgs(1)(cmd, args)
 		},
-		RunE: work(func(_ context.Context, args []string) error {
+		RunE: work(func(ctx context.Context, args []string) error {
+			if input != "" && !ranges {
+				return usage("--input says for which inputs --range is, which is missing")
+			}
 			if weights != listWeights {
 				a.weights = weights
 			}
-			return a.inspect(args[0], asJSON, weights == listWeights)
+			return a.inspect(ctx, args[0], inspectOptions{asJSON, weights == listWeights, ranges, input})
 		}),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&ranges, "range", false, "add bounds that the answers never leave")
+	cmd.Flags().StringVar(&input, "input", "", "inputs that --range is for: LO:HI, or a file of rows (default: all finite numbers)")
 	cmd.Flags().StringVar(&weights, "weights", "", "list the weights with their ranges; with a FILE, take them from there instead")
 	cmd.Flags().Lookup("weights").NoOptDefVal = listWeights
 	return cmd
@@ -54,25 +65,36 @@ lists all of them and exits with 1.`,
 // listWeights is what --weights holds without a file.
 const listWeights = "\x00list"
 
-func (a *app) inspect(path string, asJSON, weights bool) error {
+// inspectOptions are the flags of inspect.
+type inspectOptions struct {
+	json, weights, ranges bool
+	input                 string
+}
+
+func (a *app) inspect(ctx context.Context, path string, o inspectOptions) error {
 	m, err := a.load(path)
 	if err != nil {
 		var u *keras.UnsupportedError
-		if asJSON && errors.As(err, &u) {
+		if o.json && errors.As(err, &u) {
 			return errors.Join(a.unsupported(u), errQuiet)
 		}
 		return err
 	}
 	s := summarize(m)
-	if asJSON {
-		if !weights {
+	if o.ranges {
+		if s.Ranges, err = a.rangesOf(ctx, m, o.input); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		if !o.weights {
 			s.Weights = nil
 		}
 		e := json.NewEncoder(a.stdout)
 		e.SetIndent("", "  ")
 		return e.Encode(s)
 	}
-	_, err = io.WriteString(a.stdout, s.text(weights))
+	_, err = io.WriteString(a.stdout, s.text(o.weights))
 	return err
 }
 
@@ -118,6 +140,9 @@ func (s *summary) text(weights bool) string {
 	}
 	for _, out := range s.Outputs {
 		fmt.Fprintf(&b, "Output   %s %s%s\n", out.Name, out.DType, shapeText(out.Shape))
+	}
+	for _, r := range s.Ranges {
+		b.WriteString(r.text())
 	}
 	for _, l := range s.Lambdas {
 		fmt.Fprintf(&b, "Lambda   %s: %s\n", l.Name, l.Formula)

@@ -13,16 +13,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kerasrun/kerasrun/internal/fixture"
+	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/lab"
 )
 
 // verifyOptions are the flags of verify.
 type verifyOptions struct {
 	json       bool
 	atol, rtol float64
+	least      *float64 // of --min
 }
 
 func (a *app) verifyCommand() *cobra.Command {
 	o := verifyOptions{}
+	var least float64
 	cmd := &cobra.Command{
 		Use:   "verify PATH...",
 		Short: "Hold models against answers of real Keras",
@@ -33,16 +37,26 @@ any depth. A model without answers is loaded and reported as skipped.
 
 An answer b may be missed by atol*M + rtol*|b|, with M the largest |b| of the
 output or 1. Integers must be equal. Models in half precision get what their
-precision allows.`,
+precision allows.
+
+With --min every model must also be one that is proven never to answer below a
+number, whatever its finite inputs, as inspect --range says.`,
 		Example: example(
 			"kerasrun verify testdata/models",
 			"kerasrun verify model.h5 --atol 1e-6 --rtol 1e-5",
+			"kerasrun verify positive.h5 --min 0",
 			"kerasrun verify models --json | jq 'select(.ok | not)'",
 		),
 		Args: cobra.MinimumNArgs(1),
-		RunE: work(func(ctx context.Context, args []string) error { return a.verify(ctx, args, o) }),
 	}
 	f := cmd.Flags()
+	cmd.RunE = work(func(ctx context.Context, args []string) error {
+		if f.Changed("min") {
+			o.least = &least
+		}
+		return a.verify(ctx, args, o)
+	})
+	f.Float64Var(&least, "min", 0, "fail unless no answer can be below this")
 	f.BoolVar(&o.json, "json", false, "print one JSON object for each model")
 	f.Float64Var(&o.atol, "atol", fixture.ForModels.Atol, "absolute tolerance")
 	f.Float64Var(&o.rtol, "rtol", fixture.ForModels.Rtol, "relative tolerance")
@@ -62,6 +76,9 @@ func (a *app) verify(ctx context.Context, paths []string, o verifyOptions) error
 	}
 	var passed, failed, skipped int
 	for r := range runAll(ctx, models, fixture.Tolerance{Atol: o.atol, Rtol: o.rtol}) {
+		if o.least != nil && r.Err == nil {
+			r.Err = prove(r.Path, *o.least)
+		}
 		switch {
 		case r.Err != nil:
 			failed++
@@ -93,6 +110,15 @@ func (a *app) verify(ctx context.Context, paths []string, o verifyOptions) error
 		return errQuiet
 	}
 	return nil
+}
+
+// prove reports why answers of a model may be below a number.
+func prove(path string, least float64) error {
+	m, err := keras.Load(path)
+	if err != nil {
+		return err
+	}
+	return lab.Prove(m, least)
 }
 
 // runAll runs the fixtures, several at a time, and yields the results in order.

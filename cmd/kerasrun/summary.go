@@ -25,6 +25,7 @@ type summary struct {
 	Class        string          `json:"class"`
 	Inputs       []portSummary   `json:"inputs"`
 	Outputs      []portSummary   `json:"outputs"`
+	Ranges       []rangeSummary  `json:"ranges,omitempty"`
 	Layers       []layerSummary  `json:"layers"`
 	Params       paramSummary    `json:"params"`
 	Compiled     *compileSummary `json:"compiled"`
