@@ -121,14 +121,8 @@ func TestNoLayerLeavesItsBounds(t *testing.T) {
 			if len(b.Lo) == 1 && !math.IsInf(float64(b.Hi[0]), 1) {
 				bounded++
 			}
-			last := y.Shape()[max(0, len(y.Shape())-1):]
 			for k, v := range y.Float32s() {
-				at := 0
-				if len(b.Lo) > 1 && len(last) == 1 && len(b.Lo) == last[0] {
-					at = k % last[0]
-				} else if len(b.Lo) > 1 {
-					at = k % len(b.Lo) // one for each element of a row
-				}
+				at := placeIn(b.Shape, y.Shape(), k)
 				require.True(t, v != v && b.NaN || v >= b.Lo[at] && v <= b.Hi[at], "%s: output %d, element %d is %g, bounded by %g and %g", file, i, k, v, b.Lo[at], b.Hi[at])
 			}
 		}
@@ -136,4 +130,17 @@ func TestNoLayerLeavesItsBounds(t *testing.T) {
 	assert.Greater(t, checked, 80)
 	assert.Greater(t, bounded, 30)
 	t.Logf("%d models, %d outputs with finite bounds", checked, bounded)
+}
+
+// placeIn is which bound is that of element k of a tensor.
+func placeIn(bounds, shape runtime.Shape, k int) int {
+	at, stride := 0, 1
+	for a := len(shape) - 1; a >= 0; a-- {
+		if bounds[a] != 1 {
+			at += k % shape[a] * stride
+			stride *= bounds[a]
+		}
+		k /= shape[a]
+	}
+	return at
 }
