@@ -82,7 +82,7 @@ func (a *app) verify(ctx context.Context, paths []string, o verifyOptions) error
 		switch {
 		case r.Err != nil:
 			failed++
-		case r.Skipped:
+		case r.Skipped && o.least == nil:
 			skipped++
 		default:
 			passed++
@@ -90,7 +90,7 @@ func (a *app) verify(ctx context.Context, paths []string, o verifyOptions) error
 		if o.json {
 			err = a.verifyJSON(r)
 		} else {
-			err = a.verifyLine(r)
+			err = a.verifyLine(r, o)
 		}
 		if err = errors.Join(err, a.stdout.Flush()); err != nil {
 			return err
@@ -157,13 +157,17 @@ func runAll(ctx context.Context, models []string, tol fixture.Tolerance) func(yi
 	}
 }
 
-func (a *app) verifyLine(r fixture.Result) error {
+func (a *app) verifyLine(r fixture.Result, o verifyOptions) error {
 	var err error
 	switch {
 	case r.Err != nil:
 		_, err = fmt.Fprintf(a.stdout, "FAIL  %s: %s\n", r.Path, reason(r))
+	case r.Skipped && o.least != nil:
+		_, err = fmt.Fprintf(a.stdout, "ok    %s: no answer is below %g; no %s beside it\n", r.Path, *o.least, filepath.Base(fixture.Answers(r.Path)))
 	case r.Skipped:
 		_, err = fmt.Fprintf(a.stdout, "skip  %s: no %s beside it\n", r.Path, filepath.Base(fixture.Answers(r.Path)))
+	case o.least != nil:
+		_, err = fmt.Fprintf(a.stdout, "ok    %s: no answer is below %g; off by at most %.2g, relatively %.2g\n", r.Path, *o.least, r.MaxAbs, r.MaxRel)
 	default:
 		_, err = fmt.Fprintf(a.stdout, "ok    %s: off by at most %.2g, relatively %.2g\n", r.Path, r.MaxAbs, r.MaxRel)
 	}

@@ -56,4 +56,5 @@ func TestVerifyMin(t *testing.T) {
 	require.Zero(t, kerasrun(t, "", "rewrite", seed+"seed_k3.keras", "--head", "softabs", "-o", headed).code)
 	r = kerasrun(t, "", "verify", headed, "--min", "0")
 	assert.Zero(t, r.code, r.stdout)
+	assert.Contains(t, r.stdout, "no answer is below 0; no headed.npz beside it\n1 passed, 0 failed\n")
 }
