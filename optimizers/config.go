@@ -16,8 +16,17 @@ func Decode(d *layers.Decoder, class string, config map[string]any) Optimizer {
 		return nil
 	}
 	d.At(Class(o), func() {
+		if own, ok := o.(interface {
+			Decode(d *layers.Decoder, config map[string]any)
+		}); ok {
+			own.Decode(d, config)
+			return
+		}
 		known, given := layers.Options(o), map[string]any{}
 		for k, v := range config {
+			if n, ok := o.(interface{ null(key string) }); ok && v == nil {
+				n.null(k)
+			}
 			if _, have := known[k]; v != nil && k != "name" && k != "learning_rate" && (have || v != false) {
 				given[k] = v
 			}
@@ -65,7 +74,7 @@ func Config(o Optimizer) map[string]any {
 			c[k] = nil
 		}
 	}
-	c["ema_momentum"], c["loss_scale_factor"] = base.EMAMomentum, nil
+	c["ema_momentum"] = base.EMAMomentum
 	if w, ok := o.(Configurer); ok {
 		w.Configure(c)
 	}

@@ -30,17 +30,39 @@ type Beginner interface{ Begin(c *Call) }
 // each slice, not the function of the sum. See Call.Power.
 type Sparse interface{ Power(g float32) float32 }
 
+// Decayer is implemented by optimizers whose weight decay is not the same for all
+// variables.
+type Decayer interface{ Decay(v Variable) float64 }
+
+// Guard is implemented by optimizers that see before each step whether all gradients
+// are finite, and may leave it out.
+type Guard interface {
+	Passes(finite bool, single [][]float32) bool
+}
+
 // Call is one step of an optimizer on one variable.
 type Call struct {
 	Weights   []float32   // to be changed
 	Gradient  []float32   // of the loss by each
-	Slots     [][]float32 // in the order of Optimizer.Slots; to be changed
+	Slots     [][]float32 // in the order of Optimizer.Slots, nil where one is not kept; to be changed
 	Single    [][]float32 // the slots that there is one number of, in the same order
 	Rate      float32     // the learning rate of this step
 	Iteration int64       // of this step, counted from 1
 	Variable  int         // place among the variables that the loss depends on, from 0
 	Keras2    bool        // with the numerics of Keras 2 where they differ
+	Shape     []int       // of the variable
 	Power     []float32   // of a Sparse optimizer and a gradient of slices; nil means that of Gradient
+
+	memory []float32
+}
+
+// Memory returns so many numbers to compute with. They hold what the call before
+// left there when that asked for no fewer.
+func (c *Call) Memory(n int) []float32 {
+	if n > len(c.memory) {
+		c.memory = make([]float32, n)
+	}
+	return c.memory[:n]
 }
 
 // Square returns the square of gradient element i for optimizers whose Power is
@@ -71,6 +93,10 @@ type Common struct {
 	// AccumulateSteps >= 2 takes the mean of the gradients of that many batches
 	// for each step (Keras 3).
 	AccumulateSteps int `keras:"gradient_accumulation_steps"`
+
+	// LossScaleFactor multiplies the loss, and divides its gradients again. In float32
+	// that changes nothing, and nothing is done.
+	LossScaleFactor float64 `keras:"loss_scale_factor"`
 }
 
 // Defaults returns the options of every optimizer as Keras has them, with a

@@ -11,6 +11,9 @@ const (
 // slotGroups lists everything that an optimizer keeps, in Keras' order and under
 // the names of the era, 2 or 3.
 func slotGroups(o optimizers.Optimizer, era int) (groups []optimizers.Group) {
+	if l, ok := o.(*optimizers.LossScaleOptimizer); ok { // the inner one's are together
+		return append(l.Slots()[:2:2], slotGroups(l.Inner, era)...)
+	}
 	if o.Base().UseEMA {
 		groups = append(groups, optimizers.Slots(average))
 	}

@@ -22,13 +22,19 @@ import (
 // Adagrad and Adadelta have no iteration, and their Adam without amsgrad has a
 // third kind of size 1. The orders are told apart by names and version, and
 // checked by shapes.
-func stateOf(m *keras.Model, o optimizers.Optimizer, weights [][]float32, era int) *optimizerState {
+func stateOf(m *keras.Model, o optimizers.Optimizer, vars []optimizers.Variable, era int) *optimizerState {
 	state := &optimizerState{}
 	var arrays, numbers []keras.Stored
 	var schedule []float32 // the product of an old Nadam's momenta
-	for i, a := range m.Origin().Optimizer {
+	stored := m.Origin().Optimizer
+	var scaling map[string][]float32
+	if _, ok := o.(*optimizers.LossScaleOptimizer); ok {
+		scaling, stored = scalingOf(stored)
+	}
+	for i, a := range stored {
 		a = single(a)
 		switch {
+		case i > 0 && len(a.Shape) == 0 && a.DType == "int32": // a placeholder
 		case len(a.Shape) == 0 && a.DType == "int64" && len(a.Data) == 8:
 			state.Iteration = int64(binary.LittleEndian.Uint64(a.Data))
 		case len(a.Shape) == 0 && a.DType == "int32" && len(a.Data) == 4: // JAX and PyTorch count so
@@ -50,17 +56,17 @@ func stateOf(m *keras.Model, o optimizers.Optimizer, weights [][]float32, era in
 	}
 	state.Iteration = max(0, state.Iteration)
 	groups := slotGroups(o, era)
-	slots := expected(groups, len(weights))
+	slots := expected(groups, vars)
 	var own []slotArray // those with an array for each variable
 	for _, s := range slots {
-		if s.Variable >= 0 {
+		if s.Variable >= 0 && !s.placeholder {
 			own = append(own, s)
 		}
 	}
 	if len(arrays) == 0 {
 		return state // an optimizer that was not used yet, or keeps nothing
 	}
-	if n := len(weights); len(own) == 2*n && len(arrays) == 3*n && optimizers.Class(o) == "Adam" {
+	if n := len(vars); len(own) == 2*n && len(arrays) == 3*n && optimizers.Class(o) == "Adam" {
 		arrays = arrays[:2*n]
 	}
 	if len(arrays) != len(own) {
@@ -70,19 +76,22 @@ func stateOf(m *keras.Model, o optimizers.Optimizer, weights [][]float32, era in
 	for i := range today {
 		today[i] = i
 	}
-	places := [][]int{today, kindOrder(groups, len(weights))}
+	places := [][]int{today, kindOrder(groups, len(vars))}
 	if byKind(m.Origin(), arrays) {
 		places[0], places[1] = places[1], places[0]
 	}
 	place := places[0]
-	if !matches(arrays, own, weights, place) {
-		if place = places[1]; !matches(arrays, own, weights, place) {
+	if !matches(arrays, own, place) {
+		if place = places[1]; !matches(arrays, own, place) {
 			return nil
 		}
 	}
 	next := 0
 	for _, s := range slots {
 		switch {
+		case s.placeholder:
+		case scaling[s.Name] != nil:
+			s.Data = scaling[s.Name]
 		case s.Variable >= 0:
 			s.Data = float32s(arrays[place[next]])
 			next++
@@ -127,15 +136,22 @@ func float32s(a keras.Stored) []float32 {
 }
 
 // expected lists the slots of an optimizer in Keras' order, without data.
-func expected(groups []optimizers.Group, variables int) (list []slotArray) {
+func expected(groups []optimizers.Group, vars []optimizers.Variable) (list []slotArray) {
 	for _, g := range groups {
-		for v := range variables {
+		for v := range vars {
 			for _, kind := range g {
-				switch {
-				case !kind.Single:
-					list = append(list, slotArray{Name: kind.Name, Variable: v, unsaved: kind.Keras2.Unsaved})
-				case v == 0:
-					list = append(list, slotArray{Name: kind.Name, Variable: -1, unsaved: kind.Keras2.Unsaved})
+				s := slotArray{Name: kind.Name, Variable: v, unsaved: kind.Keras2.Unsaved}
+				if kind.Single {
+					s.Variable, s.Shape = -1, []int{}
+					if v == 0 {
+						list = append(list, s)
+					}
+					continue
+				}
+				shape, kept := kind.Of(vars[v])
+				s.Shape, s.placeholder = shape, !kept
+				if kept || kind.Placeholder {
+					list = append(list, s)
 				}
 			}
 		}
@@ -161,13 +177,24 @@ func kindOrder(groups []optimizers.Group, variables int) (place []int) {
 	return place
 }
 
-func matches(arrays []keras.Stored, slots []slotArray, weights [][]float32, place []int) bool {
+func matches(arrays []keras.Stored, slots []slotArray, place []int) bool {
+	if len(place) != len(slots) { // not every kind is kept for every variable
+		return false
+	}
 	for i, s := range slots {
-		if len(arrays[place[i]].Data) != 4*len(weights[s.Variable]) {
+		if len(arrays[place[i]].Data) != 4*elements(s.Shape) {
 			return false
 		}
 	}
 	return true
+}
+
+func elements(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
 }
 
 // byKind reports whether one kind of slot comes after the other, as before
@@ -197,6 +224,10 @@ func base(name string) string { return name[strings.LastIndexByte(name, '/')+1:]
 
 // storedState spells an optimizer's state as the given era names its arrays.
 func storedState(m *keras.Model, o optimizers.Optimizer, s *optimizerState, trainable []int, era int) []keras.Stored {
+	if l, ok := o.(*optimizers.LossScaleOptimizer); ok {
+		inner := &optimizerState{Iteration: s.Iteration, Slots: s.Slots[2:]}
+		return append(storedScaling(s.Slots[:2]), storedState(m, l.Inner, inner, trainable, era)...)
+	}
 	weights := m.Weights()
 	scalar := func(name, dtype string, bits []byte) keras.Stored {
 		return keras.Stored{Name: name, DType: dtype, Shape: []int{}, Data: bits}
@@ -232,6 +263,9 @@ func storedState(m *keras.Model, o optimizers.Optimizer, s *optimizerState, trai
 			continue
 		case slot.unsaved:
 			continue
+		case slot.placeholder:
+			out = append(out, keras.Stored{Name: weights[trainable[slot.Variable]].Name, DType: "int32", Shape: []int{}, Data: make([]byte, 4)})
+			continue
 		case slot.Variable < 0:
 			out = append(out, scalar(prefix+"/"+slot.Name, "float32", data))
 			continue
@@ -243,7 +277,7 @@ func storedState(m *keras.Model, o optimizers.Optimizer, s *optimizerState, trai
 		} else if era == 2 {
 			name = class + "/" + slot.Name + "/" + w.Layer + "/" + w.Name + ":0"
 		}
-		out = append(out, keras.Stored{Name: name, DType: "float32", Shape: append([]int{}, w.Shape...), Data: data})
+		out = append(out, keras.Stored{Name: name, DType: "float32", Shape: append([]int{}, slot.Shape...), Data: data})
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/optimizers"
 )
 
 // stored is an array of n elements, all of them value; n = 0 makes a number.
@@ -32,9 +33,9 @@ func iterations(name string, n int64) keras.Stored {
 // k of variable v holds 10·v + k.
 func TestStateOrders(t *testing.T) {
 	sizes := []int{6, 2, 2, 1}
-	weights := make([][]float32, len(sizes))
+	weights, vars := make([][]float32, len(sizes)), make([]optimizers.Variable, len(sizes))
 	for v, n := range sizes {
-		weights[v] = make([]float32, n)
+		weights[v], vars[v].Shape = make([]float32, n), []int{n}
 	}
 	byKind := func(format string, kinds int) (list []keras.Stored) {
 		for k := range kinds {
@@ -88,7 +89,7 @@ func TestStateOrders(t *testing.T) {
 			m := compiled(t, "optimizer_sgd_k2.h5", "{}").WithTraining([]byte("{}"), c.stored)
 			m.Origin().KerasVersion = c.version
 			o := defaults(c.class)
-			s := stateOf(m, o, weights, c.era)
+			s := stateOf(m, o, vars, c.era)
 			if c.iteration < 0 {
 				assert.Nil(t, s)
 				return
@@ -111,7 +112,7 @@ func TestStateOrders(t *testing.T) {
 			for v := range sizes {
 				assert.Equal(t, c.kinds, seen[v])
 			}
-			_, err := newUpdater(o, weights, c.era, s)
+			_, err := newUpdater(o, vars, weights, c.era, s)
 			assert.NoError(t, err)
 		})
 	}
@@ -125,8 +126,10 @@ func TestStateOfOtherTypes(t *testing.T) {
 	settings, err := SettingsOf(m)
 	require.NoError(t, err)
 	var weights [][]float32
+	var vars []optimizers.Variable
 	for _, w := range m.Weights() {
 		if w.Trainable {
+			vars = append(vars, optimizers.Variable{Shape: w.Shape})
 			weights = append(weights, w.Value.Float32s())
 		}
 	}
@@ -141,7 +144,7 @@ func TestStateOfOtherTypes(t *testing.T) {
 			slots = append(slots, s)
 		}
 	}
-	got := stateOf(m.WithTraining(m.Origin().TrainingConfig, append(state, slots...)), settings.Optimizer, weights, 3)
+	got := stateOf(m.WithTraining(m.Origin().TrainingConfig, append(state, slots...)), settings.Optimizer, vars, 3)
 	require.NotNil(t, got)
 	assert.EqualValues(t, 7, got.Iteration)
 	require.Len(t, got.Slots, 2*len(weights))

@@ -109,6 +109,7 @@ func (t *trainer) prepare() error {
 		constraints[key] = false
 	}
 	var weights [][]float32
+	var vars []optimizers.Variable
 	for i, w := range t.m.Weights() {
 		t.vars = append(t.vars, w.Value.Clone())
 		if _, ok := t.Constraints[constraintKey(w)]; ok {
@@ -117,6 +118,7 @@ func (t *trainer) prepare() error {
 		if w.Trainable {
 			t.trainable = append(t.trainable, i)
 			weights = append(weights, t.vars[i].Float32s())
+			vars = append(vars, optimizers.Variable{Shape: t.vars[i].Shape(), Path: w.Layer + "/" + w.Name})
 			for _, c := range []*layers.Constraint{w.Constraint, t.Constraints[constraintKey(w)]} {
 				if c != nil {
 					t.constrained = append(t.constrained, constrained{c, t.vars[i]})
@@ -143,12 +145,12 @@ func (t *trainer) prepare() error {
 	}
 	var previous *optimizerState
 	if !t.ResetOptimizer {
-		previous = stateOf(t.m, t.settings.Optimizer, weights, t.era)
+		previous = stateOf(t.m, t.settings.Optimizer, vars, t.era)
 		if n := len(t.m.Origin().Optimizer); previous == nil && n > 0 {
 			t.history.Notes = append(t.history.Notes, fmt.Sprintf("the optimizer starts anew: the %d arrays of its state in the file do not fit %s with these weights", n, optimizers.Class(t.settings.Optimizer)))
 		}
 	}
-	t.update, err = newUpdater(t.settings.Optimizer, weights, t.era, previous)
+	t.update, err = newUpdater(t.settings.Optimizer, vars, weights, t.era, previous)
 	return err
 }
 

@@ -19,9 +19,11 @@ type optimizerState struct {
 type slotArray struct {
 	Name     string // "momentum", "velocity"
 	Variable int    // index among the trainable weights; -1 when there is one for all
+	Shape    []int
 	Data     []float32
 
-	unsaved bool
+	placeholder bool // Keras saves the integer 0 in its place
+	unsaved     bool
 }
 
 // updater applies an optimizer to the trainable variables.
@@ -31,39 +33,52 @@ type updater struct {
 	begin     func(c *optimizers.Call) // before the variables of a step; or nil
 	power     func(g float32) float32  // of a sparse gradient's elements, beside them; or nil
 
+	guard optimizers.Guard                    // or nil
+	decay func(v optimizers.Variable) float64 // of the weights
+
 	era     int
 	state   optimizerState
 	weights [][]float32
 	calls   []optimizers.Call // by variable
-	average [][]float32       // by variable, with UseEMA
-	sums    [][]float32       // of gradients, by variable, when they are accumulated
+	vars    []optimizers.Variable
+	single  [][]float32 // the slots that there is one number of
+	average [][]float32 // by variable, with UseEMA
+	sums    [][]float32 // of gradients, by variable, when they are accumulated
 }
 
 // newUpdater makes the optimizer's slots, taking what previous holds where it
 // fits.
-func newUpdater(o optimizers.Optimizer, weights [][]float32, era int, previous *optimizerState) (*updater, error) {
+func newUpdater(o optimizers.Optimizer, vars []optimizers.Variable, weights [][]float32, era int, previous *optimizerState) (*updater, error) {
 	if o == nil {
 		return nil, errors.New("the settings have no optimizer")
 	}
 	if err := o.Base().Check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", optimizers.Class(o), err)
 	}
-	u := &updater{Common: o.Base(), optimizer: o, era: era, weights: weights, calls: make([]optimizers.Call, len(weights))}
+	u := &updater{Common: o.Base(), optimizer: o, era: era, vars: vars, weights: weights, calls: make([]optimizers.Call, len(weights))}
+	u.guard, _ = o.(optimizers.Guard)
+	inner := o
+	if l, ok := o.(*optimizers.LossScaleOptimizer); ok {
+		inner = l.Inner
+	}
+	u.decay = func(optimizers.Variable) float64 { return u.WeightDecay }
+	if d, ok := inner.(optimizers.Decayer); ok {
+		u.decay = d.Decay
+	}
 	if b, ok := o.(optimizers.Beginner); ok {
 		u.begin = b.Begin
 	}
-	if s, ok := o.(optimizers.Sparse); ok && era != 2 {
+	if s, ok := inner.(optimizers.Sparse); ok && era != 2 {
 		u.power = s.Power
 	}
-	var single [][]float32
 	for _, group := range slotGroups(o, era) {
 		for v, w := range weights {
 			for _, kind := range group {
 				if kind.Single {
 					if v == 0 {
-						s := slotArray{kind.Name, -1, []float32{float32(kind.Initial)}, kind.Keras2.Unsaved}
+						s := slotArray{Name: kind.Name, Variable: -1, Shape: []int{}, Data: []float32{float32(kind.Initial)}, unsaved: kind.Keras2.Unsaved}
 						u.state.Slots = append(u.state.Slots, s)
-						single = append(single, s.Data)
+						u.single = append(u.single, s.Data)
 					}
 					continue
 				}
@@ -72,7 +87,7 @@ func newUpdater(o optimizers.Optimizer, weights [][]float32, era int, previous *
 		}
 	}
 	for v, w := range weights {
-		u.calls[v].Weights, u.calls[v].Single, u.calls[v].Keras2 = w, single, era == 2
+		u.calls[v].Weights, u.calls[v].Single, u.calls[v].Shape, u.calls[v].Keras2 = w, u.single, vars[v].Shape, era == 2
 	}
 	if previous == nil {
 		return u, nil
@@ -87,8 +102,14 @@ func newUpdater(o optimizers.Optimizer, weights [][]float32, era int, previous *
 }
 
 func (u *updater) addSlot(kind optimizers.Slot, v int, w []float32) {
-	s := slotArray{kind.Name, v, make([]float32, len(w)), kind.Keras2.Unsaved}
-	u.state.Slots = append(u.state.Slots, s)
+	shape, kept := kind.Of(u.vars[v])
+	s := slotArray{Name: kind.Name, Variable: v, Shape: shape, placeholder: !kept && kind.Placeholder, unsaved: kind.Keras2.Unsaved}
+	if kept {
+		s.Data = make([]float32, elements(shape))
+	}
+	if kept || s.placeholder {
+		u.state.Slots = append(u.state.Slots, s)
+	}
 	switch {
 	case u.UseEMA && kind.Name == average:
 		copy(s.Data, w) // Keras 3 begins at 0, but does not use that
@@ -100,6 +121,9 @@ func (u *updater) addSlot(kind optimizers.Slot, v int, w []float32) {
 	}
 	for i := range s.Data {
 		s.Data[i] = float32(kind.Initial)
+	}
+	if kind.Weights {
+		copy(s.Data, w)
 	}
 	u.calls[v].Slots = append(u.calls[v].Slots, s.Data)
 }
@@ -120,6 +144,9 @@ func (s *optimizerState) fits(t optimizerState) bool {
 // step changes the variables by their gradients, in Keras' order: accumulate,
 // clip, decay the weights, update, average. Constraints are the caller's.
 func (u *updater) step(grads []gradient) {
+	if u.guard != nil && !u.guard.Passes(allFinite(grads), u.single) {
+		return
+	}
 	iteration := u.state.Iteration
 	done := iteration // steps that changed the weights
 	if u.Accumulates() {
@@ -153,8 +180,8 @@ func (u *updater) change(grads []gradient, t int64) {
 		place++
 		g.sum(u.power)
 		c.Gradient, c.Power = g.dense, g.power
-		if u.WeightDecay != 0 {
-			f := float32(u.WeightDecay) * rate
+		if decay := u.decay(u.vars[i]); decay != 0 {
+			f := float32(decay) * rate
 			for k, v := range c.Weights {
 				c.Weights[k] = v - v*f
 			}
@@ -243,6 +270,18 @@ func (u *updater) clip(grads []gradient) {
 			})
 		}
 	}
+}
+
+func allFinite(grads []gradient) bool {
+	ok := true
+	for i := range grads {
+		grads[i].parts(func(g []float32) {
+			for _, v := range g {
+				ok = ok && v-v == 0
+			}
+		})
+	}
+	return ok
 }
 
 // norm is the Euclidean norm of several gradients together.
