@@ -42,6 +42,18 @@ func New(class string) (Optimizer, error) {
 	return nil, fmt.Errorf("optimizer must be one of %s, received %q", strings.Join(names(), ", "), class)
 }
 
+// Clone returns a copy of an optimizer, with the one within it.
+func Clone(o Optimizer) Optimizer {
+	if l, ok := o.(*LossScaleOptimizer); ok {
+		c := *l
+		c.Inner = Clone(l.Inner)
+		return &c
+	}
+	c := reflect.New(reflect.TypeOf(o).Elem())
+	c.Elem().Set(reflect.ValueOf(o).Elem())
+	return c.Interface().(Optimizer)
+}
+
 // Class returns the name that the optimizer's type is registered under, "" when
 // it is not.
 func Class(o Optimizer) string {

@@ -32,6 +32,8 @@ type Config struct {
 	ResetOptimizer bool // start the optimizer's state anew, though the file holds one
 	Threads        int  // 0 is GOMAXPROCS
 
+	Callbacks []Callback // in the order in which they are called
+
 	OnStep  func(Progress) // called after every step
 	OnEpoch func(Progress) // called after every epoch
 }

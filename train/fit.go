@@ -11,15 +11,15 @@ import (
 // Fit trains a model and returns a new one. When ctx is cancelled it stops at
 // the end of the step and returns what there is with the context's error. When
 // the loss or a weight becomes NaN or infinite it returns what there was at the
-// end of the epoch before, with a *NotFiniteError.
+// end of the epoch before, with a *NotFiniteError. When a callback fails after the
+// first epoch began it returns what there is with that error.
 func Fit(ctx context.Context, m *keras.Model, data *Data, config Config) (*History, error) {
 	t, err := newTrainer(m, data, config)
 	if err != nil {
 		return nil, err
 	}
-	stopped := t.run(ctx)
-	var notFinite *NotFiniteError
-	if stopped != nil && !errors.Is(stopped, ctx.Err()) && !errors.As(stopped, &notFinite) {
+	stopped := t.train(ctx)
+	if stopped != nil && t.run.Epoch == 0 {
 		return nil, stopped
 	}
 	trained, err := t.model()
@@ -30,8 +30,8 @@ func Fit(ctx context.Context, m *keras.Model, data *Data, config Config) (*Histo
 	return t.history, stopped
 }
 
-// run trains for all epochs.
-func (t *trainer) run(ctx context.Context) error {
+// train trains for all epochs.
+func (t *trainer) train(ctx context.Context) error {
 	data := t.data
 	var order *shuffler
 	if !t.NoShuffle {
@@ -42,40 +42,68 @@ func (t *trainer) run(ctx context.Context) error {
 	if t.validation != nil {
 		t.validationBatches = t.validation.batches(t.BatchSize)
 	}
+	t.run = &Run{Epochs: t.Epochs, Steps: len(t.batches), t: t}
+	if err := t.each(func(c Callback) error { return c.Begin(t.run) }); err != nil {
+		return err
+	}
+	for range t.initial { // random numbers go on where they stopped
+		if order != nil {
+			order.shuffle()
+		}
+		t.steps += uint64(len(t.batches))
+	}
 	var before snapshot
-	for epoch := 1; epoch <= t.Epochs; epoch++ {
+	for epoch := t.initial + 1; epoch <= t.Epochs && !t.run.Stopped; epoch++ {
 		t.keep(&before)
 		if order != nil {
 			order.shuffle()
 		}
-		logs, err := t.epoch(ctx, epoch)
-		if err != nil {
+		t.run.Epoch, t.run.Step, t.run.Logs = epoch, 0, nil
+		if err := t.each(func(c Callback) error { return c.EpochBegin(t.run) }); err != nil {
+			return err
+		}
+		if err := t.wholeEpoch(ctx, epoch); err != nil {
 			if errors.As(err, new(*NotFiniteError)) {
 				t.restore(&before)
 			}
 			return err
-		}
-		if t.validation != nil && ctx.Err() == nil {
-			more, err := t.validate(ctx)
-			if err != nil {
-				return err
-			}
-			logs = append(logs, more...)
-		}
-		for _, l := range logs {
-			if _, have := t.history.Epochs[l.Name]; !have {
-				t.history.Names = append(t.history.Names, l.Name)
-			}
-			t.history.Epochs[l.Name] = append(t.history.Epochs[l.Name], l.Value)
-		}
-		if t.OnEpoch != nil {
-			t.OnEpoch(t.progress(epoch, len(t.batches), logs))
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
 	t.update.finish()
+	return t.each(func(c Callback) error { return c.End(t.run) })
+}
+
+// wholeEpoch trains, validates, calls back, and writes the history.
+func (t *trainer) wholeEpoch(ctx context.Context, epoch int) error {
+	logs, err := t.epoch(ctx, epoch)
+	if err != nil {
+		return err
+	}
+	whole := ctx.Err() == nil
+	if t.validation != nil && whole {
+		more, err := t.validate(ctx)
+		if err != nil {
+			return err
+		}
+		logs = append(logs, more...)
+	}
+	if t.run.Logs = logs; whole {
+		if err := t.each(func(c Callback) error { return c.EpochEnd(t.run) }); err != nil {
+			return err
+		}
+	}
+	for _, l := range t.run.Logs {
+		if _, have := t.history.Epochs[l.Name]; !have {
+			t.history.Names = append(t.history.Names, l.Name)
+		}
+		t.history.Epochs[l.Name] = append(t.history.Epochs[l.Name], l.Value)
+	}
+	if t.OnEpoch != nil {
+		t.OnEpoch(t.progress(epoch, len(t.batches), t.run.Logs))
+	}
 	return nil
 }
 
@@ -98,6 +126,12 @@ func (t *trainer) epoch(ctx context.Context, epoch int) ([]Log, error) {
 		if t.OnStep != nil {
 			t.OnStep(t.progress(epoch, i+1, sum.logs()))
 		}
+		if len(t.Callbacks) > 0 {
+			t.run.Step, t.run.Logs = i+1, sum.logs()
+			if err := t.each(func(c Callback) error { return c.StepEnd(t.run) }); err != nil {
+				return nil, err
+			}
+		}
 		if ctx.Err() != nil {
 			break
 		}
@@ -107,7 +141,7 @@ func (t *trainer) epoch(ctx context.Context, epoch int) ([]Log, error) {
 
 func (t *trainer) progress(epoch, step int, logs []Log) Progress {
 	elapsed := time.Since(t.start)
-	left := time.Duration(float64(elapsed) / float64(t.done) * float64(t.Epochs*t.data.Rows()-t.done))
+	left := time.Duration(float64(elapsed) / float64(t.done) * float64((t.Epochs-t.initial)*t.data.Rows()-t.done))
 	return Progress{Epoch: epoch, Epochs: t.Epochs, Step: step, Steps: len(t.batches), Logs: logs,
 		RowsPerSecond: float64(t.done) / max(elapsed.Seconds(), 1e-9), Left: left}
 }

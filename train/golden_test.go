@@ -24,6 +24,9 @@ func TestKerasTraining(t *testing.T) {
 	require.NotEmpty(t, files)
 	for _, f := range files {
 		name := strings.TrimSuffix(filepath.Base(f), ".npz")
+		if strings.HasPrefix(name, "callback_") { // see train/callbacks
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			trainGolden(t, strings.TrimSuffix(f, ".npz"))

@@ -27,6 +27,8 @@ type trainer struct {
 	update     *updater
 	history    *History
 	steps      uint64
+	run        *Run
+	initial    int // epochs that were before, see Run.GoOn
 
 	constrained                []constrained
 	batches, validationBatches []batch
@@ -85,6 +87,11 @@ func (t *trainer) findSettings() (err error) {
 	if t.settings == nil {
 		return errors.New("the model is not compiled: give a loss and an optimizer")
 	}
+	own := *t.settings // callbacks may change the learning rate
+	if own.Optimizer != nil {
+		own.Optimizer = optimizers.Clone(own.Optimizer)
+	}
+	t.settings = &own
 	any := false
 	for _, l := range t.settings.Losses {
 		any = any || l != nil

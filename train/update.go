@@ -92,13 +92,20 @@ func newUpdater(o optimizers.Optimizer, vars []optimizers.Variable, weights [][]
 	if previous == nil {
 		return u, nil
 	}
-	if len(previous.Slots) == 0 || previous.fits(u.state) {
-		u.state.Iteration = previous.Iteration
-		for i, s := range previous.Slots {
-			copy(u.state.Slots[i].Data, s.Data)
-		}
-	}
+	u.goOn(previous)
 	return u, nil
+}
+
+// goOn takes another state where it fits.
+func (u *updater) goOn(previous *optimizerState) bool {
+	if len(previous.Slots) > 0 && !previous.fits(u.state) {
+		return false
+	}
+	u.state.Iteration = previous.Iteration
+	for i, s := range previous.Slots {
+		copy(u.state.Slots[i].Data, s.Data)
+	}
+	return true
 }
 
 func (u *updater) addSlot(kind optimizers.Slot, v int, w []float32) {

@@ -32,6 +32,9 @@ type finetuneOptions struct {
 	rateGiven              bool
 	shuffle, noShuffle     bool
 	seed                   uint64
+
+	callbacks callbackOptions
+	classes   map[string]string
 }
 
 func (a *app) finetuneCommand() *cobra.Command {
@@ -50,6 +53,10 @@ in predict; --target names those that are targets. Without it they are y, or wha
 the inputs leave, or the last ones, which is said on the standard error. A column
 sample_weight weighs rows. --validation-data has the same columns, in any order.
 
+--early-stopping, --reduce-lr and --checkpoint are Keras' callbacks; --monitor is the
+number that they watch. With --resume DIR training that was killed goes on after its
+last whole epoch, when the same command runs again, as if nothing had been.
+
 Losses, validation losses, speed and time left go to the standard error, a line
 for each epoch. Interrupted, finetune ends the step, saves what there is, and
 exits with 1. When the loss becomes NaN or infinite it says where, saves the weights
@@ -64,6 +71,8 @@ Metrics     ` + wrap(metrics.Names(), 12),
 			"kerasrun finetune model.h5 --data xy.npz --epochs 20 -o tuned.h5",
 			"kerasrun finetune model.keras --data sales.csv --target price --epochs 50 --batch-size 64 \\",
 			"    --optimizer adam --learning-rate 1e-4 --validation-split 0.2 --history history.json -o tuned.keras",
+			"kerasrun finetune model.keras --data xy.npz --validation-split 0.2 --epochs 500 --early-stopping 10 \\",
+			"    --reduce-lr 0.5:4 --checkpoint 'runs/{epoch:03d}-{val_loss:.4f}.keras' --resume runs/backup -o tuned.keras",
 			"kerasrun finetune model.h5 --data xy.npz --freeze dense,dense_1 --constraint dense_2.kernel=non_neg -o tuned.h5",
 		),
 		Args: cobra.ExactArgs(1),
@@ -86,6 +95,8 @@ Metrics     ` + wrap(metrics.Names(), 12),
 	f.Uint64Var(&o.seed, "seed", 0, "of shuffling, dropout and the like")
 	f.StringSliceVar(&o.freeze, "freeze", nil, "layers that stay as they are, with commas between")
 	f.StringArrayVar(&o.constraints, "constraint", nil, "LAYER.WEIGHT=non_neg, abs, max_norm:2, unit_norm or min_max_norm:0.5:1; may be repeated")
+	f.StringToStringVar(&o.classes, "class-weight", nil, "CLASS=WEIGHT of the loss of a class' rows, with commas between")
+	o.callbacks.flags(f)
 	f.StringVar(&o.history, "history", "", "file for the numbers of each epoch: JSON, name to list")
 	f.StringVar(&o.plot, "plot", "", "picture of the losses by epoch: .png or .svg")
 	f.IntVar(&o.threads, "threads", 0, "most goroutines at a time (default: one for each core)")
@@ -144,6 +155,7 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 	}
 	p := newProgress(a.stderr)
 	config.OnStep, config.OnEpoch = p.step, p.epoch
+	config.Callbacks = o.callbacks.list(config.Validation != nil || o.split > 0)
 	h, stopped := train.Fit(ctx, m, data, *config)
 	p.end()
 	if h == nil {
@@ -156,6 +168,8 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 	switch {
 	case errors.As(stopped, &notFinite):
 		return fmt.Errorf("%w, in %s; a smaller --learning-rate may help", stopped, o.out)
+	case stopped != nil && ctx.Err() == nil:
+		return fmt.Errorf("%w; what there is was saved to %s", stopped, o.out)
 	case stopped != nil:
 		return fmt.Errorf("stopped before the end; what there is was saved to %s", o.out)
 	}
@@ -220,6 +234,12 @@ func (o *finetuneOptions) config() (*train.Config, error) {
 	}
 	c := &train.Config{Epochs: o.epochs, BatchSize: o.batch, ValidationSplit: o.split, NoShuffle: o.noShuffle || !o.shuffle, Seed: o.seed,
 		Freeze: o.freeze, Threads: o.threads, ResetOptimizer: o.optimizer != "", Constraints: map[string]*layers.Constraint{}}
+	if err := o.callbacks.check(); err != nil {
+		return nil, err
+	}
+	if err := o.classWeights(c); err != nil {
+		return nil, err
+	}
 	for _, s := range o.constraints {
 		weight, name, ok := strings.Cut(s, "=")
 		if !ok || !strings.Contains(weight, ".") {

@@ -240,3 +240,36 @@ func TestFinetuneBadInput(t *testing.T) {
 	assert.Equal(t, exitUsage, r.code)
 	assert.Contains(t, r.stderr, ".keras")
 }
+
+// Callbacks act, and training that was ended goes on.
+func TestFinetuneCallbacks(t *testing.T) {
+	folder := t.TempDir()
+	flags := []string{"finetune", training + "optimizer_adam_k3.keras", "--data", training + "optimizer_adam_k3.npz", "--validation-split", "0.2", "--history", "-",
+		"--early-stopping", "2", "--min-delta", "0.2", "--reduce-lr", "0.5:1", "--checkpoint", filepath.Join(folder, "{epoch:02d}.keras"), "--save-best-only",
+		"--csv-log", filepath.Join(folder, "log.csv"), "--resume", filepath.Join(folder, "backup"), "-o", filepath.Join(folder, "out.keras"), "--epochs", "30"}
+	r := kerasrun(t, "", flags...)
+	require.Zero(t, r.code, r.stderr)
+	h := historyOf(t, r.stdout)
+	epochs := len(h["loss"])
+	assert.Less(t, epochs, 30)
+	assert.Less(t, h["learning_rate"][epochs-1], h["learning_rate"][0])
+	log, err := os.ReadFile(filepath.Join(folder, "log.csv"))
+	require.NoError(t, err)
+	assert.Equal(t, epochs+1, bytes.Count(log, []byte("\n")))
+	saved, err := filepath.Glob(filepath.Join(folder, "??.keras"))
+	require.NoError(t, err)
+	assert.NotEmpty(t, saved)
+	assert.Less(t, len(saved), epochs, "only the best")
+
+	for _, bad := range [][]string{{"--reduce-lr", "2:3"}, {"--monitor-mode", "up"}, {"--early-stopping", "-1"}, {"--class-weight", "a=b"}, {"--min-delta", "-1"}} {
+		r := kerasrun(t, "", append(append([]string{}, flags...), bad...)...)
+		assert.Equal(t, 2, r.code, r.stderr)
+		assert.Contains(t, r.stderr, bad[0])
+	}
+	r = kerasrun(t, "", append(append([]string{}, flags...), "--monitor", "val_gain")...)
+	assert.Equal(t, 1, r.code)
+	assert.Contains(t, r.stderr, "val_gain is not among the numbers of an epoch: loss, val_loss")
+	r = kerasrun(t, "", append(append([]string{}, flags...), "--checkpoint", filepath.Join(folder, "log.csv", "x.keras"))...)
+	assert.Equal(t, 1, r.code)
+	assert.NotContains(t, r.stderr, "epoch 1", "it is found before the first epoch")
+}
