@@ -111,7 +111,8 @@ messages to the standard error.`,
 	}
 	// Not cobra's own, whose template has the linker keep every method there is.
 	root.Flags().BoolVarP(&version, "version", "v", false, "print the version")
-	root.AddCommand(a.predictCommand(), a.inspectCommand(), a.verifyCommand(), a.rewriteCommand(), a.finetuneCommand(), a.headsCommand(),
+	root.AddCommand(a.predictCommand(), a.inspectCommand(), a.verifyCommand(), a.rewriteCommand(), a.finetuneCommand(), a.evaluateCommand(),
+		a.headsCommand(),
 		a.convertCommand(), a.quantizeCommand(), a.benchCommand(), a.serveCommand(), a.versionCommand())
 	for _, c := range root.Commands() {
 		suggest(c)

@@ -46,7 +46,7 @@ func TestInterruptEndsAWaitForInput(t *testing.T) {
 }
 
 func TestEveryVerbHasHelpWithExamples(t *testing.T) {
-	for _, verb := range []string{"predict", "inspect", "verify", "rewrite", "finetune", "heads", "convert", "bench", "version"} {
+	for _, verb := range []string{"predict", "inspect", "verify", "rewrite", "finetune", "evaluate", "heads", "convert", "bench", "version"} {
 		r := kerasrun(t, "", verb, "--help")
 		assert.Zero(t, r.code)
 		assert.Contains(t, r.stdout, "Examples:\n  kerasrun "+verb)

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/losses"
+	"github.com/kerasrun/kerasrun/train"
+)
+
+// evaluateOptions are the flags of evaluate.
+type evaluateOptions struct {
+	finetuneOptions
+	json bool
+}
+
+func (a *app) evaluateCommand() *cobra.Command {
+	o := evaluateOptions{}
+	cmd := &cobra.Command{
+		Use:   "evaluate MODEL --data FILE",
+		Short: "Measure a model on rows whose answers are known",
+		Long: `evaluate prints the loss and the metrics of a model on data, as Keras' evaluate
+does, with what its file was compiled with; --loss and --metrics replace that. For
+a classifier, whose loss is a crossentropy, a table counts for each class of the
+targets what was predicted.
+
+--data has the form that finetune takes: .npz with x and y, CSV with a header, or
+JSON lines; --target names the columns that are targets.`,
+		Example: example(
+			"kerasrun evaluate model.keras --data test.npz",
+			"kerasrun evaluate model.h5 --data test.csv --target price --loss mae --metrics mse,R2Score --json",
+		),
+		Args: cobra.ExactArgs(1),
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.data, "data", "", "rows with targets: .npz, CSV or JSON lines")
+	f.StringSliceVar(&o.targets, "target", nil, "columns of a CSV that are targets, with commas between")
+	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the data's columns have them, with commas between")
+	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns that are neither inputs nor targets")
+	f.IntVar(&o.batch, "batch-size", 32, "rows at a time")
+	f.StringSliceVar(&o.losses, "loss", nil, "loss, or one for each output with commas between")
+	f.StringSliceVar(&o.metrics, "metrics", nil, "metrics, with commas between")
+	f.IntVar(&o.threads, "threads", 0, "most goroutines at a time (default: one for each core)")
+	f.BoolVar(&o.json, "json", false, "print JSON")
+	a.weightsFlag(cmd)
+	obligatory(cmd, "data")
+	cmd.RunE = work(func(ctx context.Context, args []string) error { return a.evaluate(ctx, args[0], o) })
+	return cmd
+}
+
+func (a *app) evaluate(ctx context.Context, model string, o evaluateOptions) error {
+	if o.batch < 1 || o.threads < 0 {
+		return usage("--batch-size must be >= 1 and --threads must not be negative")
+	}
+	m, err := a.load(model)
+	if err != nil {
+		return err
+	}
+	if o.losses != nil {
+		o.optimizer = "sgd" // what the file has makes no difference
+	}
+	config := &train.Config{BatchSize: o.batch, Threads: o.threads}
+	if config.Settings, err = o.settings(m); err != nil {
+		return err
+	}
+	data, err := a.trainingData(ctx, m, config, o.finetuneOptions)
+	if err != nil {
+		return err
+	}
+	logs, err := train.Evaluate(ctx, m, data, *config)
+	if err != nil {
+		return err
+	}
+	confused, err := confusions(ctx, m, data, config)
+	if err != nil {
+		return err
+	}
+	if o.json {
+		return a.evaluationJSON(logs, confused)
+	}
+	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	for _, l := range logs {
+		fmt.Fprintf(w, "%s\t%.6g\n", l.Name, l.Value)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, c := range confused {
+		if err := c.print(a.stdout); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// evaluationJSON prints an object: numbers by name, and confusion_matrix by output.
+// What is not finite is null.
+func (a *app) evaluationJSON(logs []train.Log, confused []*confusion) error {
+	out := map[string]any{}
+	for _, l := range logs {
+		out[l.Name] = finite(l.Value)
+	}
+	matrices := map[string][][]int{}
+	for _, c := range confused {
+		matrices[c.output] = c.counts
+	}
+	if len(matrices) > 0 {
+		out["confusion_matrix"] = matrices
+	}
+	e := json.NewEncoder(a.stdout)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+// confusions counts what each output that is a classifier predicts.
+func confusions(ctx context.Context, m *keras.Model, data *train.Data, config *train.Config) (list []*confusion, err error) {
+	var p *keras.Program
+	for i, o := range m.Outputs() {
+		c := newConfusion(o, config.Settings.Losses[i], data.Y[i])
+		if c == nil {
+			continue
+		}
+		if p == nil {
+			if p, err = m.Compile(); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, c)
+	}
+	if list == nil {
+		return nil, nil
+	}
+	for lo := 0; lo < data.Rows(); lo += config.BatchSize {
+		hi := min(lo+config.BatchSize, data.Rows())
+		out, err := p.RunAll(ctx, rowsOf(data.X, lo, hi))
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range list {
+			for i, o := range m.Outputs() {
+				if o.Name == c.output {
+					c.add(data.Y[i].Rows(lo, hi), out[i])
+				}
+			}
+		}
+	}
+	return list, nil
+}
+
+// fromLogits tells whether a crossentropy takes logits, so that 0 and not 0.5
+// divides two classes.
+func fromLogits(l losses.Loss) bool {
+	b, ok := l.(*losses.BinaryCrossentropy)
+	return ok && b.FromLogits
+}
