@@ -30,10 +30,9 @@ func TestPackedInt4(t *testing.T) {
 			}
 			p := NewPackedInt4(k, n, group, groups, func(k, i int) uint8 { return q[k*n+i] },
 				func(g, i int) float32 { return scale[g*n+i] }, func(g, i int) float32 { return zero[g*n+i] })
-			data := guardedOf[int8](t, len(p.Data), n%2 == 0)
-			for i, b := range p.Data {
-				data[i] = int8(b)
-			}
+			data := guardedOf[uint8](t, len(p.Data), n%2 == 0)
+			copy(data, p.Data)
+			p.Data = data
 			for panel := range p.Panels() {
 				from := r.IntN(k)
 				dst := guarded(t, (k-from)*PanelWidth, 0, n%2 == 1)

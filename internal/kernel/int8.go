@@ -68,7 +68,7 @@ func PackInt8(dst, b []int8, k, n, rowStride, colStride int) {
 type IntProduct struct {
 	C   []int32 // M rows of whole panels, LDC apart: columns beyond B.N get zeros
 	LDC int     // at least 16*B.Panels()
-	A   []int16 // M rows of B.K values of at most ±255 and, when that is odd, a 0; EvenUp(B.K) apart
+	A   []int16 // M rows of B.K values from -128 to 127 and, when that is odd, a 0; EvenUp(B.K) apart
 	M   int
 	B   *PackedInt8
 	// PanelLo and PanelHi choose the panels of B: [PanelLo, PanelHi), or all when both

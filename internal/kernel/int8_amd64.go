@@ -28,31 +28,9 @@ func quantizeAVX2(dst *int16, x *float32, n int, scale float32)
 //go:noescape
 func rescaleAVX2(dst *float32, acc *int32, scale, bias *float32, n int, row, lo, hi float32)
 
-// native computes the product in assembly and reports whether there is any.
-func (g *IntProduct) native(lo, hi int) bool {
-	k2 := EvenUp(g.B.K)
-	if active < AVX2 || k2 == 0 {
-		return false
-	}
-	// A panel stays in the first-level cache while all rows pass over it; few rows
-	// pass over many panels.
-	step := 1
-	if g.M <= rowBlock {
-		step = max(callWork/(k2*PanelWidth), 1)
-	}
-	for p := lo; p < hi; p += step {
-		panels := min(step, hi-p)
-		b := &g.B.Data[p*PanelWidth*k2]
-		for i := 0; i < g.M; i += rowBlock {
-			intProductAVX2(min(rowBlock, g.M-i), &g.C[i*g.LDC+p*PanelWidth], &g.A[i*k2], b, k2/2, 2*k2, 4*g.LDC, panels)
-		}
-	}
-	return true
-}
-
-// intProductAVX2 multiplies up to six rows by panels, which follow each other; lda and
+// intProduct multiplies up to six rows by panels, which follow each other; lda and
 // ldc are in bytes.
-func intProductAVX2(rows int, c *int32, a *int16, b *int8, pairs, lda, ldc, panels int) {
+func intProduct(rows int, c *int32, a *int16, b *int8, pairs, lda, ldc, panels int) {
 	switch rows {
 	case 1:
 		intProduct1AVX2(c, a, b, pairs, lda, ldc, panels)
@@ -92,10 +70,6 @@ func rescaleNative(dst []float32, acc []int32, scale, bias []float32, row, lo, h
 //go:noescape
 func unpackInt4AVX2(dst *float32, src *byte, rows int, scale, zero *float32)
 
-func unpackInt4(dst []float32, src []byte, scale, zero *[PanelWidth]float32) {
-	if active < AVX2 {
-		unpackInt4Go(dst, src, scale, zero)
-		return
-	}
+func unpackInt4Native(dst []float32, src []byte, scale, zero *[PanelWidth]float32) {
 	unpackInt4AVX2(&dst[0], &src[0], len(src)/8, &scale[0], &zero[0])
 }

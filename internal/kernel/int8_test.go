@@ -13,7 +13,7 @@ import (
 
 // guardedOf is guarded for smaller elements: n of them, which end, or start, at the
 // page that faults.
-func guardedOf[T int8 | int16 | int32](t testing.TB, n int, atStart bool) []T {
+func guardedOf[T int8 | uint8 | int16 | int32](t testing.TB, n int, atStart bool) []T {
 	size := int(unsafe.Sizeof(T(0)))
 	words := (n*size + 3) / 4
 	mem := guarded(t, words, 0, atStart)

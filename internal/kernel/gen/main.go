@@ -59,6 +59,7 @@ func main() {
 	text, err = gemmCalls("NEON")
 	write(filepath.Join(*out, "gemm_calls_arm64.go"), text, err)
 	write(filepath.Join(*out, "gemm_arm64.s"), emitGemmNEON(), nil)
+	write(filepath.Join(*out, "int8_arm64.s"), emitInt8NEON(), nil)
 	write(filepath.Join(*out, "peak_arm64.s"), emitPeakNEON(), nil)
 }
 
