@@ -1,12 +1,15 @@
 package keras_test
 
 import (
+	"fmt"
+	"math"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/kerasrun/kerasrun/keras"
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 const quantized = "../testdata/quantize/"
@@ -72,5 +75,48 @@ func TestQuantizeKeeps(t *testing.T) {
 	for _, bad := range []keras.Quantization{{}, {Mode: "float8"}, {Mode: "int8", Block: 3}, {Mode: "int4", Block: -2}} {
 		_, err = m.Quantize(bad)
 		require.ErrorContains(t, err, "quantization must be")
+	}
+}
+
+// TestQuantizedArraysAreChecked holds that scales and groups that no Keras writes are a
+// FormatError with layer, array and numbers.
+func TestQuantizedArraysAreChecked(t *testing.T) {
+	for _, c := range []struct {
+		mode, weight string
+		number       float32
+		wanted       string
+	}{
+		{"int8", "kernel_scale", 0, "a finite scale other than 0"},
+		{"int8", "kernel_scale", float32(math.NaN()), "a finite scale other than 0"},
+		{"int4_channels", "kernel_scale", float32(math.Inf(1)), "a finite scale other than 0"},
+		{"int4_3", "kernel_scale", 0, "a finite scale other than 0"},
+		{"int4_3", "g_idx", 3, "a group, 0 to 2"},
+		{"int4_3", "g_idx", -1, "a group, 0 to 2"},
+		{"int4_3", "g_idx", 0.5, "a group, 0 to 2"},
+	} {
+		m, err := keras.Load(quantized + "dense_" + c.mode + ".keras")
+		require.NoError(t, err)
+		var values []*runtime.Tensor
+		spoilt := false
+		for _, w := range m.Weights() {
+			v := w.Value
+			if w.Name == c.weight && !spoilt {
+				v, spoilt = v.Clone(), true
+				v.Float32s()[1] = c.number
+			}
+			values = append(values, v)
+		}
+		require.True(t, spoilt)
+		m, err = m.WithWeights(values)
+		require.NoError(t, err)
+		path := filepath.Join(t.TempDir(), "spoilt.keras")
+		require.NoError(t, m.Save(path))
+		_, err = keras.Load(path)
+		var broken *keras.FormatError
+		require.ErrorAs(t, err, &broken, "%+v", c)
+		require.Equal(t, "first", broken.Layer)
+		require.Contains(t, broken.What, c.weight+": number 1 of ")
+		require.Equal(t, c.wanted, broken.Wanted)
+		require.Equal(t, fmt.Sprint(c.number), broken.Received)
 	}
 }

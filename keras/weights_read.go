@@ -34,8 +34,24 @@ func (l *loader) readWeight(d dataset, w *Weight) error {
 	if err != nil {
 		return err
 	}
+	if err := valid(d, w, v); err != nil {
+		return err
+	}
 	w.Value, w.FileName = v, strings.TrimPrefix(d.Path(), "/")
 	return l.keepStored(d, w)
+}
+
+// valid returns an error where a number is none that the weight may hold.
+func valid(d dataset, w *Weight, v *runtime.Tensor) error {
+	if w.Valid == nil {
+		return nil
+	}
+	for i, x := range v.Float32s() {
+		if !w.Valid.Of(x) {
+			return &FormatError{Path: d.Path(), Layer: w.Layer, What: fmt.Sprintf("%s: number %d of %s", w.Name, i, w.Shape), Wanted: w.Valid.Wanted, Received: fmt.Sprint(x)}
+		}
+	}
+	return nil
 }
 
 // allocate takes the memory of a weight whose data the dataset holds.

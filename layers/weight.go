@@ -20,7 +20,14 @@ type Weight struct {
 	Constraint  *Constraint
 	Given       *runtime.Tensor // its value by the configuration; the .h5 of Keras 3 does not hold such a weight
 	LoRA        bool            // not trained because factors beside it are; files hold it as any kernel
+	Valid       *Valid          // what a file's numbers must be, nil for any
 	Shared      string          // weights with the same key are one: their layer stands at several places, or a layer lists one twice
+}
+
+// Valid tells numbers that a weight may hold from those that no Keras writes.
+type Valid struct {
+	Wanted string // in words
+	Of     func(x float32) bool
 }
 
 // Type returns what a graph sees of the weight. Half precision, float64 and small

@@ -6,8 +6,8 @@ import "fmt"
 // first in its low half (keras/src/quantizers/quantizers.py, pack_int4). With groups
 // along an axis the number q stands for (q - zero)*scale of its group.
 //
-// Its inputs are the bytes and, with groups, their scales and zeros and the group of
-// every place on that axis, a whole number held as a float.
+// Its inputs are the bytes and, with groups, their scales and zeros, int8 or float32, and
+// the group of every place on that axis, a whole number held as a float.
 type int4Floats struct {
 	axis, size int // the packed axis, and its size before packing
 	groups     int // the axis along which groups follow each other; -1 without groups
@@ -26,7 +26,7 @@ func (o int4Floats) infer(in []Type) ([]Type, error) {
 		return []Type{{Float32, out}}, nil
 	}
 	scale, zero, group := in[1], in[2], in[3]
-	if scale.DType != Float32 || len(scale.Shape) != 2 || scale.Shape[1-o.groups] != out[1-o.groups] || zero.DType != Int8 || !zero.Shape.Equal(scale.Shape) ||
+	if scale.DType != Float32 || len(scale.Shape) != 2 || scale.Shape[1-o.groups] != out[1-o.groups] || zero.DType != Int8 && zero.DType != Float32 || !zero.Shape.Equal(scale.Shape) ||
 		group.DType != Float32 || len(group.Shape) != 1 || group.Shape[0] != out[o.groups] {
 		return nil, &ShapeError{Wanted: fmt.Sprintf("scales, zeros and groups along axis %d of %s", o.groups, out), Received: scale.String() + ", " + zero.String() + " and " + group.String()}
 	}
@@ -40,7 +40,12 @@ func (o int4Floats) prepare(a *operands) (task, error) {
 	return serial(4*y.len, func(f *frame) {
 		m := int4Matrix{int4Floats: o, rows: y.Shape[0], columns: y.Shape[1], packed: f.i8(in[0])}
 		if o.groups >= 0 {
-			m.scale, m.zero, m.group = f.f32(in[1]), f.i8(in[2]), f.f32(in[3])
+			m.scale, m.group = f.f32(in[1]), f.f32(in[3])
+			if in[2].DType == Int8 {
+				m.zero = f.i8(in[2])
+			} else {
+				m.floatZero = f.f32(in[2])
+			}
 		}
 		if err := m.check(); err != nil {
 			panic(dataError{err})
@@ -51,7 +56,7 @@ func (o int4Floats) prepare(a *operands) (task, error) {
 				v := float32(m.q(i, j))
 				if o.groups >= 0 {
 					g := m.groupOf(i, j)
-					v = (v - float32(m.zero[g])) * m.scale[g]
+					v = (v - m.zeroOf(g)) * m.scale[g]
 				}
 				dst[i*m.columns+j] = v
 			}
@@ -69,6 +74,14 @@ type int4Matrix struct {
 	rows, columns int
 	packed, zero  []int8
 	scale, group  []float32
+	floatZero     []float32 // instead of zero
+}
+
+func (m *int4Matrix) zeroOf(group int) float32 {
+	if m.floatZero != nil {
+		return m.floatZero[group]
+	}
+	return float32(m.zero[group])
 }
 
 // q is a number of the matrix.

@@ -67,7 +67,8 @@ func (o int4Matmul) pack(a *operands) (*kernel.PackedInt4, error) {
 	s[o.matrix.axis] = o.matrix.size
 	m := &int4Matrix{int4Floats: o.matrix, rows: s[0], columns: s[1], packed: t.Int8s()}
 	if o.matrix.groups >= 0 {
-		m.scale, m.zero, m.group = a.in[2].constant().Float32s(), a.in[3].constant().Int8s(), a.in[4].constant().Float32s()
+		zero := a.in[3].constant()
+		m.scale, m.zero, m.floatZero, m.group = a.in[2].constant().Float32s(), zero.Int8s(), zero.Float32s(), a.in[4].constant().Float32s()
 		if err := m.check(); err != nil {
 			return nil, err
 		}
@@ -99,7 +100,7 @@ func (m *int4Matrix) panels(trans bool) *kernel.PackedInt4 {
 	}
 	return kernel.NewPackedInt4(rows, columns, group, groups, q,
 		func(g, j int) float32 { return m.scale[m.groupOf(turn(row[g], j))] },
-		func(g, j int) float32 { return float32(m.zero[m.groupOf(turn(row[g], j))]) + 8 })
+		func(g, j int) float32 { return m.zeroOf(m.groupOf(turn(row[g], j))) + 8 })
 }
 
 // int4Product is an int4Matmul on concrete shapes.

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"fmt"
+
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/layers/einsum"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -16,16 +18,23 @@ import (
 // int4Weights turns the description of a layer's kernel into those of an int4 one,
 // in the order in which Keras stores them.
 func int4Weights(w []layers.Weight, name string, block, rows, columns int) []layers.Weight {
-	zeros, ones := layers.Initializer{Class: "Zeros"}, layers.Initializer{Class: "Ones"}
+	zeros := layers.Initializer{Class: "Zeros"}
 	w[0] = layers.Weight{Name: name, Shape: runtime.Shape{rows, (columns + 1) / 2}, DType: "int8", Initializer: zeros}
 	if block < 1 {
-		return append(w, layers.Weight{Name: name + "_scale", Shape: runtime.Shape{columns}, Initializer: ones})
+		return append(w, scaleWeight(name, runtime.Shape{columns}))
 	}
 	groups := runtime.Shape{(rows + block - 1) / block, columns}
 	return append(w,
-		layers.Weight{Name: name + "_scale", Shape: groups, Initializer: ones},
+		scaleWeight(name, groups),
 		layers.Weight{Name: name + "_zero", Shape: groups, DType: "int8", Initializer: zeros},
-		layers.Weight{Name: "g_idx", Shape: runtime.Shape{rows}, Initializer: zeros})
+		groupWeight(rows, groups[0]))
+}
+
+// groupWeight describes the group of each of n rows.
+func groupWeight(n, groups int) layers.Weight {
+	return layers.Weight{Name: "g_idx", Shape: runtime.Shape{n}, Initializer: layers.Initializer{Class: "Zeros"},
+		Valid: &layers.Valid{Wanted: fmt.Sprintf("a group, 0 to %d", groups-1),
+			Of: func(x float32) bool { return x >= 0 && x < float32(groups) && x == float32(int(x)) }}}
 }
 
 // int4Product is x, of any rank, times the kernel.
@@ -73,7 +82,7 @@ func (l *Embedding) int4Weights(w []layers.Weight) []layers.Weight {
 		return w
 	}
 	groups := runtime.Shape{l.InputDim, (l.OutputDim + l.DType.Block - 1) / l.DType.Block}
-	w[1].Shape, w[2].Shape, w[3].Shape = groups, groups, runtime.Shape{l.OutputDim}
+	w[1].Shape, w[2].Shape, w[3] = groups, groups, groupWeight(l.OutputDim, groups[1])
 	return w
 }
 
@@ -105,9 +114,29 @@ func unpackInt4(b *runtime.Builder, packed *runtime.Value, columns int) *runtime
 	return b.Select(b.Greater(all, b.Scalar(7)), b.Sub(all, b.Scalar(16)), all)
 }
 
-// int4Reverse is x times the transposed table.
-func (l *Embedding) int4Reverse(c *layers.Call, x *runtime.Value) *runtime.Value {
+// int4ReverseWeights describes an int4 table of its own for the way back, (output_dim,
+// input_dim), whose bytes and blocks lie along the first axis. Zeros are float32 there,
+// and groups those of the other table.
+func (l *ReversibleEmbedding) int4ReverseWeights(w []layers.Weight) []layers.Weight {
+	zeros := layers.Initializer{Class: "Zeros"}
+	w[0] = layers.Weight{Name: w[0].Name, Shape: runtime.Shape{(l.OutputDim + 1) / 2, l.InputDim}, DType: "int8", Initializer: zeros}
 	if l.DType.Block < 1 {
+		return append(w, scaleWeight("reverse_embeddings", runtime.Shape{l.InputDim}))
+	}
+	groups := runtime.Shape{(l.OutputDim + l.DType.Block - 1) / l.DType.Block, l.InputDim}
+	return append(w, scaleWeight("reverse_embeddings", groups),
+		layers.Weight{Name: "reverse_embeddings_zero", Shape: groups, Initializer: zeros})
+}
+
+// int4Reverse is x times the transposed table, or times that of the way back.
+func (l *ReversibleEmbedding) int4Reverse(c *layers.Call, x *runtime.Value) *runtime.Value {
+	const back = "reverse_embeddings"
+	switch {
+	case !l.TieWeights && l.DType.Block < 1:
+		return c.Div(c.MatMul(x, c.UnpackInt4(c.Weight(back), 0, l.OutputDim, nil)), c.Weight(back+"_scale"))
+	case !l.TieWeights:
+		return c.MatMul(x, c.UnpackInt4(c.Weight(back), 0, l.OutputDim, int4Groups(c, back, 0)))
+	case l.DType.Block < 1:
 		return c.Div(c.MatMulT(x, c.UnpackInt4(c.Weight("embeddings"), 1, l.OutputDim, nil), false, true), c.Weight("embeddings_scale"))
 	}
 	return c.MatMulT(x, c.UnpackInt4(c.Weight("embeddings"), 1, l.OutputDim, int4Groups(c, "embeddings", 1)), false, true)

@@ -2,6 +2,7 @@ package core
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 
 	"github.com/kerasrun/kerasrun/layers"
@@ -35,6 +36,10 @@ func (q *quantized) wantQuantizer(d *layers.Decoder, p layers.Policy) {
 			continue
 		}
 		limits, _ := layers.Ints(options["value_range"])
+		if e, given := options["epsilon"]; given && key == "activation_quantizer" && fmt.Sprint(e) != "1e-07" {
+			d.Unsupported("quantization_config: %s with epsilon=%s", key, layers.Brief(e))
+			continue
+		}
 		if class != "AbsMaxQuantizer" || options["value_range"] != nil && (len(limits) != 2 || limits[0] != -127 || limits[1] != 127) {
 			d.Unsupported("quantization_config: %s=%s", key, layers.Brief(config[key]))
 		}
@@ -66,7 +71,13 @@ func quantize(b *runtime.Builder, x *runtime.Value, axes []int) (q, scale *runti
 // int8 kernel and adds its scale, which Keras stores last.
 func quantizedWeights(w []layers.Weight, name string, scale runtime.Shape) []layers.Weight {
 	w[0] = layers.Weight{Name: name, Shape: w[0].Shape, DType: "int8", Initializer: layers.Initializer{Class: "Zeros"}}
-	return append(w, layers.Weight{Name: name + "_scale", Shape: scale, Initializer: layers.Initializer{Class: "Ones"}})
+	return append(w, scaleWeight(name, scale))
+}
+
+// scaleWeight describes the scales of a quantized kernel.
+func scaleWeight(name string, shape runtime.Shape) layers.Weight {
+	return layers.Weight{Name: name + "_scale", Shape: shape, Initializer: layers.Initializer{Class: "Ones"},
+		Valid: &layers.Valid{Wanted: "a finite scale other than 0", Of: func(x float32) bool { return x-x == 0 && x != 0 }}}
 }
 
 // quantizedEinsum is einsum of a quantized input and an int8 kernel. The

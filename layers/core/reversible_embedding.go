@@ -29,18 +29,22 @@ func (l *ReversibleEmbedding) Validate(d *layers.Decoder) {
 	if t := l.ReverseDType; t != nil && *t != "float32" {
 		d.Unsupported("reverse_dtype=%q", *t)
 	}
-	if l.DType.Quantization != "" && !l.TieWeights {
-		d.Unsupported("quantization %q with tie_weights=false", l.DType.Quantization)
-	}
 }
 
 // Build implements Layer.
 func (l *ReversibleEmbedding) Build(in []runtime.Shape) ([]layers.Weight, error) {
 	w, err := l.Embedding.Build(in)
-	if !l.TieWeights {
-		w = append(w, layers.Weight{Name: "reverse_embeddings", Shape: runtime.Shape{l.OutputDim, l.InputDim}, Trainable: true, Initializer: l.EmbeddingsInitializer})
+	if l.TieWeights {
+		return w, err
 	}
-	return w, err
+	reverse := []layers.Weight{{Name: "reverse_embeddings", Shape: runtime.Shape{l.OutputDim, l.InputDim}, Trainable: true, Initializer: l.EmbeddingsInitializer}}
+	switch l.DType.Quantization {
+	case "int8":
+		reverse = quantizedWeights(reverse, "reverse_embeddings", runtime.Shape{l.InputDim})
+	case "int4":
+		reverse = l.int4ReverseWeights(reverse)
+	}
+	return append(w, reverse...), err
 }
 
 // Call implements Layer.
@@ -54,6 +58,8 @@ func (l *ReversibleEmbedding) Call(c *layers.Call, in []layers.Tensor) ([]layers
 	}
 	var y *runtime.Value
 	switch {
+	case l.DType.Quantization == "int8" && !l.TieWeights:
+		y = l.quantizedEinsum(c, "...a,ab->...b", x, c.Weight("reverse_embeddings"), c.Weight("reverse_embeddings_scale"))
 	case l.DType.Quantization == "int8":
 		y = l.quantizedEinsum(c, "...a,ba->...b", x, c.Weight("embeddings"), c.Weight("embeddings_scale"))
 	case l.DType.Quantization == "int4":
