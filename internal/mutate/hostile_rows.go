@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -40,6 +42,31 @@ var rows = []generator{
 			return []byte("{" + strings.Join(times(n/10+1, func(i int) string { return fmt.Sprintf(`"k%d": 1`, i) }), ",") + "}")
 		}
 		return []byte(`{"` + strings.Repeat("k", n) + `": 1}`)
+	}},
+	{"rows of Parquet", func(r *rand.Rand) []byte {
+		n := size(r, 1_000_000)
+		footer := []string{
+			strings.Repeat("\x19", n),                                      // lists in lists
+			strings.Repeat("\x1c", n),                                      // structs in structs
+			"\x19\xfc" + strings.Repeat("\xff", 9) + "\x01",                // a list without end
+			"\x15\x04\x19\xf5\x80\x80\x80\x04" + strings.Repeat("\x00", n), // many numbers
+		}[r.IntN(4)]
+		return append(binary.LittleEndian.AppendUint32([]byte("PAR1"+footer), uint32(len(footer))), "PAR1"...)
+	}},
+	{"rows of packed bytes", func(r *rand.Rand) []byte {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		_, _ = io.CopyN(z, repeat([]string{"1", "1,", "[", "\n", "1,2,3,4\n"}[r.IntN(5)]), int64(size(r, 100_000_000)))
+		_ = z.Close()
+		return b.Bytes()[:b.Len()-r.IntN(2)]
+	}},
+	{"rows of pixels", func(r *rand.Rand) []byte {
+		head := []string{"\xff\xd8\xff\xc2\x00\x11\x08", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR", "GIF89a", "BM\x00\x00\x00\x00\x00\x00\x00\x00", "RIFF\x00\x00\x00\x00WEBPVP8L", "II*\x00\x08\x00\x00\x00"}[r.IntN(6)]
+		b := make([]byte, size(r, 100_000))
+		for i := range b {
+			b[i] = byte(r.Uint32() | r.Uint32())
+		}
+		return append([]byte(head), b...)
 	}},
 	{"rows of NumPy", func(r *rand.Rand) []byte {
 		return append(npyHead(large(r)+", "+large(r)), make([]byte, size(r, 1<<20))...)

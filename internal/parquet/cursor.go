@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ type Cursor struct {
 	group      int   // the next
 	rows, left int64 // rows and entries left of the group at hand
 	pages      pages
-	dictionary *Values
+	dictionary *dictionary
 	page       page
 	row        Row
 	levels     []uint32 // of the row's values
@@ -282,8 +283,15 @@ func (c *Cursor) readDictionary(head fields, b []byte) error {
 	if len(b) > maxDictionary {
 		return fmt.Errorf("a dictionary must be at most %d bytes, received %d", maxDictionary, len(b))
 	}
-	c.dictionary = &Values{}
-	return d.next(c.dictionary, int(n))
+	c.dictionary = &dictionary{size: int(n)}
+	if w := c.column.width; w > 0 && w <= 8 {
+		if int(n) > len(b)/w {
+			return errShort
+		}
+		c.dictionary.raw = bytes.Clone(b)
+		return nil
+	}
+	return d.next(&c.dictionary.values, int(n))
 }
 
 // openData begins a page of data. Its levels have their lengths in front, or in

@@ -20,7 +20,7 @@ const (
 )
 
 // decoderFor is the decoder of a page's values.
-func (c *Column) decoderFor(encoding int64, b []byte, dictionary *Values) (decoder, error) {
+func (c *Column) decoderFor(encoding int64, b []byte, values *dictionary) (decoder, error) {
 	switch encoding {
 	case encodingPlain:
 		if c.physical == boolean {
@@ -28,14 +28,14 @@ func (c *Column) decoderFor(encoding int64, b []byte, dictionary *Values) (decod
 		}
 		return &plainDecoder{c: c, b: b}, nil
 	case encodingPlainDictionary, encodingRLEDictionary:
-		if dictionary == nil {
+		if values == nil {
 			return nil, errors.New("a page refers to a dictionary that is not there")
 		}
 		if len(b) == 0 {
 			return nil, errShort
 		}
 		h, err := newHybrid(b[1:], int(b[0]))
-		return &dictionaryDecoder{c: c, places: h, dictionary: dictionary}, err
+		return &dictionaryDecoder{c: c, places: h, dictionary: values}, err
 	case encodingRLE:
 		if c.physical != boolean || len(b) < 4 {
 			break
@@ -111,15 +111,23 @@ func (d *boolDecoder) next(v *Values, n int) error {
 	return nil
 }
 
+// dictionary is values that pages refer to. Numbers stay as they lie, for they are
+// not smaller when they are decoded.
+type dictionary struct {
+	size   int
+	raw    []byte
+	values Values
+}
+
 // dictionaryDecoder reads places in a dictionary.
 type dictionaryDecoder struct {
 	c          *Column
 	places     *hybrid
-	dictionary *Values
+	dictionary *dictionary
 }
 
 func (d *dictionaryDecoder) next(v *Values, n int) error {
-	size := max(len(d.dictionary.Ints), len(d.dictionary.Floats), len(d.dictionary.Texts))
+	size, width := d.dictionary.size, d.c.width
 	for n > 0 {
 		var some [256]uint32
 		k := min(n, len(some))
@@ -130,7 +138,11 @@ func (d *dictionaryDecoder) next(v *Values, n int) error {
 			if uint64(at) >= uint64(size) {
 				return fmt.Errorf("value %d of a dictionary of %d", at, size)
 			}
-			v.appendAt(d.dictionary, int(at), d.c.Kind)
+			if d.dictionary.raw == nil {
+				v.appendAt(&d.dictionary.values, int(at), d.c.Kind)
+			} else if err := d.c.raw(v, d.dictionary.raw[int(at)*width:][:width]); err != nil {
+				return err
+			}
 		}
 		n -= k
 	}

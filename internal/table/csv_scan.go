@@ -11,20 +11,22 @@ import (
 // csvScanner divides text into records as encoding/csv does, and hands those with
 // quotes to it. All others, lines of numbers, are divided where they lie.
 type csvScanner struct {
-	r       io.Reader
-	comma   byte
-	trim    bool // spaces before a field
-	most    int  // bytes of a record
-	buf     []byte
-	lo, hi  int // what of buf is not used up
-	err     error
-	line    int // where the record begins, from 1
-	ended   int // lines read
-	fields  [][]byte
-	records int
+	r      io.Reader
+	comma  byte
+	trim   bool // spaces before a field
+	most   int  // bytes of a record
+	buf    []byte
+	lo, hi int // what of buf is not used up
+	err    error
+	line   int // where the record begins, from 1
+	ended  int // lines read
+	fields [][]byte
+	std    *csv.Reader // for records with quotes, which it reads from record
+	record bytes.Reader
+	given  int // lines that std has read
 }
 
-const csvBuffer = 256 << 10
+const csvBuffer = 64 << 10
 
 func newCSVScanner(r io.Reader, comma byte, most int) *csvScanner {
 	return &csvScanner{r: r, comma: comma, trim: comma != '\t', most: most, buf: make([]byte, csvBuffer)}
@@ -122,13 +124,17 @@ func (s *csvScanner) quoted(end int) ([][]byte, error) {
 		}
 		end = more
 	}
-	r := csv.NewReader(bytes.NewReader(s.buf[s.lo : s.lo+end]))
-	r.Comma, r.TrimLeadingSpace, r.FieldsPerRecord = rune(s.comma), s.trim, -1
-	record, err := r.Read()
-	s.lo, s.ended = s.lo+end, s.ended+lines
+	if s.record.Reset(s.buf[s.lo : s.lo+end]); s.std == nil {
+		s.std, s.given = csv.NewReader(&s.record), 0
+		s.std.Comma, s.std.TrimLeadingSpace, s.std.FieldsPerRecord, s.std.ReuseRecord = rune(s.comma), s.trim, -1, true
+	}
+	record, err := s.std.Read()
+	s.lo, s.ended, s.given = s.lo+end, s.ended+lines, s.given+lines
 	var p *csv.ParseError
 	if errors.As(err, &p) {
-		p.StartLine, p.Line = p.StartLine+s.line-1, p.Line+s.line-1
+		before := s.line - 1 - (s.given - lines) // lines that std did not see
+		p.StartLine, p.Line = p.StartLine+before, p.Line+before
+		s.std = nil // it may have a part of the record left
 		return nil, err
 	}
 	s.fields = s.fields[:0]

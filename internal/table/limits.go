@@ -1,36 +1,6 @@
 package table
 
-import (
-	"fmt"
-	"io"
-)
-
-// bounded gives bytes until a record has taken more than it may.
-type bounded struct {
-	r    io.Reader
-	max  int // bytes of a record
-	left int
-}
-
-func newBounded(r io.Reader, w *Wanted) *bounded {
-	b := &bounded{r: r, max: recordBytes(w)}
-	b.next()
-	return b
-}
-
-// next begins a record. What a reader behind has read ahead is allowed for.
-func (b *bounded) next() { b.left = b.max + readAhead }
-
-const readAhead = 64 << 10
-
-func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, tooLong(b.max)
-	}
-	n, err := b.r.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	return n, err
-}
+import "fmt"
 
 func tooLong(limit int) error {
 	return fmt.Errorf("a row must be at most %d bytes of text, received more", limit)
