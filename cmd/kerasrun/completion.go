@@ -16,6 +16,7 @@ import (
 // suggestions are what the shell offers for flags, by name.
 var suggestions = map[string]func(args []string) []string{
 	"head":      func([]string) []string { return headNames() },
+	"heads":     func([]string) []string { return headNames() },
 	"format":    func([]string) []string { return table.FormatNames() },
 	"header":    func([]string) []string { return []string{"auto", "yes", "no"} },
 	"optimizer": func([]string) []string { return optimizers.Names() },

@@ -13,6 +13,7 @@ func TestCompletion(t *testing.T) {
 		"rewrite|" + seed + "seed_k2.h5|--head|soft":            "softplus",
 		"predict|" + seed + "seed_k2.h5|--format|j":             "jsonl",
 		"predict|" + seed + "seed_k2.h5|--header|":              "yes",
+		"heads|" + seed + "seed_k2.h5|--heads|relu,soft":        "relu,softplus",
 		"finetune|" + seed + "seed_k2.h5|--optimizer|A":         "Adam",
 		"finetune|" + seed + "seed_k2.h5|--loss|mean_a":         "mean_absolute_error",
 		"finetune|" + seed + "seed_k2.h5|--metrics|mse,cosine_": "mse,cosine_similarity",
