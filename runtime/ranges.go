@@ -72,6 +72,7 @@ const (
 
 	// mostBounds is how many elements are bounded one by one.
 	mostBounds = 1 << 16
+	mostKnown  = 1 << 22 // of weights
 )
 
 // boundOf checks a box and makes a bound of it.
@@ -146,21 +147,26 @@ func hull(rank int, all ...*bound) *bound {
 	return b
 }
 
-// known is the bound of numbers that are there.
+// known is the bound of numbers that are there: one for all where they are many.
 func known(t *Tensor) *bound {
-	if t == nil || t.dtype != Float32 {
+	if t == nil || t.dtype != Float32 || t.Len() == 0 {
 		return nil
 	}
-	b := &bound{shape: t.shape.clone()}
+	all := within(len(t.shape), math.Inf(1), math.Inf(-1), false)
 	for _, v := range t.Float32s() {
 		if v != v {
 			return nil
 		}
-		b.lo, b.hi = append(b.lo, float64(v)), append(b.hi, float64(v))
+		all.lo[0], all.hi[0] = math.Min(all.lo[0], float64(v)), math.Max(all.hi[0], float64(v))
 	}
-	if len(b.lo) == 0 {
-		return nil
+	if t.Len() > mostKnown {
+		return all
 	}
+	b := &bound{shape: t.shape.clone(), lo: make([]float64, t.Len())}
+	for i, v := range t.Float32s() {
+		b.lo[i] = float64(v)
+	}
+	b.hi = b.lo
 	return b
 }
 

@@ -123,7 +123,7 @@ func products(x *bound, matrix *bound, columns int, widest float64) *bound {
 func (o matmul) bounds(n *node, in []*bound) *bound {
 	x, k := in[0], in[1]
 	rank := len(n.out[0].Shape)
-	if o.transA || o.transB || len(k.shape) != 2 || len(k.lo) > mostBounds*64 || !k.shape.Equal(n.in[1].Shape) {
+	if o.transA || o.transB || len(k.shape) != 2 || !k.shape.Equal(n.in[1].Shape) {
 		return nil
 	}
 	features, columns := k.shape[0], k.shape[1]
