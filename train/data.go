@@ -67,24 +67,26 @@ func (d *Data) withClassWeights(weights map[int]float32) *Data {
 	return &c
 }
 
-func classOf(y *runtime.Tensor, r, width int) int {
-	at := func(i int) float64 {
-		switch y.DType() {
-		case runtime.Int32:
-			return float64(y.Int32s()[i])
-		case runtime.Int64:
-			return float64(y.Int64s()[i])
-		case runtime.Float32:
-			return float64(y.Float32s()[i])
-		}
-		return 0
+// element returns a number of a tensor, 0 of one that holds none.
+func element(t *runtime.Tensor, i int) float64 {
+	switch t.DType() {
+	case runtime.Int32:
+		return float64(t.Int32s()[i])
+	case runtime.Int64:
+		return float64(t.Int64s()[i])
+	case runtime.Float32:
+		return float64(t.Float32s()[i])
 	}
+	return 0
+}
+
+func classOf(y *runtime.Tensor, r, width int) int {
 	if width == 1 {
-		return int(at(r))
+		return int(element(y, r))
 	}
 	best := 0
 	for k := range width {
-		if at(r*width+k) > at(r*width+best) {
+		if element(y, r*width+k) > element(y, r*width+best) {
 			best = k
 		}
 	}

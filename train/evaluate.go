@@ -21,6 +21,9 @@ func Evaluate(ctx context.Context, m *keras.Model, data *Data, config Config) ([
 	if err := t.findSettings(); err != nil {
 		return nil, err
 	}
+	if _, err := data.Check(m, t.settings); err != nil {
+		return nil, err
+	}
 	for _, w := range m.Weights() {
 		t.vars = append(t.vars, w.Value)
 	}

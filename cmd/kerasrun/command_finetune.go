@@ -153,6 +153,13 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 	if err != nil {
 		return err
 	}
+	notes, err := data.Check(m, config.Settings)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.data, err)
+	}
+	for _, n := range notes {
+		fmt.Fprintln(a.stderr, n)
+	}
 	p := newProgress(a.stderr)
 	config.OnStep, config.OnEpoch = p.step, p.epoch
 	config.Callbacks = o.callbacks.list(config.Validation != nil || o.split > 0)
