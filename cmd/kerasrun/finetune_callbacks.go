@@ -12,7 +12,7 @@ import (
 
 // callbackOptions are the flags of finetune that make callbacks.
 type callbackOptions struct {
-	monitor, mode, reduce, checkpoint, log, resume string
+	monitor, mode, reduce, checkpoint, log, board, resume string
 
 	minDelta       float64
 	patience       int
@@ -30,6 +30,7 @@ func (o *callbackOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.checkpoint, "checkpoint", "", "save the model after each epoch: FILE.keras or .h5, with {epoch:02d} and {val_loss:.3f} replaced")
 	f.BoolVar(&o.bestOnly, "save-best-only", false, "let --checkpoint save only what --monitor is better of")
 	f.StringVar(&o.log, "csv-log", "", "file for a row of numbers after each epoch")
+	f.StringVar(&o.board, "tensorboard", "", "folder for event files that TensorBoard shows")
 	f.StringVar(&o.resume, "resume", "", "folder for what training needs to go on after it was killed")
 }
 
@@ -75,6 +76,9 @@ func (o *callbackOptions) list(validates bool) (list []train.Callback) {
 	}
 	if o.log != "" {
 		list = append(list, &callbacks.CSVLogger{Path: o.log, Append: o.resume != ""})
+	}
+	if o.board != "" {
+		list = append(list, &callbacks.TensorBoard{Folder: o.board})
 	}
 	if o.resume != "" {
 		list = append(list, &callbacks.BackupAndRestore{Folder: o.resume})

@@ -10,4 +10,5 @@
 //	checkpoint.go      models saved on the way
 //	backup.go          training that goes on after it was killed
 //	csv.go             the history as a table
+//	tensorboard.go     the history as TensorBoard reads it
 package callbacks
