@@ -144,3 +144,31 @@ func TestQuantizedMatMulRefuses(t *testing.T) {
 		require.ErrorAs(t, err, &wrong)
 	}
 }
+
+// TestQuantizedMatMulGradient holds the gradient against that of the product with the
+// matrix as floats, which Keras defines it to be; finite differences would see steps.
+func TestQuantizedMatMulGradient(t *testing.T) {
+	const m, k, n = 3, 7, 5
+	x, scale, dy := random(1, -3, 3, m, k), random(2, 20, 60, n), random(3, -1, 1, m, n)
+	w, _ := NewTensor(Int8, k, n)
+	turned, _ := NewTensor(Int8, n, k)
+	floats, _ := NewTensor(Float32, k, n)
+	for i, v := range random(4, -128, 127, k, n).Float32s() {
+		w.Int8s()[i], turned.Int8s()[i%n*k+i/n] = int8(v), int8(v)
+		floats.Float32s()[i] = float32(int8(v)) / scale.Float32s()[i%n]
+	}
+	gradient := func(product func(b *Builder, x *Value) *Value) []float32 {
+		b := NewBuilder()
+		in, d := b.Input("x", x.Type()), b.Input("dy", dy.Type())
+		g, err := b.Graph(Gradient(b, []*Value{product(b, in)}, []*Value{d}, []*Value{in})...)
+		require.NoError(t, err)
+		return run(t, g, Options{Threads: 1}, x, dy)[0].Float32s()
+	}
+	want := gradient(func(b *Builder, x *Value) *Value { return b.MatMul(x, b.Constant(floats)) })
+	for transW, matrix := range map[bool]*Tensor{false: w, true: turned} {
+		got := gradient(func(b *Builder, x *Value) *Value {
+			return b.QuantizedMatMul(x, b.Constant(matrix), b.Constant(scale), transW)
+		})
+		assert.InDeltaSlice(t, want, got, 1e-5)
+	}
+}
