@@ -29,12 +29,17 @@ func (r Result) Name() string {
 		if i > 0 {
 			b.WriteByte('/')
 		}
-		b.WriteString(s.Layer)
-		if s.Of > 1 {
-			fmt.Fprintf(&b, "[%d]", s.Call)
-		}
+		b.WriteString(s.Name())
 	}
 	return b.String()
+}
+
+// Name returns the layer's name, with the number of the call where there are several.
+func (s Step) Name() string {
+	if s.Of > 1 {
+		return fmt.Sprintf("%s[%d]", s.Layer, s.Call)
+	}
+	return s.Layer
 }
 
 // TensorName returns the name of one of several tensors: "lstm[0][2]".
@@ -100,8 +105,12 @@ func (w *wiring) record(c *Call, values [][]Tensor) {
 
 // path returns the path to a call in the model that c calls.
 func (w *wiring) path(c *Call, k wire) []Step {
-	s := Step{Layer: w.layers[k.layer].Base().Name, Call: k.node, Of: k.of}
+	s := w.step(k)
 	return append(c.path[:len(c.path):len(c.path)], s)
+}
+
+func (w *wiring) step(k wire) Step {
+	return Step{Layer: w.layers[k.layer].Base().Name, Call: k.node, Of: k.of}
 }
 
 // inner is the call of layer k.layer in the call c of the model.

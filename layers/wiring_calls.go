@@ -5,6 +5,7 @@ import "github.com/kerasrun/kerasrun/runtime"
 // Wired is a call of a layer in a model, as summaries show it.
 type Wired struct {
 	Layer  int   // which of Layers()
+	Step   Step  // the call as a Result names it
 	From   []End // the tensors that the layer is called on
 	Shapes []runtime.Shape
 }
@@ -27,6 +28,7 @@ func (w *wiring) Calls() []Wired {
 	out := make([]Wired, len(w.calls))
 	for k, c := range w.calls {
 		out[k].Layer = c.layer
+		out[k].Step = w.step(c)
 		if len(w.shapes) == len(w.calls) {
 			out[k].Shapes = w.shapes[k]
 		}

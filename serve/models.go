@@ -24,7 +24,8 @@ type Models struct {
 	mu      sync.RWMutex
 	entries map[string]*entry
 	loading sync.Mutex // one look at the files at a time
-	ending  bool       // no longer ready
+	inner   inner
+	ending  bool // no longer ready
 }
 
 // entry is what goes by one name.
@@ -45,6 +46,7 @@ type Version struct {
 	Loaded  time.Time
 	Inputs  []keras.Port
 	Outputs []keras.Port
+	Model   *keras.Model // with Options.KeepModels, else nil
 
 	queue *queue
 	stats stats
@@ -69,6 +71,7 @@ func NewModels(o Options) *Models {
 		entries:   map[string]*entry{},
 	}
 	m.metrics = newMetrics(m)
+	m.inner.free = make(chan struct{}, 1)
 	return m
 }
 
@@ -106,6 +109,18 @@ func (m *Models) prepare(name string, number int64, model *keras.Model) (*Versio
 	if err != nil {
 		return nil, err
 	}
+	v, err := m.version(name, number, p)
+	if err != nil {
+		return nil, err
+	}
+	if m.options.KeepModels {
+		v.Model = model
+	}
+	return v, warm(p)
+}
+
+// version has a program answer through a queue of its own.
+func (m *Models) version(name string, number int64, p *keras.Program) (*Version, error) {
 	for _, port := range append(p.Inputs(), p.Outputs()...) {
 		switch port.DType {
 		case runtime.Float32, runtime.Int32, runtime.Int64, runtime.Bool, runtime.String:
@@ -119,7 +134,7 @@ func (m *Models) prepare(name string, number int64, model *keras.Model) (*Versio
 		v.stats.called(rows, d)
 		batch.Observe(float64(rows))
 	})
-	return v, warm(p)
+	return v, nil
 }
 
 // warm answers a row of zeros. A model whose row has no known size, or that does

@@ -25,6 +25,10 @@ type Options struct {
 	Poll     time.Duration // between looks at the models' files; default 0: only Open and Load look
 	Limits   keras.Limits  // of the models' files
 	Log      *slog.Logger  // default: none
+
+	// KeepModels keeps the models with their weights, beside what answers are computed
+	// with, for Version.Model and Inner.
+	KeepModels bool
 }
 
 func (o Options) withDefaults() Options {

@@ -29,6 +29,10 @@ type Server struct {
 	Grace     time.Duration // for requests that run then; default 25 s
 	AccessLog bool          // a line for each request
 
+	// Page answers GET / and what is below /page/ to anybody, token or not; PageAPI
+	// what is below /page/api/, as all else. Default: none.
+	Page, PageAPI http.Handler
+
 	Also []Service // other protocols, on listeners of their own
 
 	// Middleware wraps the handler, for tracing.
@@ -57,11 +61,11 @@ func (s *Server) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	handler := NewHandler(s.Models)
+	handler := s.handler(token)
 	if s.Middleware != nil {
 		handler = s.Middleware(handler)
 	}
-	services := []Service{s.overHTTP("HTTP", s.Address, authorized(handler, token))}
+	services := []Service{s.overHTTP("HTTP", s.Address, handler)}
 	if s.Admin != "" {
 		services = append(services, s.overHTTP("admin", s.Admin, authorized(NewAdmin(s.Models), token)))
 	}
@@ -89,6 +93,22 @@ func (s *Server) Run(ctx context.Context) error {
 		}
 	}
 	return errors.Join(err, s.shutDown(running))
+}
+
+// handler answers for the models, and shows the page if there is one.
+func (s *Server) handler(token []byte) http.Handler {
+	protocols := authorized(NewHandler(s.Models), token)
+	if s.Page == nil {
+		return protocols
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", protocols)
+	mux.Handle("GET /{$}", s.Page)
+	mux.Handle("/page/", s.Page)
+	if s.PageAPI != nil {
+		mux.Handle("/page/api/", authorized(s.PageAPI, token))
+	}
+	return mux
 }
 
 // listen opens a service's listener.

@@ -35,6 +35,20 @@ func (s v1) predict(w http.ResponseWriter, r *http.Request, v *Version) error {
 	return err
 }
 
+// ReadPredict reads the body of a predict request of TensorFlow Serving's REST API,
+// for Run. release gives its memory back once it is answered.
+func (m *Models) ReadPredict(w http.ResponseWriter, r *http.Request, v *Version) (in runtime.Feed, release func(), err error) {
+	data, release, err := m.body(w, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	if in, _, err = (v1{m}).decode(data, v); err != nil {
+		release()
+		return nil, nil, err
+	}
+	return in, release, nil
+}
+
 // decode reads a request. rows says whether it has instances.
 func (s v1) decode(data []byte, v *Version) (feed runtime.Feed, rows bool, err error) {
 	var (

@@ -20,7 +20,9 @@ func writeBytes(w http.ResponseWriter, status int, data []byte) {
 	_, _ = w.Write(data) // the client is gone if it fails
 }
 
-// writeError answers with an error, which both protocols write alike.
+// WriteError answers with an error as both protocols write it: {"error": …}.
+func WriteError(w http.ResponseWriter, err error) { writeError(w, err) }
+
 func writeError(w http.ResponseWriter, err error) {
 	e := errorOf(err)
 	if e.Code == Busy || e.Code == NotReady {

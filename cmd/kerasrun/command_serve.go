@@ -15,6 +15,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/serve"
 	"github.com/kerasrun/kerasrun/serve/grpc"
+	"github.com/kerasrun/kerasrun/serve/page"
 )
 
 // serveOptions are the flags of serve.
@@ -25,6 +26,7 @@ type serveOptions struct {
 	most   int    // bytes of a message of gRPC
 	folder string
 	config string
+	noPage bool
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -45,7 +47,9 @@ version, named by its number. The model's name is the file's without its ending,
 
 POST /v1/models/NAME:predict is TensorFlow Serving's REST API, /v2/models/NAME/infer
 the Open Inference Protocol of KServe and Triton, with binary tensors; /healthz and
-/readyz are for probes. --grpc has both over gRPC, with health and reflection. --admin opens a listener for metrics (GET /metrics) and for
+/readyz are for probes. GET / is a page that shows the models and tries them; it loads
+nothing from elsewhere. It keeps the weights as they are in the files beside those
+that answers are computed with: --no-page saves that memory. --grpc has both over gRPC, with health and reflection. --admin opens a listener for metrics (GET /metrics) and for
 loading and unloading models; let only administrators reach it.
 
 Files are looked at again every --poll. A model that has changed is loaded, held
@@ -75,6 +79,7 @@ answered; a second one ends it now.`,
 	f.StringVar(&o.server.KeyFile, "tls-key", "", "its key, PEM")
 	f.StringVar(&o.server.ClientCAFile, "tls-client-ca", "", "clients must show a certificate of one of these, PEM")
 	f.StringVar(&o.server.TokenFile, "token-file", "", "requests must bear the token in this file, but for health")
+	f.BoolVar(&o.noPage, "no-page", false, "no page at /")
 	f.BoolVar(&o.server.AccessLog, "access-log", false, "a line in the log for each request")
 	f.DurationVar(&o.server.Drain, "drain", 0, "time between /readyz saying no and closing, for load balancers to see it")
 	f.DurationVar(&o.server.Grace, "grace", 25*time.Second, "time for running requests at the end")
@@ -105,6 +110,7 @@ func (a *app) serve(ctx context.Context, args []string, o *serveOptions) error {
 	}
 	log := slog.New(slog.NewTextHandler(a.stderr, nil))
 	o.Log = log
+	o.KeepModels = !o.noPage
 	models := serve.NewModels(o.Options)
 	var wrong []error
 	for _, w := range wanted {
@@ -125,6 +131,9 @@ func (a *app) serve(ctx context.Context, args []string, o *serveOptions) error {
 		return err
 	}
 	o.server.Models = models
+	if !o.noPage {
+		o.server.Page, o.server.PageAPI = page.Files(), page.NewAPI(models)
+	}
 	o.server.Listening = func(what string, at net.Addr) { log.Info("listening", "what", what, "address", at.String()) }
 	if o.grpc != "" {
 		token, err := serve.Token(o.server.TokenFile)

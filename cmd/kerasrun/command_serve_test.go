@@ -60,10 +60,39 @@ func TestServe(t *testing.T) {
 		assert.Equal(t, 200, r.StatusCode, string(text))
 		assert.Contains(t, string(text), "predictions")
 	}
+	r, err := c.Get("http://any/page/api/models/a")
+	require.NoError(t, err)
+	r.Body.Close()
+	assert.Equal(t, 200, r.StatusCode, "the page")
 	end()
 	assert.Zero(t, <-ended)
 	assert.Contains(t, log.String(), "listening")
 	assert.Contains(t, log.String(), "ending")
+}
+
+// TestServeNoPage: --no-page leaves the protocols alone.
+func TestServeNoPage(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "socket")
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, []string{"serve", "--no-page", seed + "seed_k3.keras", "--listen", "unix:" + socket}, strings.NewReader(""), io.Discard, io.Discard)
+	}()
+	c := &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return net.Dial("unix", socket) }}}
+	defer c.CloseIdleConnections()
+	status := func(path string) int {
+		r, err := c.Get("http://any" + path)
+		if err != nil {
+			return 0
+		}
+		r.Body.Close()
+		return r.StatusCode
+	}
+	require.Eventually(t, func() bool { return status("/readyz") == 200 }, 10*time.Second, 5*time.Millisecond)
+	assert.Equal(t, 404, status("/"))
+	assert.Equal(t, 404, status("/page/api/models"))
+	end()
+	assert.Zero(t, <-ended)
 }
 
 // TestServeWrong: all that cannot be served is said before the server starts.
