@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the command for the six platforms: release.sh FOLDER. The folder is made,
-# and holds a binary for each and SHA256SUMS. The same sources and the same Go give
+# Builds the command for the six platforms, and for browsers: release.sh FOLDER. The
+# folder is made, and holds a binary for each, the two files of kerasrun site and SHA256SUMS. The same sources and the same Go give
 # the same bytes, wherever they lie and whoever builds them.
 set -euo pipefail
 out=$(mkdir -p "${1:?release.sh FOLDER}" && cd "$1" && pwd)
@@ -19,6 +19,11 @@ for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 wi
 	GOOS=$os GOARCH=$arch go build -trimpath -buildvcs=false -tags=grpcnotrace -ldflags='-s -w -buildid=' \
 		-o "$out/kerasrun_${version}_${os}_$arch$ending" ./cmd/kerasrun
 done
+# What kerasrun site finds beside the binary: the program for browsers, and what
+# connects it to JavaScript.
+GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' -o "$out/kerasrun.wasm" ./serve/page/wasm
+gzip -9nf "$out/kerasrun.wasm"
+cp "$(go env GOROOT)/lib/wasm/wasm_exec.js" "$out"
 cd "$out"
-sha256sum kerasrun_"$version"_* >SHA256SUMS
+sha256sum kerasrun_"$version"_* kerasrun.wasm.gz wasm_exec.js >SHA256SUMS
 cat SHA256SUMS

@@ -113,7 +113,7 @@ messages to the standard error.`,
 	root.Flags().BoolVarP(&version, "version", "v", false, "print the version")
 	root.AddCommand(a.predictCommand(), a.inspectCommand(), a.verifyCommand(), a.rewriteCommand(), a.finetuneCommand(), a.evaluateCommand(),
 		a.headsCommand(),
-		a.convertCommand(), a.quantizeCommand(), a.benchCommand(), a.serveCommand(), a.versionCommand())
+		a.convertCommand(), a.quantizeCommand(), a.benchCommand(), a.serveCommand(), a.siteCommand(), a.versionCommand())
 	for _, c := range root.Commands() {
 		suggest(c)
 	}

@@ -73,6 +73,7 @@ var floors = map[string][]string{
 	"serve/grpc":             {"internal/oip", "keras", "runtime", "serve", "serve/grpc/internal/pb"},
 	"serve/grpc/internal/pb": {},
 	"serve/page":             {"keras", "layers", "runtime", "serve"},
+	"serve/page/wasm":        {"keras", "serve", "serve/page"},
 	"internal/trial":         {"keras", "runtime"},
 	"internal/mutate":        {"internal/fixture", "internal/hdf5", "internal/table", "internal/trial", "keras"},
 	"cmd/kerasrun":           {"internal/atomicfile", "internal/chart", "internal/fixture", "internal/images", "internal/kernel", "internal/table", "keras", "lab", "lab/report", "layers", "losses", "metrics", "optimizers", "runtime", "serve", "serve/grpc", "serve/page", "train", "train/callbacks"},
