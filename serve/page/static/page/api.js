@@ -30,11 +30,20 @@ async function ask(method, path, body) {
 const of = (model, rest) => `page/api/models/${encodeURIComponent(model)}${rest}`
 
 export const list = async () => (await ask('GET', 'page/api/models')).models
-export const describe = (model, version) => ask('GET', of(model, version ? `?version=${version}` : ''))
+export async function describe(name, version) {
+  const model = await ask('GET', of(name, version ? `?version=${version}` : ''))
+  return { ...model, file: files.get(name) ?? model.file }
+}
 export const weights = async (m, layer) =>
   (await ask('GET', of(m.name, `/weights?version=${m.version}&layer=${encodeURIComponent(layer)}`))).weights
 export const activations = async (m, layer, body) =>
   (await ask('POST', of(m.name, `/activations?version=${m.version}&layer=${encodeURIComponent(layer)}`), body)).activations
 export const predict = (m, body) =>
   ask('POST', `v1/models/${encodeURIComponent(m.name)}/versions/${m.version}:predict`, body)
-export const load = (name, file) => ask('POST', `page/api/load?name=${encodeURIComponent(name)}`, file)
+
+const files = new Map() // the names of those that were dropped
+
+export async function load(name, file) {
+  await ask('POST', `page/api/load?name=${encodeURIComponent(name)}`, await file.arrayBuffer())
+  files.set(name, file.name)
+}

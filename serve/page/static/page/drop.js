@@ -31,11 +31,11 @@ export function fileField(label, accept, take) {
 }
 
 // dropModel takes a model into the program in this tab.
-export const dropModel = () => h('section', { class: 'card', 'aria-label': 'Open a model' },
+export const dropModel = () => h('section', { class: 'card open', 'aria-label': 'Open a model' },
   fileField('Drop a .keras or .h5 file here, or choose one:', '.keras,.h5,.hdf5', async file => {
     say(`Loading ${file.name}`)
     const name = file.name.replace(/\.(keras|h5|hdf5)$/i, '').replaceAll('/', '_')
-    await api.load(name, await file.arrayBuffer())
+    await api.load(name, file)
     location.hash = `#/${encodeURIComponent(name)}`
   }),
   h('p', { class: 'quiet' }, 'The model is read and run in this tab. Nothing leaves this machine.'))

@@ -4,6 +4,7 @@ import * as api from './api.js'
 import { h, problem, say } from './dom.js'
 import { showList } from './list.js'
 import { showModel } from './model.js'
+import { local } from './transport.js'
 
 const main = document.getElementById('main')
 let turn = 0
@@ -41,4 +42,5 @@ addEventListener('hashchange', () => {
   main.setAttribute('aria-busy', 'true')
   show().then(() => main.focus({ preventScroll: true }))
 })
+main.append(h('p', { class: 'quiet' }, local ? 'Loading the program…' : 'Loading…'))
 show()
