@@ -19,11 +19,7 @@ for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 wi
 	GOOS=$os GOARCH=$arch go build -trimpath -buildvcs=false -tags=grpcnotrace -ldflags='-s -w -buildid=' \
 		-o "$out/kerasrun_${version}_${os}_$arch$ending" ./cmd/kerasrun
 done
-# What kerasrun site finds beside the binary: the program for browsers, and what
-# connects it to JavaScript.
-GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags='-s -w -buildid=' -o "$out/kerasrun.wasm" ./serve/page/wasm
-gzip -9nf "$out/kerasrun.wasm"
-cp "$(go env GOROOT)/lib/wasm/wasm_exec.js" "$out"
+scripts/wasm.sh "$out"
 cd "$out"
 sha256sum kerasrun_"$version"_* kerasrun.wasm.gz wasm_exec.js >SHA256SUMS
 cat SHA256SUMS

@@ -22,7 +22,10 @@ import (
 func TestSite(t *testing.T) {
 	kerasrun := command(t)
 	dir := filepath.Join(t.TempDir(), "site")
-	text, err := exec.Command(kerasrun, "site", "-o", dir).CombinedOutput()
+	built := t.TempDir()
+	text, err := exec.Command("../../scripts/wasm.sh", built).CombinedOutput()
+	require.NoError(t, err, "%s", text)
+	text, err = exec.Command(kerasrun, "site", "-o", dir, "--wasm", built).CombinedOutput()
 	require.NoError(t, err, "%s", text)
 	for _, unpacking := range []bool{false, true} {
 		var asked []string
