@@ -4,16 +4,12 @@ import (
 	"context"
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
 // fitting looks for the weights theta with which a head's answers, h(in·theta), are
 // nearest to y.
 type fitting struct {
-	in blas64.General
+	in matrix
 	y  []float64
 	h  *curve
 }
@@ -21,7 +17,11 @@ type fitting struct {
 // linear is in·theta.
 func (p *fitting) linear(theta []float64) []float64 {
 	z := make([]float64, len(p.y))
-	blas64.Gemv(blas.NoTrans, 1, p.in, vector(theta), 0, vector(z))
+	for i := range z {
+		for k, v := range p.in.row(i) {
+			z[i] += v * theta[k]
+		}
+	}
 	return z
 }
 
@@ -88,46 +88,33 @@ func (p *fitting) minimize(ctx context.Context, theta []float64) ([]float64, err
 // damping relative to their diagonal.
 func (p *fitting) step(theta, slopes, off []float64, damping float64) []float64 {
 	n := len(theta)
-	j := matrix(len(p.y), n)
+	normal, d := newMatrix(n, n), make([]float64, n)
 	for i, s := range slopes {
-		to := rowOf(j, i)
-		for k, v := range rowOf(p.in, i) {
-			to[k] = s * v
+		row := p.in.row(i)
+		for k, v := range row {
+			d[k] += s * v * off[i]
+			to := normal.row(k)
+			for l, w := range row[:k+1] {
+				to[l] += s * v * s * w
+			}
 		}
 	}
-	normal := blas64.Symmetric{Uplo: blas.Upper, N: n, Data: make([]float64, n*n), Stride: n}
-	blas64.Syrk(blas.Trans, 1, j, 0, normal)
 	largest := 0.0
 	for k := range n {
-		largest = math.Max(largest, normal.Data[k*n+k])
+		largest = math.Max(largest, normal.row(k)[k])
 	}
 	for k := range n {
-		normal.Data[k*n+k] = normal.Data[k*n+k]*(1+damping) + 1e-12*largest
+		normal.row(k)[k] = normal.row(k)[k]*(1+damping) + 1e-12*largest
 	}
-	d := matrix(n, 1)
-	blas64.Gemv(blas.Trans, 1, j, vector(off), 0, vector(d.Data))
-	if largest == 0 {
+	if largest == 0 || !normal.solve(d) {
 		return nil
 	}
-	factors, definite := lapack64.Potrf(normal)
-	if !definite {
-		return nil
-	}
-	lapack64.Potrs(factors, d)
 	next := slices.Clone(theta)
 	for k := range next {
-		next[k] += d.Data[k]
+		next[k] += d[k]
 		if next[k]-next[k] != 0 {
 			return nil
 		}
 	}
 	return next
 }
-
-func matrix(rows, columns int) blas64.General {
-	return blas64.General{Rows: rows, Cols: columns, Stride: columns, Data: make([]float64, rows*columns)}
-}
-
-func rowOf(m blas64.General, i int) []float64 { return m.Data[i*m.Stride:][:m.Cols] }
-
-func vector(v []float64) blas64.Vector { return blas64.Vector{N: len(v), Data: v, Inc: 1} }

@@ -7,8 +7,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/blas/blas64"
-
 	"github.com/kerasrun/kerasrun/internal/lowered"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -100,8 +98,8 @@ type dense struct {
 	width        int
 
 	rows int
-	in   blas64.General // what comes in, by row, and a column of ones with a bias
-	old  []float32      // answers of the model without the head
+	in   matrix    // what comes in, by row, and a column of ones with a bias
+	old  []float32 // answers of the model without the head
 }
 
 func lastDense(m *keras.Model, at int) (*dense, error) {
@@ -141,13 +139,13 @@ func (d *dense) ask(ctx context.Context, m *keras.Model, x []*runtime.Tensor, at
 	if d.bias >= 0 {
 		extra = 1
 	}
-	d.in = matrix(d.rows, n+extra)
+	d.in = newMatrix(d.rows, n+extra)
 	for r := range d.rows {
 		for k, v := range out[0].Float32s()[r*n : (r+1)*n] {
-			rowOf(d.in, r)[k] = float64(v)
+			d.in.row(r)[k] = float64(v)
 		}
 		if extra == 1 {
-			rowOf(d.in, r)[n] = 1
+			d.in.row(r)[n] = 1
 		}
 	}
 	answers, err := answersOf(ctx, m, x, at)
@@ -199,9 +197,9 @@ func (d *dense) fit(ctx context.Context, h *curve, k int) error {
 	if len(used) == 0 {
 		return nil
 	}
-	p := &fitting{in: matrix(len(used), d.in.Cols), y: y, h: h}
+	p := &fitting{in: newMatrix(len(used), d.in.columns), y: y, h: h}
 	for i, r := range used {
-		copy(rowOf(p.in, i), rowOf(d.in, r))
+		copy(p.in.row(i), d.in.row(r))
 	}
 	theta := d.column(k)
 	best, err := p.minimize(ctx, theta)
