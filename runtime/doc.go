@@ -11,10 +11,10 @@
 //
 // What belongs here: one file op_NAME.go for each primitive (its shape rule,
 // its task and its gradient together), one file pass_NAME.go for each rewrite of
-// the graph, the few files that plan memory
-// and run a plan, and ranges*.go, which bound results without computing any. SIMD loops belong
-// in internal/kernel; anything that a Keras user would recognise by name belongs
-// in layers.
+// the graph, the few files that plan memory and run a plan, and ranges*.go,
+// which bound results without computing any. SIMD loops belong in
+// internal/kernel; anything that a Keras user would recognise by name belongs in
+// layers.
 //
 // Words: an operation is a primitive, a node one use of it in a graph, a task an
 // operation prepared for concrete shapes, which calls kernels; a plan is all
