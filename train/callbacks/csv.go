@@ -72,10 +72,9 @@ func (c *CSVLogger) EpochEnd(r *train.Run) error {
 	if c.Separator != 0 {
 		w.Comma = c.Separator
 	}
+	rows := [][]string{row}
 	if first && size.Size() == 0 {
-		w.Write(append([]string{"epoch"}, c.keys...))
+		rows = [][]string{append([]string{"epoch"}, c.keys...), row}
 	}
-	w.Write(row)
-	w.Flush()
-	return w.Error()
+	return w.WriteAll(rows)
 }
