@@ -13,5 +13,6 @@
 //	compare.go                    all runs, on all cores
 //	recommend.go                  which one to take, and why
 //	match.go curve.go fitting.go  weights with which a new head answers as the old one did
+//	matrix.go                     the equations behind that
 //	bounds.go                     what a model's answers never leave
 package lab
