@@ -17,6 +17,9 @@ func init() {
 			return o.fail("resize to %v by the method %q", size, o.text("interpolation", ""))
 		}
 		return o.images(func(x v) v {
+			if o.options["fill_mode"] != nil && layers.IsInteger(x.DType) && method != runtime.Nearest {
+				return o.fail("resize of integers, which Keras 3.8 and later round and those before do not")
+			}
 			s := layers.ImageSize{Height: size[0], Width: size[1], Method: method, Crop: o.flag("crop_to_aspect_ratio", false), Pad: o.flag("pad_to_aspect_ratio", false), Fill: o.number("fill_value", 0)}
 			if o.flag("antialias", false) {
 				s.Method = method.Smooth()

@@ -33,6 +33,10 @@ func (l *baseUpSampling) Build(in []runtime.Shape) ([]layers.Weight, error) {
 func (l *baseUpSampling) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	x := l.ToChannelsLast(c, in[0].Value)
 	for a := l.Rank - 1; a >= 0; a-- {
+		if x.DType != runtime.Float32 && l.method == runtime.Nearest {
+			x = c.Repeat(x, a+1, l.Size[a])
+			continue
+		}
 		x = c.Upsample(x, a+1, l.Size[a], l.method)
 	}
 	return layers.One(l.FromChannelsLast(c, x))
