@@ -8,7 +8,7 @@ trap 'rm -rf "$dir"' EXIT
 
 for copy in first a/deeper/second; do
 	mkdir -p "$dir/$copy"
-	git ls-files -z --cached --others --exclude-standard -- '*.go' '*.s' 'go.*' serve/page/static scripts/release.sh scripts/wasm.sh | xargs -0 cp --parents -t "$dir/$copy"
+	git ls-files -z --cached --others --exclude-standard -- ':!*testdata*' | xargs -0 cp --parents -t "$dir/$copy"
 done
 "$dir/first/scripts/release.sh" "$dir/one"
 GOCACHE="$dir/cache" "$dir/a/deeper/second/scripts/release.sh" "$dir/another" >/dev/null
