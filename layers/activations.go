@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"math"
 	"sort"
 
 	"github.com/kerasrun/kerasrun/runtime"
@@ -97,25 +98,15 @@ func (a Activation) Apply(c *Call, x *runtime.Value) Tensor {
 // whole applies the activation to integers or booleans, as far as Keras does: relu
 // and relu6 of integers are integers (keras/src/backend/tensorflow/nn.py).
 func (a Activation) whole(c *Call, x *runtime.Value) *runtime.Value {
-	six := 6.0
 	switch {
 	case a.Name == "relu" && IsInteger(x.DType):
-		return WholeRelu(c.Builder, x, nil)
+		return ClipIntegers(c.Builder, x, 0, float32(math.Inf(1)))
 	case a.Name == "relu6" && IsInteger(x.DType):
-		return WholeRelu(c.Builder, x, &six)
+		return ClipIntegers(c.Builder, x, 0, 6)
 	case a.Name == "tanh" || a.Name == "exponential" || a.Name == "leaky_relu" && IsInteger(x.DType):
 		return a.f(c.Builder, Floats(c, x))
 	}
 	return a.f(c.Builder, x)
-}
-
-// WholeRelu adds max(x, 0) of integers, with a ceiling if there is one.
-func WholeRelu(b *runtime.Builder, x *runtime.Value, most *float64) *runtime.Value {
-	y := b.Integer("maximum", x, b.Cast(b.Scalar(0), x.DType))
-	if most != nil {
-		y = b.Integer("minimum", y, b.Cast(b.Scalar(float32(*most)), x.DType))
-	}
-	return y
 }
 
 // call applies a layer without weights.

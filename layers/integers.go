@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -42,4 +43,16 @@ func Arithmetic(c *Call, integer string, f func(x, y *runtime.Value) *runtime.Va
 // WholeNumber adds a number of the type of x.
 func WholeNumber(c *Call, n float32, x *runtime.Value) *runtime.Value {
 	return c.Cast(c.Scalar(n), x.DType)
+}
+
+// ClipIntegers holds integers between the whole parts of two numbers, which may be
+// infinite.
+func ClipIntegers(b *runtime.Builder, x *runtime.Value, lo, hi float32) *runtime.Value {
+	if !math.IsInf(float64(lo), 0) {
+		x = b.Integer("maximum", x, b.Cast(b.Scalar(lo), x.DType))
+	}
+	if !math.IsInf(float64(hi), 0) {
+		x = b.Integer("minimum", x, b.Cast(b.Scalar(hi), x.DType))
+	}
+	return x
 }

@@ -51,3 +51,12 @@ func fraction(x, y int) int { return int(float32(x) / float32(y)) }
 func CropImages(c *Call, x *runtime.Value, top, left, height, width int) *runtime.Value {
 	return c.Slice(x, runtime.Whole, runtime.Range{From: top, To: top + height, Step: 1}, runtime.Range{From: left, To: left + width, Step: 1})
 }
+
+// EachImage applies f to images in the order (batch, height, width, channels), or to
+// one that comes without a batch, and gives the answer the order of s back.
+func EachImage(c *Call, s *Spatial, x *runtime.Value, f func(x *runtime.Value) *runtime.Value) *runtime.Value {
+	if x.Rank() == 3 {
+		return c.Squeeze(s.FromChannelsLast(c, f(s.ToChannelsLast(c, c.ExpandDims(x, 0)))), 0)
+	}
+	return s.FromChannelsLast(c, f(s.ToChannelsLast(c, x)))
+}

@@ -1,6 +1,8 @@
 package activations
 
 import (
+	"math"
+
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -34,7 +36,11 @@ func (l *ReLU) Validate(d *layers.Decoder) {
 // Call implements Layer.
 func (l *ReLU) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
 	if layers.IsInteger(in[0].DType) && l.NegativeSlope == 0 && l.Threshold == 0 {
-		return layers.Keep(in[0], layers.WholeRelu(c.Builder, in[0].Value, l.MaxValue))
+		most := math.Inf(1)
+		if l.MaxValue != nil {
+			most = *l.MaxValue
+		}
+		return layers.Keep(in[0], layers.ClipIntegers(c.Builder, in[0].Value, 0, float32(most)))
 	}
 	return layers.Keep(in[0], relu(c.Builder, in[0].Value, l.NegativeSlope, l.MaxValue, l.Threshold))
 }

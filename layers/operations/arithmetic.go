@@ -1,6 +1,9 @@
 package operations
 
-import "github.com/kerasrun/kerasrun/runtime"
+import (
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
 
 func init() {
 	type b = *runtime.Builder
@@ -19,7 +22,7 @@ func init() {
 	} {
 		registerOperation(name, func(o *opCall) v {
 			x, y := o.pair()
-			if isInteger(x.DType) {
+			if layers.IsInteger(x.DType) {
 				return o.Integer(c.integer, x, y)
 			}
 			return o.inFloat(x.DType, func() v { return c.f(o.Builder, o.Cast(x, runtime.Float32), o.Cast(y, runtime.Float32)) })
@@ -73,11 +76,9 @@ func power(b *runtime.Builder, x, y *runtime.Value) *runtime.Value {
 	return b.Pow(x, y)
 }
 
-func isInteger(d runtime.DType) bool { return d == runtime.Int32 || d == runtime.Int64 }
-
 // minus is x - y of one type.
 func (o *opCall) minus(x, y *runtime.Value) *runtime.Value {
-	if isInteger(x.DType) {
+	if layers.IsInteger(x.DType) {
 		return o.Integer("subtract", x, y)
 	}
 	return o.inFloat(x.DType, func() *runtime.Value { return o.Sub(o.Cast(x, runtime.Float32), o.Cast(y, runtime.Float32)) })
@@ -85,14 +86,14 @@ func (o *opCall) minus(x, y *runtime.Value) *runtime.Value {
 
 // times is x·y of one type.
 func (o *opCall) times(x, y *runtime.Value) *runtime.Value {
-	if isInteger(x.DType) {
+	if layers.IsInteger(x.DType) {
 		return o.Integer("multiply", x, y)
 	}
 	return o.inFloat(x.DType, func() *runtime.Value { return o.Mul(o.Cast(x, runtime.Float32), o.Cast(y, runtime.Float32)) })
 }
 
 func (o *opCall) square(x *runtime.Value) *runtime.Value {
-	if isInteger(x.DType) {
+	if layers.IsInteger(x.DType) {
 		return o.Integer("multiply", x, x)
 	}
 	return o.inFloat(x.DType, func() *runtime.Value { return o.Square(o.Cast(x, runtime.Float32)) })

@@ -128,7 +128,7 @@ func init() {
 	})
 	registerOperations("UnravelIndex", func(o *opCall) []v {
 		x, sizes := o.value(o.arg(0, "indices")), o.axes("shape")
-		if !isInteger(x.DType) || len(sizes) == 0 || slices.Min(sizes) < 1 {
+		if !layers.IsInteger(x.DType) || len(sizes) == 0 || slices.Min(sizes) < 1 {
 			return []v{o.fail("integers and a shape wanted, received %s and %v", x.Type, sizes)}
 		}
 		if x.Rank() != 1 { // Keras divides in the other order and turns only the answers round

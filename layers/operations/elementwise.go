@@ -16,7 +16,7 @@ func init() {
 	}
 	registerOperation("Negative", func(o *opCall) v {
 		x := o.x()
-		if isInteger(x.DType) {
+		if layers.IsInteger(x.DType) {
 			return o.Integer("subtract", o.Cast(o.Scalar(0), x.DType), x)
 		}
 		return o.inFloat(x.DType, func() v { return o.Neg(o.Cast(x, runtime.Float32)) })
@@ -47,7 +47,7 @@ func init() {
 		registerOperation(class, func(o *opCall) v { return o.Special(name, o.f()) })
 	}
 	registerOperation("Trunc", func(o *opCall) v {
-		if x := o.x(); isInteger(x.DType) {
+		if x := o.x(); layers.IsInteger(x.DType) {
 			return x
 		}
 		return o.Special("trunc", o.f())
@@ -62,8 +62,8 @@ func init() {
 	registerOperation("Clip", func(o *opCall) v {
 		x := o.x()
 		lo, hi := o.number("x_min", math.Inf(-1)), o.number("x_max", math.Inf(1))
-		if isInteger(x.DType) {
-			return o.clipIntegers(x, lo, hi)
+		if layers.IsInteger(x.DType) {
+			return layers.ClipIntegers(o.Builder, x, lo, hi)
 		}
 		return o.inFloat(x.DType, func() v { return o.ClipByValue(o.Cast(x, runtime.Float32), lo, hi) })
 	}, "x_min", "x_max")
@@ -108,21 +108,10 @@ func (o *opCall) dtype() string {
 
 // absolute is |x|.
 func (o *opCall) absolute(x *runtime.Value) *runtime.Value {
-	if isInteger(x.DType) {
+	if layers.IsInteger(x.DType) {
 		return o.Integer("maximum", x, o.Integer("subtract", o.Cast(o.Scalar(0), x.DType), x))
 	}
 	return o.inFloat(x.DType, func() *runtime.Value { return o.Abs(o.Cast(x, runtime.Float32)) })
-}
-
-// clipIntegers holds integers between the whole parts of two numbers.
-func (o *opCall) clipIntegers(x *runtime.Value, lo, hi float32) *runtime.Value {
-	if !math.IsInf(float64(lo), 0) {
-		x = o.Integer("maximum", x, o.Cast(o.Scalar(lo), x.DType))
-	}
-	if !math.IsInf(float64(hi), 0) {
-		x = o.Integer("minimum", x, o.Cast(o.Scalar(hi), x.DType))
-	}
-	return x
 }
 
 // sinc is sin(πx)/(πx), 1 at 0.

@@ -82,12 +82,8 @@ func (o *opCall) images(f func(x *runtime.Value) *runtime.Value) *runtime.Value 
 	}
 	x := o.value(v)
 	s := layers.Spatial{Rank: 2, DataFormat: o.text("data_format", "")}
-	switch x.Rank() {
-	case 3:
-		y := s.FromChannelsLast(o.Call, f(s.ToChannelsLast(o.Call, o.ExpandDims(x, 0))))
-		return o.Squeeze(y, 0)
-	case 4:
-		return s.FromChannelsLast(o.Call, f(s.ToChannelsLast(o.Call, x)))
+	if x.Rank() == 3 || x.Rank() == 4 {
+		return layers.EachImage(o.Call, &s, x, f)
 	}
 	return o.fail("images of rank 3 or 4 wanted, received %s", x.Shape)
 }

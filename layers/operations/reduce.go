@@ -11,7 +11,7 @@ func init() {
 	for name, f := range map[string]func(b, v, []int, bool) v{
 		"Sum": b.Sum, "Max": b.Max, "Min": b.Min, "Amax": b.Max, "Amin": b.Min, "Prod": b.Prod,
 		"Ptp": func(b b, x v, axes []int, keep bool) v {
-			if isInteger(x.DType) {
+			if layers.IsInteger(x.DType) {
 				return b.Integer("subtract", b.Max(x, axes, keep), b.Min(x, axes, keep))
 			}
 			return b.Sub(b.Max(x, axes, keep), b.Min(x, axes, keep))

@@ -12,7 +12,7 @@ func init() {
 		list := o.list()
 		sum := list[0]
 		for _, x := range list[1:] {
-			if isInteger(sum.DType) {
+			if layers.IsInteger(sum.DType) {
 				sum = o.Integer("add", sum, x)
 			} else {
 				sum = o.Add(sum, x)

@@ -15,7 +15,7 @@ type CenterCrop struct{ imageSize }
 
 // Call implements Layer.
 func (l *CenterCrop) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return l.each(c, in[0], func(x *runtime.Value) *runtime.Value {
+	return layers.One(layers.EachImage(c, &l.Spatial, in[0].Value, func(x *runtime.Value) *runtime.Value {
 		h, w := x.Shape[1], x.Shape[2]
 		if h < 0 || w < 0 {
 			return c.Fail(&runtime.ShapeError{What: "input", Wanted: "known sizes", Received: in[0].Shape.String()})
@@ -24,5 +24,5 @@ func (l *CenterCrop) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, 
 			return layers.CropImages(c, x, (h-l.Height)/2, (w-l.Width)/2, l.Height, l.Width)
 		}
 		return l.resized(c, x, layers.ImageSize{Method: runtime.Bilinear, Crop: true})
-	})
+	}))
 }

@@ -47,19 +47,12 @@ func (l *CLAHE) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *CLAHE) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	x := in[0].Value
-	single := x.Rank() == 3
-	if single {
-		x = c.ExpandDims(x, 0)
-	}
-	x = l.ToChannelsLast(c, layers.Floats(c, x))
-	if x.Rank() == 4 && !x.Shape[1:].Known() {
-		return nil, &runtime.ShapeError{What: "input", Wanted: "known height, width and channels", Received: in[0].Shape.String()}
-	}
-	y := l.FromChannelsLast(c, l.fromBytes(c, l.even(c, l.toBytes(c, x))))
-	if single {
-		y = c.Squeeze(y, 0)
-	}
+	y := layers.EachImage(c, &l.Spatial, layers.Floats(c, in[0].Value), func(x *runtime.Value) *runtime.Value {
+		if c.Err() == nil && !x.Shape[1:].Known() {
+			return c.Fail(&runtime.ShapeError{What: "input", Wanted: "known height, width and channels", Received: in[0].Shape.String()})
+		}
+		return l.fromBytes(c, l.even(c, l.toBytes(c, x)))
+	})
 	if d := in[0].DType; d != runtime.Float32 {
 		y = c.Cast(y, d)
 	}

@@ -34,16 +34,6 @@ func (l *imageSize) Build(in []runtime.Shape) ([]layers.Weight, error) {
 	return l.Spatial.Build(in)
 }
 
-// each applies f to the images, as (batch, height, width, channels), or to the one
-// that comes without a batch.
-func (l *imageSize) each(c *layers.Call, in layers.Tensor, f func(x *runtime.Value) *runtime.Value) ([]layers.Tensor, error) {
-	if in.Rank() == 3 {
-		y := l.FromChannelsLast(c, f(l.ToChannelsLast(c, c.ExpandDims(in.Value, 0))))
-		return layers.One(c.Squeeze(y, 0))
-	}
-	return layers.One(l.FromChannelsLast(c, f(l.ToChannelsLast(c, in.Value))))
-}
-
 // resized is images of (batch, height, width, channels) in the layer's size.
 // Integers are rounded and stay integers.
 func (l *imageSize) resized(c *layers.Call, x *runtime.Value, s layers.ImageSize) *runtime.Value {

@@ -30,7 +30,7 @@ func (l *RandomCrop) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, 
 	if !l.Keras2Resize {
 		return layers.One(in[0].Value)
 	}
-	return l.each(c, in[0], func(x *runtime.Value) *runtime.Value {
+	return layers.One(layers.EachImage(c, &l.Spatial, in[0].Value, func(x *runtime.Value) *runtime.Value {
 		return l.resized(c, x, layers.ImageSize{Method: runtime.Bilinear, Crop: true})
-	})
+	}))
 }

@@ -49,10 +49,10 @@ func (l *Resizing) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, er
 	if l.Antialias {
 		size.Method = size.Method.Smooth()
 	}
-	return l.each(c, in[0], func(x *runtime.Value) *runtime.Value {
+	return layers.One(layers.EachImage(c, &l.Spatial, in[0].Value, func(x *runtime.Value) *runtime.Value {
 		if l.StaysFloat {
 			x = layers.Floats(c, x)
 		}
 		return l.resized(c, x, size)
-	})
+	}))
 }

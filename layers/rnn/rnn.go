@@ -147,9 +147,6 @@ func (o *recurrent) call(c *layers.Call, in []layers.Tensor, r recurrence, align
 	if err != nil {
 		return nil, err
 	}
-	if init, err = o.remembered(c, init, x, step, r, len(in) > 1 || len(c.KeywordTensors("initial_state")) > 0); err != nil {
-		return nil, err
-	}
 	y, states, err := o.run(c.Inside("cell"), x, mask, init, r)
 	if err != nil {
 		return nil, err
@@ -202,15 +199,20 @@ func (o *recurrent) run(c *layers.Call, x, mask *runtime.Value, init []*runtime.
 	return y[0], states, nil
 }
 
-// initial returns the first states: those of the call, or zeros. The cells' own
+// initial returns the first states: those of the call, or those of the layer's last
+// call, or zeros. The cells' own
 // operations make their own zeros.
 func (o *recurrent) initial(c *layers.Call, in []layers.Tensor, x *runtime.Value, step runtime.Shape, r recurrence) ([]*runtime.Value, error) {
 	shapes, err := r.StateShapes(step)
 	if err != nil {
 		return nil, err
 	}
+	remembered := o.remembered(c, x, shapes)
 	given := append(in[1:len(in):len(in)], c.KeywordTensors("initial_state")...)
 	if len(given) > 0 {
+		if remembered != nil && o.Keras2Masks {
+			return nil, fmt.Errorf("a stateful layer of Keras 2 that is given its initial_state")
+		}
 		if len(given) != len(shapes) {
 			return nil, &runtime.ShapeError{What: "initial_state", Wanted: fmt.Sprintf("%d tensors", len(shapes)), Received: fmt.Sprint(len(given))}
 		}
@@ -219,6 +221,9 @@ func (o *recurrent) initial(c *layers.Call, in []layers.Tensor, x *runtime.Value
 			init[i] = t.Value
 		}
 		return init, nil
+	}
+	if remembered != nil {
+		return remembered, nil
 	}
 	if f, ok := r.(fuser); ok && !f.stochastic(c) {
 		return nil, nil
@@ -230,31 +235,17 @@ func (o *recurrent) initial(c *layers.Call, in []layers.Tensor, x *runtime.Value
 	return init, nil
 }
 
-// remembered returns the first states of a stateful layer: those that its last call
-// left, unless the call gives its own.
-func (o *recurrent) remembered(c *layers.Call, init []*runtime.Value, x *runtime.Value, step runtime.Shape, r recurrence, given bool) ([]*runtime.Value, error) {
+// remembered returns the states that a stateful layer's last call left, nil where the
+// graph keeps none.
+func (o *recurrent) remembered(c *layers.Call, x *runtime.Value, shapes []runtime.Shape) []*runtime.Value {
 	if !o.Stateful {
-		return init, nil
-	}
-	shapes, err := r.StateShapes(step)
-	if err != nil {
-		return nil, err
+		return nil
 	}
 	var types []runtime.Type
 	for _, s := range shapes {
-		types = append(types, runtime.Type{DType: x.Type.DType, Shape: append(runtime.Shape{x.Shape[0]}, s...)})
+		types = append(types, runtime.Type{DType: x.DType, Shape: append(runtime.Shape{x.Shape[0]}, s...)})
 	}
-	states := c.Remembered(o, types)
-	if states == nil {
-		return init, nil
-	}
-	if !given {
-		return states, nil
-	}
-	if o.Keras2Masks {
-		return nil, fmt.Errorf("a stateful layer of Keras 2 that is given its initial_state")
-	}
-	return init, nil
+	return c.Remembered(o, types)
 }
 
 // swapTime exchanges the axes of batch and time.
