@@ -18,26 +18,7 @@ func split(data *train.Data, c *Config) (fit, validation *train.Data, err error)
 	if c.Validation != nil {
 		return data, c.Validation, nil
 	}
-	rows := data.Rows()
-	at := int(float64(rows) * (1 - c.ValidationSplit))
-	if !(c.ValidationSplit > 0 && c.ValidationSplit < 1) || at == 0 || at == rows {
-		return nil, nil, fmt.Errorf("validation split must leave rows on both sides, received %g of %d rows", c.ValidationSplit, rows)
-	}
-	return slice(data, 0, at), slice(data, at, rows), nil
-}
-
-func slice(d *train.Data, lo, hi int) *train.Data {
-	s := &train.Data{}
-	for _, t := range d.X {
-		s.X = append(s.X, t.Rows(lo, hi))
-	}
-	for _, t := range d.Y {
-		s.Y = append(s.Y, t.Rows(lo, hi))
-	}
-	if d.SampleWeight != nil {
-		s.SampleWeight = d.SampleWeight[lo:hi]
-	}
-	return s
+	return data.Split(c.ValidationSplit)
 }
 
 // checkData compares the data with the model and looks for numbers that no training
@@ -76,26 +57,14 @@ func shapeOf(t *runtime.Tensor) runtime.Shape {
 // notFinite says how many rows hold NaN or an infinite number, and where the first
 // one is.
 func notFinite(what string, t *runtime.Tensor) error {
-	if t.DType() != runtime.Float32 {
+	e := train.NotFinite(what, t)
+	switch {
+	case e == nil:
 		return nil
+	case e.Rows == 1:
+		return fmt.Errorf("%s: row %d, column %d is %v: wanted finite numbers", what, e.Row+1, e.Column+1, e.Value)
 	}
-	width := max(1, t.Len()/max(1, t.Shape()[0]))
-	bad, last := 0, -1
-	for i, v := range t.Float32s() {
-		if row := i / width; v-v != 0 && row != last {
-			if bad++; bad == 1 {
-				what += fmt.Sprintf(": row %d, column %d is %v", row+1, i%width+1, v)
-			}
-			last = row
-		}
-	}
-	switch bad {
-	case 0:
-		return nil
-	case 1:
-		return errors.New(what + ": wanted finite numbers")
-	}
-	return fmt.Errorf("%s, and %d more rows hold such: wanted finite numbers", what, bad-1)
+	return fmt.Errorf("%s: row %d, column %d is %v, and %d more rows hold such: wanted finite numbers", what, e.Row+1, e.Column+1, e.Value, e.Rows-1)
 }
 
 // reach counts the rows with a target that the candidate's head cannot give. Where

@@ -67,7 +67,7 @@ type seen struct {
 func (p *probe) run(ctx context.Context, d *train.Data) (*seen, error) {
 	s := &seen{}
 	for lo := 0; lo < d.Rows(); lo += probeRows {
-		part := slice(d, lo, min(lo+probeRows, d.Rows()))
+		part := d.Slice(lo, min(lo+probeRows, d.Rows()))
 		out := make([]*runtime.Tensor, 3)
 		if err := p.program.Run(ctx, append(part.X, part.Y...), out); err != nil {
 			return nil, err

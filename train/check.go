@@ -76,6 +76,14 @@ func (d *Data) Check(m *keras.Model, s *Settings) (notes []string, err error) {
 
 // finiteRows finds rows that hold what is no number.
 func finiteRows(what string, t *runtime.Tensor) error {
+	if e := NotFinite(what, t); e != nil {
+		return e
+	}
+	return nil
+}
+
+// NotFinite finds the rows of a tensor that hold NaN or an infinity; nil is none.
+func NotFinite(what string, t *runtime.Tensor) *NotANumberError {
 	if t.DType() != runtime.Float32 {
 		return nil
 	}
@@ -91,9 +99,6 @@ func finiteRows(what string, t *runtime.Tensor) error {
 			e = &NotANumberError{What: what, Row: last, Column: i % width, Value: v}
 		}
 		e.Rows++
-	}
-	if e == nil {
-		return nil
 	}
 	return e
 }

@@ -93,17 +93,18 @@ func classOf(y *runtime.Tensor, r, width int) int {
 	return best
 }
 
-// split cuts off the last fraction of the rows for validation, as Keras does.
-func (d *Data) split(fraction float64) (fit, validation *Data, err error) {
+// Split cuts off the last fraction of the rows for validation, as Keras does. Both
+// parts share the memory of the whole.
+func (d *Data) Split(fraction float64) (fit, validation *Data, err error) {
 	at := int(float64(d.Rows()) * (1 - fraction))
-	if fraction <= 0 || fraction >= 1 || at == 0 || at == d.Rows() {
+	if !(fraction > 0 && fraction < 1) || at == 0 || at == d.Rows() {
 		return nil, nil, fmt.Errorf("validation split must leave rows on both sides, received %g of %d rows", fraction, d.Rows())
 	}
-	return d.slice(0, at), d.slice(at, d.Rows()), nil
+	return d.Slice(0, at), d.Slice(at, d.Rows()), nil
 }
 
-// slice returns the rows from lo to hi, sharing their memory.
-func (d *Data) slice(lo, hi int) *Data {
+// Slice returns the rows from lo to hi, sharing their memory.
+func (d *Data) Slice(lo, hi int) *Data {
 	s := &Data{X: rowsOf(d.X, lo, hi), Y: rowsOf(d.Y, lo, hi)}
 	if d.SampleWeight != nil {
 		s.SampleWeight = d.SampleWeight[lo:hi]

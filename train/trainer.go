@@ -62,7 +62,7 @@ func newTrainer(m *keras.Model, data *Data, config Config) (*trainer, error) {
 		}
 	} else if config.ValidationSplit != 0 {
 		var err error
-		if t.data, t.validation, err = data.split(config.ValidationSplit); err != nil {
+		if t.data, t.validation, err = data.Split(config.ValidationSplit); err != nil {
 			return nil, err
 		}
 	}

@@ -38,10 +38,7 @@ JSON lines; --target names the columns that are targets.`,
 		Args: cobra.ExactArgs(1),
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.data, "data", "", "rows with targets: .npz, CSV or JSON lines")
-	f.StringSliceVar(&o.targets, "target", nil, "columns of a CSV that are targets, with commas between")
-	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the data's columns have them, with commas between")
-	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns that are neither inputs nor targets")
+	o.rowFlags(f, "rows with targets")
 	f.IntVar(&o.batch, "batch-size", 32, "rows at a time")
 	f.StringSliceVar(&o.losses, "loss", nil, "loss, or one for each output with commas between")
 	f.StringSliceVar(&o.metrics, "metrics", nil, "metrics, with commas between")
@@ -125,6 +122,7 @@ func confusions(ctx context.Context, m *keras.Model, data *train.Data, config *t
 		if c == nil {
 			continue
 		}
+		c.at = i
 		if p == nil {
 			if p, err = m.Compile(); err != nil {
 				return nil, err
@@ -136,17 +134,13 @@ func confusions(ctx context.Context, m *keras.Model, data *train.Data, config *t
 		return nil, nil
 	}
 	for lo := 0; lo < data.Rows(); lo += config.BatchSize {
-		hi := min(lo+config.BatchSize, data.Rows())
-		out, err := p.RunAll(ctx, rowsOf(data.X, lo, hi))
+		part := data.Slice(lo, min(lo+config.BatchSize, data.Rows()))
+		out, err := p.RunAll(ctx, part.X)
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range list {
-			for i, o := range m.Outputs() {
-				if o.Name == c.output {
-					c.add(data.Y[i].Rows(lo, hi), out[i])
-				}
-			}
+			c.add(part.Y[c.at], out[c.at])
 		}
 	}
 	return list, nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/kerasrun/kerasrun/internal/table"
 	"github.com/kerasrun/kerasrun/keras"
@@ -78,17 +79,11 @@ Metrics     ` + wrap(metrics.Names(), 12),
 		Args: cobra.ExactArgs(1),
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.data, "data", "", "training data: .npz, CSV or JSON lines")
-	f.StringSliceVar(&o.targets, "target", nil, "columns of a CSV that are targets, with commas between")
-	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the data's columns have them, with commas between")
-	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns that are neither inputs nor targets")
-	f.StringVar(&o.validation, "validation-data", "", "data to validate with, in the form of --data")
+	o.trainingFlags(f)
 	f.Float64Var(&o.split, "validation-split", 0, "validate with this last fraction of the rows")
 	f.IntVar(&o.epochs, "epochs", 1, "how often all rows are seen")
 	f.IntVar(&o.batch, "batch-size", 32, "rows of a step")
 	f.StringSliceVar(&o.losses, "loss", nil, "loss, or one for each output with commas between")
-	f.StringVar(&o.optimizer, "optimizer", "", "optimizer")
-	f.Float64Var(&o.rate, "learning-rate", 0, "learning rate")
 	f.StringSliceVar(&o.metrics, "metrics", nil, "metrics, with commas between")
 	f.BoolVar(&o.shuffle, "shuffle", true, "see the rows in another order in each epoch")
 	f.BoolVar(&o.noShuffle, "no-shuffle", false, "see the rows in their order")
@@ -111,6 +106,22 @@ Metrics     ` + wrap(metrics.Names(), 12),
 		return a.finetune(ctx, args[0], o)
 	})
 	return cmd
+}
+
+// rowFlags say how rows with targets are read.
+func (o *finetuneOptions) rowFlags(f *pflag.FlagSet, data string) {
+	f.StringVar(&o.data, "data", "", data+": .npz, CSV or JSON lines")
+	f.StringSliceVar(&o.targets, "target", nil, "columns of a CSV that are targets, with commas between")
+	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the data's columns have them, with commas between")
+	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns that are neither inputs nor targets")
+}
+
+// trainingFlags are those that all verbs have which train.
+func (o *finetuneOptions) trainingFlags(f *pflag.FlagSet) {
+	o.rowFlags(f, "training data")
+	f.StringVar(&o.validation, "validation-data", "", "data to validate with, in the form of --data")
+	f.StringVar(&o.optimizer, "optimizer", "", "optimizer")
+	f.Float64Var(&o.rate, "learning-rate", 0, "learning rate")
 }
 
 // wrap lists names in lines indented by n.

@@ -52,11 +52,7 @@ go, with all others, into a page of HTML that needs nothing beside it.`,
 		Args: cobra.ExactArgs(1),
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.data, "data", "", "training data: .npz, CSV or JSON lines")
-	f.StringSliceVar(&o.targets, "target", nil, "columns of a CSV that are targets, with commas between")
-	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the data's columns have them, with commas between")
-	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns that are neither inputs nor targets")
-	f.StringVar(&o.validation, "validation-data", "", "data to validate with, in the form of --data")
+	o.trainingFlags(f)
 	f.Float64Var(&o.split, "validation-split", 0.2, "validate with this last fraction of the rows")
 	f.StringSliceVar(&o.heads, "heads", nil, "heads to compare, with commas between (default: all)")
 	f.IntVar(&o.epochs, "epochs", 20, "how often each run sees all rows")
@@ -64,8 +60,6 @@ go, with all others, into a page of HTML that needs nothing beside it.`,
 	f.IntVar(&o.seeds, "seeds", 3, "runs of each head")
 	f.Uint64Var(&o.seed, "seed", 0, "of the first run; the others count on")
 	f.StringSliceVar(&o.losses, "loss", nil, "loss")
-	f.StringVar(&o.optimizer, "optimizer", "", "optimizer")
-	f.Float64Var(&o.rate, "learning-rate", 0, "learning rate")
 	f.StringSliceVar(&o.metrics, "metrics", nil, "metrics, with commas between; the first is shown")
 	f.IntVar(&o.threads, "threads", 0, "most runs at a time (default: one for each core)")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")

@@ -18,6 +18,7 @@ const maxConfusion = 50
 // predicted.
 type confusion struct {
 	output    string
+	at        int     // among the model's outputs
 	counts    [][]int // by target, then by prediction
 	threshold float32 // of a single output, above which the class is 1
 }
@@ -99,13 +100,4 @@ func (c *confusion) print(to io.Writer) error {
 		fmt.Fprintln(w, "\t")
 	}
 	return w.Flush()
-}
-
-// rowsOf cuts rows out of several tensors.
-func rowsOf(all []*runtime.Tensor, lo, hi int) []*runtime.Tensor {
-	out := make([]*runtime.Tensor, len(all))
-	for i, t := range all {
-		out[i] = t.Rows(lo, hi)
-	}
-	return out
 }

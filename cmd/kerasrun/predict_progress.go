@@ -25,12 +25,7 @@ func newRowsBar(w io.Writer, files *readFiles) *rowsBar {
 
 func (b *rowsBar) add(rows int) {
 	b.rows += int64(rows)
-	const every = 100 * time.Millisecond
-	if time.Since(b.p.drawn) < every {
-		return
-	}
-	b.p.drawn = time.Now()
-	if width := b.p.width(); width > 0 {
+	if width := b.p.due(); width > 0 {
 		b.p.draw(b.line(time.Since(b.begun)), width)
 	}
 }

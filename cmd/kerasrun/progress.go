@@ -31,16 +31,22 @@ func newProgress(w io.Writer) *progress {
 
 // step draws the bar, some ten times a second.
 func (p *progress) step(now train.Progress) {
-	const every = 100 * time.Millisecond
-	if now.Step == now.Steps || time.Since(p.drawn) < every {
+	if now.Step == now.Steps {
 		return
+	}
+	if width := p.due(); width > 0 {
+		p.draw(barLine(now, width-1), width)
+	}
+}
+
+// due returns the columns of the terminal when the bar is to be drawn anew, else 0.
+func (p *progress) due() int {
+	const every = 100 * time.Millisecond
+	if time.Since(p.drawn) < every {
+		return 0
 	}
 	p.drawn = time.Now()
-	width := p.width()
-	if width <= 0 {
-		return
-	}
-	p.draw(barLine(now, width-1), width)
+	return max(0, p.width())
 }
 
 // draw replaces the bar. A full line would go on to the next.
@@ -74,14 +80,9 @@ func (p *progress) epoch(now train.Progress) {
 
 // runs draws how many of many runs are done; only on a terminal.
 func (p *progress) runs(done, of int) {
-	width := p.width()
-	if width <= 0 {
-		return
+	if width := p.width(); width > 0 {
+		p.draw(fmt.Sprintf("run %d/%d", done, of), width)
 	}
-	line := fmt.Sprintf("run %d/%d", done, of)
-	line = line[:min(len(line), width-1)]
-	fmt.Fprintf(p.w, "\r%s", line)
-	p.bar = len(line)
 }
 
 // end clears the bar.
