@@ -65,7 +65,7 @@ var floors = map[string][]string{
 	"train":                  {"internal/lowered", "internal/pyjson", "keras", "layers", "losses", "metrics", "optimizers", "runtime"},
 	"lab":                    {"internal/lowered", "keras", "layers", "losses", "runtime", "train"},
 	"lab/report":             {"internal/chart", "lab"},
-	"train/callbacks":        {"internal/atomicfile", "keras", "train"},
+	"train/callbacks":        {"internal/atomicfile", "internal/tensorflow", "keras", "train"},
 	"internal/fixture":       {"internal/arrays", "internal/lowered", "internal/npz", "keras", "layers", "runtime"},
 	"internal/table":         {"internal/arrays", "internal/images", "internal/npz", "internal/parquet", "keras", "runtime", "train"},
 	"internal/oip":           {"internal/arrays", "internal/npz", "runtime"},

@@ -23,6 +23,9 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // holds checksums would be weak (tsl/lib/hash/crc32c.h).
 func masked(sum uint32) uint32 { return (sum>>15 | sum<<17) + 0xa282ead8 }
 
+// Checksum is the checksum of data as TensorFlow's files hold it.
+func Checksum(data []byte) uint32 { return masked(crc32.Checksum(data, castagnoli)) }
+
 // handle is a block's place in the file.
 type handle struct{ offset, size uint64 }
 
@@ -49,7 +52,7 @@ func (t *table) block(h handle) ([]byte, error) {
 	}
 	raw := t.data[h.offset : h.offset+h.size+1] // with its type
 	want := binary.LittleEndian.Uint32(t.data[h.offset+h.size+1:])
-	if got := masked(crc32.Checksum(raw, castagnoli)); got != want {
+	if got := Checksum(raw); got != want {
 		return nil, t.broken(h.String(), "checksum", fmt.Sprintf("%08x", want), fmt.Sprintf("%08x", got))
 	}
 	content := raw[:h.size]

@@ -3,7 +3,6 @@ package callbacks
 import (
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"math"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/kerasrun/kerasrun/internal/tensorflow"
 	"github.com/kerasrun/kerasrun/train"
 )
 
@@ -119,18 +119,12 @@ func scalarEvent(tag string, value float64, step int64) []byte {
 	return field(event, 5, field(nil, 1, v)) // summary
 }
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // record appends a record of TensorFlow's: length, its checksum, data, their
 // checksum.
 func record(b, data []byte) []byte {
-	sum := func(of []byte) uint32 {
-		c := crc32.Checksum(of, castagnoli)
-		return (c>>15 | c<<17) + 0xa282ead8
-	}
 	length := binary.LittleEndian.AppendUint64(nil, uint64(len(data)))
 	b = append(b, length...)
-	b = binary.LittleEndian.AppendUint32(b, sum(length))
+	b = binary.LittleEndian.AppendUint32(b, tensorflow.Checksum(length))
 	b = append(b, data...)
-	return binary.LittleEndian.AppendUint32(b, sum(data))
+	return binary.LittleEndian.AppendUint32(b, tensorflow.Checksum(data))
 }
