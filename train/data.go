@@ -112,6 +112,25 @@ func (d *Data) Slice(lo, hi int) *Data {
 	return s
 }
 
+// Take returns copies of the rows at these places, in their order.
+func (d *Data) Take(places []int) *Data {
+	take := func(all []*runtime.Tensor) []*runtime.Tensor {
+		out := make([]*runtime.Tensor, len(all))
+		for i, t := range all {
+			out[i] = t.Take(places)
+		}
+		return out
+	}
+	s := &Data{X: take(d.X), Y: take(d.Y)}
+	if d.SampleWeight != nil {
+		s.SampleWeight = make([]float32, len(places))
+		for i, r := range places {
+			s.SampleWeight[i] = d.SampleWeight[r]
+		}
+	}
+	return s
+}
+
 func rowsOf(all []*runtime.Tensor, lo, hi int) []*runtime.Tensor {
 	out := make([]*runtime.Tensor, len(all))
 	for i, t := range all {

@@ -16,6 +16,7 @@ import (
 // evaluateOptions are the flags of evaluate.
 type evaluateOptions struct {
 	finetuneOptions
+	by   string
 	json bool
 }
 
@@ -27,13 +28,15 @@ func (a *app) evaluateCommand() *cobra.Command {
 		Long: `evaluate prints the loss and the metrics of a model on data, as Keras' evaluate
 does, with what its file was compiled with; --loss and --metrics replace that. For
 a classifier, whose loss is a crossentropy, a table counts for each class of the
-targets what was predicted.
+targets what was predicted. With --by each group of rows that have the same text in
+a column is measured by itself too.
 
 --data has the form that finetune takes: .npz with x and y, CSV with a header, or
 JSON lines; --target names the columns that are targets.`,
 		Example: example(
 			"kerasrun evaluate model.keras --data test.npz",
 			"kerasrun evaluate model.h5 --data test.csv --target price --loss mae --metrics mse,R2Score --json",
+			"kerasrun evaluate model.keras --data test.csv --target price --by region",
 		),
 		Args: cobra.ExactArgs(1),
 	}
@@ -43,6 +46,7 @@ JSON lines; --target names the columns that are targets.`,
 	f.StringSliceVar(&o.losses, "loss", nil, "loss, or one for each output with commas between")
 	f.StringSliceVar(&o.metrics, "metrics", nil, "metrics, with commas between")
 	f.IntVar(&o.threads, "threads", 0, "most goroutines at a time (default: one for each core)")
+	f.StringVar(&o.by, "by", "", "column whose values make groups, each of which is measured")
 	f.BoolVar(&o.json, "json", false, "print JSON")
 	a.weightsFlag(cmd)
 	obligatory(cmd, "data")
@@ -65,7 +69,11 @@ func (a *app) evaluate(ctx context.Context, model string, o evaluateOptions) err
 	if config.Settings, err = o.settings(m); err != nil {
 		return err
 	}
-	data, err := a.trainingData(ctx, m, config, o.finetuneOptions)
+	w := o.wanted(m)
+	if o.by != "" {
+		w.Keep = []string{o.by}
+	}
+	data, kept, err := a.readTraining(ctx, o.data, w)
 	if err != nil {
 		return err
 	}
@@ -77,14 +85,23 @@ func (a *app) evaluate(ctx context.Context, model string, o evaluateOptions) err
 	if err != nil {
 		return err
 	}
+	var groups []group
+	if o.by != "" {
+		if groups, err = groupsBy(ctx, m, data, kept[0], *config); err != nil {
+			return fmt.Errorf("--by %s: %w", o.by, err)
+		}
+	}
 	if o.json {
-		return a.evaluationJSON(logs, confused)
+		return a.evaluationJSON(logs, confused, groups)
 	}
-	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	out := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	for _, l := range logs {
-		fmt.Fprintf(w, "%s\t%.6g\n", l.Name, l.Value)
+		fmt.Fprintf(out, "%s\t%.6g\n", l.Name, l.Value)
 	}
-	if err := w.Flush(); err != nil {
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if err := printGroups(a.stdout, o.by, groups); err != nil {
 		return err
 	}
 	for _, c := range confused {
@@ -95,9 +112,9 @@ func (a *app) evaluate(ctx context.Context, model string, o evaluateOptions) err
 	return nil
 }
 
-// evaluationJSON prints an object: numbers by name, and confusion_matrix by output.
-// What is not finite is null.
-func (a *app) evaluationJSON(logs []train.Log, confused []*confusion) error {
+// evaluationJSON prints an object: numbers by name, confusion_matrix by output, and
+// under by the numbers of each group. What is not finite is null.
+func (a *app) evaluationJSON(logs []train.Log, confused []*confusion, groups []group) error {
 	out := map[string]any{}
 	for _, l := range logs {
 		out[l.Name] = finite(l.Value)
@@ -108,6 +125,9 @@ func (a *app) evaluationJSON(logs []train.Log, confused []*confusion) error {
 	}
 	if len(matrices) > 0 {
 		out["confusion_matrix"] = matrices
+	}
+	if groups != nil {
+		out["by"] = groupsJSON(groups)
 	}
 	e := json.NewEncoder(a.stdout)
 	e.SetIndent("", "  ")

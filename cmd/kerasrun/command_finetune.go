@@ -16,12 +16,13 @@ import (
 	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/metrics"
 	"github.com/kerasrun/kerasrun/optimizers"
+	"github.com/kerasrun/kerasrun/runtime"
 	"github.com/kerasrun/kerasrun/train"
 )
 
 // finetuneOptions are the flags of finetune.
 type finetuneOptions struct {
-	data, validation, out, history, plot string
+	data, validation, weight, out, history, plot string
 
 	targets, columns, losses, metrics, freeze, constraints []string
 
@@ -52,7 +53,7 @@ from the state that the file holds. With --no-shuffle the losses are Keras' own.
 wanted), CSV with a header, or JSON lines with such names. Columns are matched as
 in predict; --target names those that are targets. Without it they are y, or what
 the inputs leave, or the last ones, which is said on the standard error. A column
-sample_weight weighs rows. --validation-data has the same columns, in any order.
+sample_weight, or --weight-column, weighs rows. --validation-data has the same columns, in any order.
 
 --early-stopping, --reduce-lr and --checkpoint are Keras' callbacks; --monitor is the
 number that they watch. With --resume DIR training that was killed goes on after its
@@ -113,6 +114,7 @@ func (o *finetuneOptions) rowFlags(f *pflag.FlagSet, data string) {
 	f.StringVar(&o.data, "data", "", data+": .npz, CSV or JSON lines")
 	f.StringSliceVar(&o.targets, "target", nil, "columns of a CSV that are targets, with commas between")
 	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the data's columns have them, with commas between")
+	f.StringVar(&o.weight, "weight-column", "", "column that weighs rows (default: sample_weight, if there is one)")
 	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns that are neither inputs nor targets")
 }
 
@@ -197,21 +199,30 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 // trainingData reads what is trained on and, into config, what it is validated
 // with. The columns of the one are looked for in the other.
 func (a *app) trainingData(ctx context.Context, m *keras.Model, config *train.Config, o finetuneOptions) (*train.Data, error) {
-	read := func(path string, like *table.Layout) (*train.Data, *table.Layout, error) {
-		in, done, err := a.open(ctx, path)
-		if err != nil {
-			return nil, nil, err
-		}
-		defer done()
-		w := &table.Wanted{Inputs: m.Inputs(), Outputs: m.Outputs(), Columns: o.columns, Targets: o.targets, Like: like, AllowExtra: o.allowExtra, Note: a.noteOn(in)}
-		data, err := table.ReadTraining(in, w)
-		return data, w.Found, err
-	}
-	data, layout, err := read(o.data, nil)
+	w := o.wanted(m)
+	data, _, err := a.readTraining(ctx, o.data, w)
 	if err == nil && o.validation != "" {
-		config.Validation, _, err = read(o.validation, layout)
+		like := o.wanted(m)
+		like.Like = w.Found
+		config.Validation, _, err = a.readTraining(ctx, o.validation, like)
 	}
 	return data, err
+}
+
+// wanted says what rows are read for.
+func (o *finetuneOptions) wanted(m *keras.Model) *table.Wanted {
+	return &table.Wanted{Inputs: m.Inputs(), Outputs: m.Outputs(), Columns: o.columns, Targets: o.targets, Weight: o.weight, AllowExtra: o.allowExtra}
+}
+
+// readTraining reads all rows of a file or a folder.
+func (a *app) readTraining(ctx context.Context, path string, w *table.Wanted) (*train.Data, []*runtime.Tensor, error) {
+	in, done, err := a.open(ctx, path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	w.Note = a.noteOn(in)
+	return table.ReadTraining(in, w)
 }
 
 // keep saves the results.

@@ -31,7 +31,7 @@ func FuzzReaders(f *testing.F) {
 					}
 				}
 			}
-			_, _ = ReadTraining(Stream("rows", bytes.NewReader(data)), &Wanted{Inputs: inputs, Outputs: sets[0]})
+			_, _, _ = ReadTraining(Stream("rows", bytes.NewReader(data)), &Wanted{Inputs: inputs, Outputs: sets[0]})
 		}
 	})
 }

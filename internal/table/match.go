@@ -8,7 +8,7 @@ import (
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
-// weightColumn is the column that weighs rows.
+// weightColumn is the column that weighs rows where no other is named.
 const weightColumn = "sample_weight"
 
 // Match finds what each input, target and weight is made of: by name where the
@@ -17,9 +17,9 @@ const weightColumn = "sample_weight"
 // columns and what was wanted.
 func (w *Wanted) Match(c Columns) (*Layout, error) {
 	m := newMatcher(w, c)
-	weight := -1
-	if w.Outputs != nil && !slices.Contains(w.Targets, weightColumn) {
-		weight = m.take(weightColumn)
+	weight, err := m.weight()
+	if err != nil {
+		return nil, err
 	}
 	if err := m.ids(); err != nil {
 		return nil, err
@@ -62,6 +62,26 @@ func (w *Wanted) Match(c Columns) (*Layout, error) {
 	l.Feeds = append(l.Feeds, kept...)
 	w.Found = l
 	return l, nil
+}
+
+// weight takes the column that weighs rows; -1 is none.
+func (m *matcher) weight() (int, error) {
+	name := m.w.Weight
+	switch {
+	case m.w.Outputs == nil || name == "" && slices.Contains(m.w.Targets, weightColumn):
+		return -1, nil
+	case name == "":
+		return m.take(weightColumn), nil
+	case slices.Contains(m.w.Targets, name):
+		return -1, fmt.Errorf("column %q cannot be a target and weigh rows", name)
+	case m.places[name] < 0:
+		return -1, fmt.Errorf("two columns are called %q", name)
+	}
+	at := m.take(name)
+	if at < 0 {
+		return -1, fmt.Errorf("no column %q to weigh rows; the columns are %s", name, m.all())
+	}
+	return at, nil
 }
 
 // matcher divides columns.

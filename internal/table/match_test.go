@@ -9,6 +9,7 @@ import (
 
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
+	"github.com/kerasrun/kerasrun/train"
 )
 
 // firstRow reads the first row of all inputs as one list.
@@ -117,7 +118,7 @@ func TestTrainingColumns(t *testing.T) {
 	in, out := []keras.Port{port("dense_input", runtime.Float32, 2)}, []keras.Port{port("out", runtime.Float32, 1)}
 	read := func(text string, w Wanted) (x, y []float32, notes []string, found *Layout) {
 		w.Inputs, w.Outputs, w.Note = in, out, func(s string) { notes = append(notes, s) }
-		d, err := ReadTraining(Stream("rows", strings.NewReader(text)), &w)
+		d, _, err := ReadTraining(Stream("rows", strings.NewReader(text)), &w)
 		require.NoError(t, err, text)
 		return d.X[0].Float32s(), d.Y[0].Float32s(), notes, w.Found
 	}
@@ -136,7 +137,7 @@ func TestTrainingColumns(t *testing.T) {
 	x, y, notes, _ = read("a,b,c\n2,1,3\n", Wanted{Like: found})
 	assert.Equal(t, []float32{1, 2, 3}, append(x, y...))
 	assert.Empty(t, notes)
-	_, err := ReadTraining(Stream("rows", strings.NewReader("a,d,c\n2,1,3\n")), &Wanted{Inputs: in, Outputs: out, Like: found})
+	_, _, err := ReadTraining(Stream("rows", strings.NewReader("a,d,c\n2,1,3\n")), &Wanted{Inputs: in, Outputs: out, Like: found})
 	assert.ErrorContains(t, err, "b, a")
 	x, y, notes, _ = read(`{"x": [1, 2], "y": 3}`, Wanted{})
 	assert.Equal(t, []float32{1, 2, 3}, append(x, y...))
@@ -160,4 +161,28 @@ func TestRowsAreBounded(t *testing.T) {
 	batches, _, err := all(r, 1<<17)
 	require.NoError(t, err)
 	assert.Len(t, batches, 3)
+}
+
+// A named column weighs rows, and one that is carried along stands beside them.
+func TestTrainingWeightColumn(t *testing.T) {
+	in, out := []keras.Port{port("dense_input", runtime.Float32, 2)}, []keras.Port{port("out", runtime.Float32, 1)}
+	read := func(text string, w Wanted) (*train.Data, []*runtime.Tensor, error) {
+		w.Inputs, w.Outputs = in, out
+		return ReadTraining(Stream("rows", strings.NewReader(text)), &w)
+	}
+	const text = "x0,x1,y,trust,sample_weight,place\n1,2,3,0.5,9,a\n4,5,6,2,9,b\n"
+	d, kept, err := read(text, Wanted{Weight: "trust", Keep: []string{"place"}, AllowExtra: true})
+	require.NoError(t, err)
+	assert.Equal(t, []float32{0.5, 2}, d.SampleWeight)
+	require.Len(t, kept, 1)
+	assert.Equal(t, []string{"a", "b"}, kept[0].Strings())
+	d, kept, err = read(text, Wanted{Keep: []string{"place", "x0"}, AllowExtra: true, Targets: []string{"y"}})
+	require.NoError(t, err)
+	assert.Equal(t, []float32{9, 9}, d.SampleWeight)
+	require.Len(t, kept, 2)
+	assert.Equal(t, []string{"1", "4"}, kept[1].Strings())
+	_, _, err = read(text, Wanted{Weight: "faith"})
+	assert.ErrorContains(t, err, `no column "faith" to weigh rows; the columns are x0`)
+	_, _, err = read(text, Wanted{Weight: "y", Targets: []string{"y"}})
+	assert.ErrorContains(t, err, "cannot be a target and weigh rows")
 }

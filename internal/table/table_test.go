@@ -211,7 +211,7 @@ func TestBinaryIsNotRows(t *testing.T) {
 	for _, s := range []string{"\x89HDF\r\n\x1a\n\x00\x00\x00", "\xff\xfe1\x00,\x002\x00"} {
 		_, err := rowsOfText(strings.NewReader(s), []keras.Port{port("x", runtime.Float32, -1, 2)}, HeaderAuto)
 		assert.ErrorContains(t, err, "neither text nor an array")
-		_, err = ReadTraining(Stream("rows", strings.NewReader(s)), &Wanted{})
+		_, _, err = ReadTraining(Stream("rows", strings.NewReader(s)), &Wanted{})
 		assert.ErrorContains(t, err, "neither text nor an array")
 	}
 }

@@ -11,34 +11,40 @@ import (
 )
 
 // ReadTraining reads all rows that a model is trained on, from any format whose
-// columns have names: those of the inputs, the targets, and sample_weight if
-// there is one.
-func ReadTraining(in *Input, w *Wanted) (*train.Data, error) {
-	d, err := readTraining(in, w)
-	if err != nil {
-		return nil, nameInput(in, err)
+// columns have names: those of the inputs, the targets, and the one that weighs
+// rows if there is one. Columns that are carried along are kept, as text.
+func ReadTraining(in *Input, w *Wanted) (d *train.Data, kept []*runtime.Tensor, err error) {
+	if d, kept, err = readTraining(in, w); err != nil {
+		return nil, nil, nameInput(in, err)
 	}
-	return d, nil
+	return d, kept, nil
 }
 
-func readTraining(in *Input, w *Wanted) (*train.Data, error) {
+func readTraining(in *Input, w *Wanted) (*train.Data, []*runtime.Tensor, error) {
 	r, err := open(in, w)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if c, ok := r.(io.Closer); ok {
 		defer c.Close()
 	}
 	all, err := readAll(r, func() *Layout { return w.Found })
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	d, kept := w.training(all)
+	return d, kept, nil
+}
+
+// training divides tensors as the layout has them.
+func (w *Wanted) training(all []*runtime.Tensor) (d *train.Data, kept []*runtime.Tensor) {
 	x, y := len(w.Inputs), len(w.Inputs)+len(w.Outputs)
-	d := &train.Data{X: all[:x], Y: all[x:y]}
-	if len(all) > y {
-		d.SampleWeight = all[y].Float32s()
+	d = &train.Data{X: all[:x], Y: all[x:y]}
+	rest := all[y:]
+	if len(rest) > len(w.Found.Kept()) {
+		d.SampleWeight, rest = rest[0].Float32s(), rest[1:]
 	}
-	return d, nil
+	return d, rest
 }
 
 // readAll reads to the end.

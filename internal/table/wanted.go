@@ -31,6 +31,8 @@ type Wanted struct {
 	Columns []string
 	// Targets names the columns that are the targets.
 	Targets []string
+	// Weight names the column that weighs rows; empty is sample_weight, if there is one.
+	Weight string
 	// Like is how rows read before were laid out: names that were taken in
 	// their order then are looked for now.
 	Like *Layout
