@@ -31,8 +31,8 @@ a classifier, whose loss is a crossentropy, a table counts for each class of the
 targets what was predicted. With --by each group of rows that have the same text in
 a column is measured by itself too.
 
---data has the form that finetune takes: .npz with x and y, CSV with a header, or
-JSON lines; --target names the columns that are targets.`,
+--data has the form that finetune takes: .npz with x and y, CSV with a header, JSON
+lines, Parquet, or a folder of images for each class; --target names the columns that are targets.`,
 		Example: example(
 			"kerasrun evaluate model.keras --data test.npz",
 			"kerasrun evaluate model.h5 --data test.csv --target price --loss mae --metrics mse,R2Score --json",
@@ -69,7 +69,10 @@ func (a *app) evaluate(ctx context.Context, model string, o evaluateOptions) err
 	if config.Settings, err = o.settings(m); err != nil {
 		return err
 	}
-	w := o.wanted(m)
+	w, err := o.wanted(m, config.Settings)
+	if err != nil {
+		return err
+	}
 	if o.by != "" {
 		w.Keep = []string{o.by}
 	}

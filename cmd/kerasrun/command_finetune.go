@@ -22,7 +22,7 @@ import (
 
 // finetuneOptions are the flags of finetune.
 type finetuneOptions struct {
-	data, validation, weight, out, history, plot string
+	data, validation, weight, labels, out, history, plot string
 
 	targets, columns, losses, metrics, freeze, constraints []string
 
@@ -50,10 +50,12 @@ An --optimizer starts anew with Keras' defaults; without it the optimizer goes o
 from the state that the file holds. With --no-shuffle the losses are Keras' own.
 
 --data is .npz with x and y (or x_NAME, y_NAME, or x_0, y_0, …; sample_weight if
-wanted), CSV with a header, or JSON lines with such names. Columns are matched as
+wanted), CSV with a header, Parquet, or JSON lines with such names; or a folder
+with images in a folder for each class, whose names are the classes. Columns are matched as
 in predict; --target names those that are targets. Without it they are y, or what
 the inputs leave, or the last ones, which is said on the standard error. A column
-sample_weight, or --weight-column, weighs rows. --validation-data has the same columns, in any order.
+sample_weight, or --weight-column, weighs rows. With --labels the
+target is the name of a class. --validation-data has the same columns, in any order.
 
 --early-stopping, --reduce-lr and --checkpoint are Keras' callbacks; --monitor is the
 number that they watch. With --resume DIR training that was killed goes on after its
@@ -111,10 +113,11 @@ Metrics     ` + wrap(metrics.Names(), 12),
 
 // rowFlags say how rows with targets are read.
 func (o *finetuneOptions) rowFlags(f *pflag.FlagSet, data string) {
-	f.StringVar(&o.data, "data", "", data+": .npz, CSV or JSON lines")
+	f.StringVar(&o.data, "data", "", data+": .npz, CSV, JSON lines, Parquet, or a folder with a folder of images for each class")
 	f.StringSliceVar(&o.targets, "target", nil, "columns of a CSV that are targets, with commas between")
 	f.StringSliceVar(&o.columns, "columns", nil, "names of the inputs' elements in order, as the data's columns have them, with commas between")
 	f.StringVar(&o.weight, "weight-column", "", "column that weighs rows (default: sample_weight, if there is one)")
+	f.StringVar(&o.labels, "labels", "", "file with the names of the classes that the target holds, in order: lines, or an array of JSON")
 	f.BoolVar(&o.allowExtra, "allow-extra", false, "leave out columns that are neither inputs nor targets")
 }
 
@@ -199,19 +202,30 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 // trainingData reads what is trained on and, into config, what it is validated
 // with. The columns of the one are looked for in the other.
 func (a *app) trainingData(ctx context.Context, m *keras.Model, config *train.Config, o finetuneOptions) (*train.Data, error) {
-	w := o.wanted(m)
+	w, err := o.wanted(m, config.Settings)
+	if err != nil {
+		return nil, err
+	}
 	data, _, err := a.readTraining(ctx, o.data, w)
 	if err == nil && o.validation != "" {
-		like := o.wanted(m)
-		like.Like = w.Found
-		config.Validation, _, err = a.readTraining(ctx, o.validation, like)
+		like := *w
+		like.Like, like.Found = w.Found, nil
+		config.Validation, _, err = a.readTraining(ctx, o.validation, &like)
 	}
 	return data, err
 }
 
-// wanted says what rows are read for.
-func (o *finetuneOptions) wanted(m *keras.Model) *table.Wanted {
-	return &table.Wanted{Inputs: m.Inputs(), Outputs: m.Outputs(), Columns: o.columns, Targets: o.targets, Weight: o.weight, AllowExtra: o.allowExtra}
+// wanted says what rows are read for. Labels become what the loss takes: the numbers
+// of classes, or a row with 1 in the place of the class.
+func (o *finetuneOptions) wanted(m *keras.Model, s *train.Settings) (w *table.Wanted, err error) {
+	w = &table.Wanted{Inputs: m.Inputs(), Outputs: m.Outputs(), Columns: o.columns, Targets: o.targets, Weight: o.weight, AllowExtra: o.allowExtra}
+	if shape := w.Outputs[0].Shape; len(s.Losses) == 1 && s.Losses[0] != nil && len(shape) > 0 {
+		w.OneHot = !losses.TargetsOf(s.Losses[0], shape[len(shape)-1]).Required
+	}
+	if o.labels != "" {
+		w.Labels, err = readLabels(o.labels)
+	}
+	return w, err
 }
 
 // readTraining reads all rows of a file or a folder.

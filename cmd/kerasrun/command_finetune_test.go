@@ -273,3 +273,40 @@ func TestFinetuneCallbacks(t *testing.T) {
 	assert.Equal(t, 1, r.code)
 	assert.NotContains(t, r.stderr, "epoch 1", "it is found before the first epoch")
 }
+
+// Names of classes train as the classes do, whether the loss takes numbers or rows.
+func TestFinetuneLabels(t *testing.T) {
+	dir := t.TempDir()
+	labels := filepath.Join(dir, "labels.txt")
+	for _, name := range []string{"loss_categorical_crossentropy_k3.keras", "loss_sparse_categorical_crossentropy_k3.keras", "loss_crossentropy_k3.keras"} {
+		model := training + name
+		m, err := keras.Load(model)
+		require.NoError(t, err)
+		in, classes := m.Inputs()[0].Shape[1], m.Outputs()[0].Shape[1]
+		var names []string
+		for k := range classes {
+			names = append(names, "kind "+strconv.Itoa(k))
+		}
+		require.NoError(t, os.WriteFile(labels, []byte(strings.Join(names, "\n")+"\n"), 0o600))
+		named, arrays := &strings.Builder{}, &strings.Builder{}
+		for r := range 20 {
+			x, hot := make([]float64, in), make([]int, classes)
+			for i := range x {
+				x[i] = float64((r*5+i*3)%7) / 7
+			}
+			hot[r%classes] = 1
+			var y any = hot
+			if strings.Contains(name, "sparse") {
+				y = r % classes
+			}
+			require.NoError(t, json.NewEncoder(named).Encode(map[string]any{"x": x, "y": names[r%classes]}))
+			require.NoError(t, json.NewEncoder(arrays).Encode(map[string]any{"x": x, "y": y}))
+		}
+		history := func(rows string, more ...string) map[string][]float64 {
+			r := kerasrun(t, rows, append([]string{"finetune", model, "--data", "-", "-o", filepath.Join(dir, "o.keras"), "--history", "-"}, more...)...)
+			require.Zero(t, r.code, r.stderr)
+			return historyOf(t, r.stdout)
+		}
+		assert.Equal(t, history(arrays.String()), history(named.String(), "--labels", labels), name)
+	}
+}

@@ -85,7 +85,12 @@ func (a *app) heads(ctx context.Context, model string, o headsOptions) error {
 	if err != nil {
 		return err
 	}
-	var rows train.Config // into which the data's reader puts what to validate with
+	own := o.finetuneOptions
+	settings, err := own.settings(m)
+	if err != nil {
+		return err
+	}
+	rows := train.Config{Settings: settings} // into which the data's reader puts what to validate with
 	data, err := a.trainingData(ctx, m, &rows, o.finetuneOptions)
 	if err != nil {
 		return err

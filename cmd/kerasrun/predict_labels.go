@@ -37,21 +37,30 @@ func newRanking(path string, top int, outputs []keras.Port) (*ranking, error) {
 		}
 		return r, nil
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
+	var err error
+	if r.labels, err = readLabels(path); err != nil {
 		return nil, err
-	}
-	if strings.HasPrefix(strings.TrimSpace(string(text)), "[") {
-		if err := json.Unmarshal(text, &r.labels); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-	} else {
-		r.labels = strings.Split(strings.TrimRight(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n"), "\n")
 	}
 	if len(r.labels) != classes {
 		return nil, fmt.Errorf("%s: wanted %d labels, as the output %q has scores, received %d", path, classes, outputs[0].Name, len(r.labels))
 	}
 	return r, nil
+}
+
+// readLabels reads names of classes in order, a line each or an array of JSON.
+func readLabels(path string) ([]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(strings.TrimSpace(string(text)), "[") {
+		var labels []string
+		if err := json.Unmarshal(text, &labels); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		return labels, nil
+	}
+	return strings.Split(strings.TrimRight(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n"), "\n"), nil
 }
 
 // ports are label and score, numbered where there are several.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,35 +68,39 @@ type imageReader struct {
 	feed  *Feed
 	kept  []Feed // the name
 	name  string
+	class string // in training
 	w     *Wanted
 }
 
 func readImages(in *Input, w *Wanted) (Reader, error) {
 	if in.Reader == nil {
-		files, err := imageFiles(in.Folder)
-		if err != nil {
-			return nil, err
-		}
-		return readSeveral(Several(files, func(path string) (*Input, func(), error) {
-			f, err := os.Open(path)
-			if err != nil {
-				return nil, nil, err
-			}
-			return Stream(path, f), func() { f.Close() }, nil
-		}), w)
+		return readImageFolder(in, w)
 	}
-	if len(w.Inputs) != 1 || w.Outputs != nil || len(rowShape(w.Inputs[0])) != 3 || w.Inputs[0].DType != runtime.Float32 {
+	if w.Outputs != nil && in.class == "" {
+		return nil, errors.New("images that a model is trained on must be in a folder with a folder for each class")
+	}
+	if len(w.Inputs) != 1 || len(rowShape(w.Inputs[0])) != 3 || w.Inputs[0].DType != runtime.Float32 {
 		return nil, fmt.Errorf("an image is for a model with one input of height, width and channels in float32, received %s", describe(w.Inputs))
 	}
 	columns := Columns{List: []Column{{}}, Ordered: true}
-	if len(w.IDs)+len(w.Keep) > 0 || w.KeepAll {
-		columns.List = []Column{{Name: w.Inputs[0].Name}, {Name: fileColumn, Shape: Scalar}}
+	keeps := len(w.IDs)+len(w.Keep) > 0 || w.KeepAll
+	if keeps || w.Outputs != nil {
+		columns.List[0].Name = w.Inputs[0].Name
+	}
+	if keeps {
+		columns.List = append(columns.List, Column{Name: fileColumn, Shape: Scalar})
+	}
+	if w.Outputs != nil {
+		columns.Ordered, columns.List = false, append(columns.List, Column{Name: "y_0", Shape: Scalar})
 	}
 	layout, err := w.Match(columns)
 	if err != nil {
 		return nil, err
 	}
-	r := &imageReader{feed: &layout.Feeds[0], kept: layout.Feeds[1:], name: in.Name, w: w}
+	r := &imageReader{feed: &layout.Feeds[0], kept: layout.Feeds[1:], name: in.Name, class: in.class, w: w}
+	if w.Outputs != nil {
+		r.kept = r.kept[1:]
+	}
 	if slices.ContainsFunc(r.kept, func(f Feed) bool { return f.Columns[0] == 0 }) {
 		return nil, fmt.Errorf("of an image, only %q can be kept", fileColumn)
 	}
@@ -132,13 +135,20 @@ func (r *imageReader) Next(n int) ([]*runtime.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
+	texts := make([]string, len(r.kept))
+	for i := range texts {
+		texts[i] = r.name
+	}
+	if r.class != "" {
+		texts = append([]string{r.class}, texts...)
+	}
 	out := []*runtime.Tensor{t}
-	for range r.kept {
-		name, err := runtime.TensorOf([]string{r.name}, 1)
+	for _, text := range texts {
+		t, err := runtime.TensorOf([]string{text}, 1)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, name)
+		out = append(out, t)
 	}
 	return out, nil
 }

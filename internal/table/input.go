@@ -17,7 +17,8 @@ type Input struct {
 	// Reader gives the bytes of anything else.
 	*bufio.Reader
 
-	from io.Reader // what Reader reads
+	from  io.Reader // what Reader reads
+	class string    // of an image that a model is trained on
 
 	several []string // names of inputs that open opens, one after the other
 	open    func(name string) (*Input, func(), error)

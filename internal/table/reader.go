@@ -51,7 +51,11 @@ func open(in *Input, w *Wanted) (Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.read(in, w)
+	r, err := f.read(in, w)
+	if err != nil {
+		return nil, err
+	}
+	return labelled(r, w)
 }
 
 // named puts the input's name before errors.

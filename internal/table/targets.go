@@ -119,11 +119,14 @@ func (m *matcher) shapeTargets(places []int) ([]Feed, error) {
 }
 
 // targetPorts are the outputs as targets have them: numbers, whatever the model
-// answers with.
+// answers with, or the names of classes.
 func (m *matcher) targetPorts() []keras.Port {
 	ports := slices.Clone(m.w.Outputs)
 	for i := range ports {
 		ports[i].DType = runtime.Float32
+		if m.w.Labels != nil {
+			ports[i].Type = runtime.Type{DType: runtime.String, Shape: runtime.Shape{runtime.Unknown, 1}}
+		}
 	}
 	return ports
 }

@@ -28,7 +28,7 @@ func readTraining(in *Input, w *Wanted) (*train.Data, []*runtime.Tensor, error) 
 	if c, ok := r.(io.Closer); ok {
 		defer c.Close()
 	}
-	all, err := readAll(r, func() *Layout { return w.Found })
+	all, err := readAll(r, rowsAtOnce(w), func() *Layout { return w.Found })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -47,15 +47,18 @@ func (w *Wanted) training(all []*runtime.Tensor) (d *train.Data, kept []*runtime
 	return d, rest
 }
 
-// readAll reads to the end.
-func readAll(r Reader, l func() *Layout) ([]*runtime.Tensor, error) {
+// rowsAtOnce is how many rows are read together.
+func rowsAtOnce(w *Wanted) int { return min(max(1, batchBytes/RowBytes(w.Inputs)), 4096) }
+
+// readAll reads to the end, so many rows at a time.
+func readAll(r Reader, rows int, l func() *Layout) ([]*runtime.Tensor, error) {
 	if whole, ok := r.(*tensorReader); ok {
 		return whole.tensors, nil
 	}
 	var all []cells
 	var shapes [][]int
 	for {
-		some, err := r.Next(4096)
+		some, err := r.Next(rows)
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -63,9 +66,10 @@ func readAll(r Reader, l func() *Layout) ([]*runtime.Tensor, error) {
 			return nil, err
 		}
 		if all == nil {
-			all, shapes = newCells(l()), make([][]int, len(some))
+			all, shapes = make([]cells, len(some)), make([][]int, len(some))
 		}
 		for i, t := range some {
+			all[i].dtype = t.DType()
 			if shapes[i] == nil {
 				shapes[i] = append([]int{0}, t.Shape()[1:]...)
 			}

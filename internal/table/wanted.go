@@ -33,6 +33,11 @@ type Wanted struct {
 	Targets []string
 	// Weight names the column that weighs rows; empty is sample_weight, if there is one.
 	Weight string
+	// Labels names the classes of the one target in order; its column holds such
+	// names then. Nil is numbers, and for images the names of the folders they are in.
+	Labels []string
+	// OneHot makes of a label a row with 1 in the place of its class, else its number.
+	OneHot bool
 	// Like is how rows read before were laid out: names that were taken in
 	// their order then are looked for now.
 	Like *Layout
