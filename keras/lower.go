@@ -9,8 +9,8 @@ import (
 )
 
 func init() {
-	lowered.Provide(func(m lowered.Model, training bool) (*lowered.Graph, error) {
-		return m.(*Model).lower(context.Background(), training, lowering{})
+	lowered.Provide(func(m lowered.Model, training, results bool) (*lowered.Graph, error) {
+		return m.(*Model).lower(context.Background(), training, lowering{results: results})
 	})
 }
 

@@ -40,6 +40,25 @@ func (g *Graph) Bounds(inputs []Box) ([]Box, error) {
 		}
 		w.of[v] = b
 	}
+	return w.walk(g), nil
+}
+
+// Reach is Bounds for inputs and parameters of any value: what no training changes.
+func (g *Graph) Reach() []Box {
+	w := &bounding{of: map[*Value]*bound{}, anyParameters: true}
+	for _, v := range g.inputs {
+		w.of[v] = anything(len(v.Shape))
+	}
+	return w.walk(g)
+}
+
+// bounding is one walk over a graph.
+type bounding struct {
+	of            map[*Value]*bound
+	anyParameters bool
+}
+
+func (w *bounding) walk(g *Graph) []Box {
 	for _, n := range g.nodes {
 		w.node(n)
 	}
@@ -47,11 +66,8 @@ func (g *Graph) Bounds(inputs []Box) ([]Box, error) {
 	for i, v := range g.outputs {
 		out[i] = w.of[v].box()
 	}
-	return out, nil
+	return out
 }
-
-// bounding is one walk over a graph.
-type bounding struct{ of map[*Value]*bound }
 
 // bound is a Box in float64, with what is needed to count roundings.
 type bound struct {

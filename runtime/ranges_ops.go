@@ -26,7 +26,9 @@ func (w *bounding) node(n *node) {
 	case constant:
 		b = known(o.t)
 	case parameter:
-		b = known(o.t)
+		if !w.anyParameters {
+			b = known(o.t)
+		}
 	case unary:
 		b = o.bounds(in[0])
 	case binary:

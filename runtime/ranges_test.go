@@ -192,3 +192,24 @@ func TestBoundsSeeOverflow(t *testing.T) {
 	_, err = g.Bounds([]Box{BoxOf(x.Type, 1, 0)})
 	assert.ErrorAs(t, err, new(*ShapeError))
 }
+
+// What an output can reach does not depend on what the parameters are.
+func TestReach(t *testing.T) {
+	k, err := TensorOf([]float32{1, -1}, 2, 1)
+	require.NoError(t, err)
+	inf := float32(math.Inf(1))
+	for name, c := range map[string]struct {
+		head   func(b *Builder, x *Value) *Value
+		lo, hi float32
+	}{
+		"softplus": {func(b *Builder, x *Value) *Value { return b.Softplus(x) }, 0, inf},
+		"tanh":     {func(b *Builder, x *Value) *Value { return b.Tanh(x) }, -1, 1},
+		"none":     {func(_ *Builder, x *Value) *Value { return x }, -inf, inf},
+	} {
+		b := NewBuilder()
+		x := b.Input("x", Type{Float32, Shape{Unknown, 2}})
+		g, err := b.Graph(c.head(b, b.MatMul(b.Tanh(x), b.Parameter(0, k))))
+		require.NoError(t, err)
+		assert.Equal(t, []float32{c.lo, c.hi}, []float32{g.Reach()[0].Lo[0], g.Reach()[0].Hi[0]}, name)
+	}
+}

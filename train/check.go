@@ -2,7 +2,9 @@ package train
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/kerasrun/kerasrun/internal/lowered"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/runtime"
@@ -36,8 +38,27 @@ func (e *TargetError) Error() string {
 
 // Check looks at the values before any work is done: a *NotANumberError or a
 // *TargetError is what Fit and Evaluate would return. Notes say which targets the
-// losses can take and hardly mean; those two say nothing of them.
+// losses can take and hardly mean, and which no weights make the model answer; those
+// two say nothing of them.
 func (d *Data) Check(m *keras.Model, s *Settings) (notes []string, err error) {
+	if notes, err = d.checkValues(m, s); err != nil {
+		return nil, err
+	}
+	reach, err := answers(m)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range m.Outputs() {
+		if i >= len(s.Losses) || s.Losses[i] == nil || len(p.Shape) == 0 || losses.TargetsOf(s.Losses[i], p.Shape[len(p.Shape)-1]).Required {
+			continue // numbers of classes are no answers
+		}
+		notes = append(notes, beyond(p, reach[i], d.Y[i])...)
+	}
+	return notes, nil
+}
+
+// checkValues is Check without what the model can answer.
+func (d *Data) checkValues(m *keras.Model, s *Settings) (notes []string, err error) {
 	if err := d.check(m); err != nil {
 		return nil, err
 	}
@@ -72,6 +93,46 @@ func (d *Data) Check(m *keras.Model, s *Settings) (notes []string, err error) {
 		}
 	}
 	return notes, nil
+}
+
+// answers bounds what a model can answer, whatever its weights become.
+func answers(m *keras.Model) ([]runtime.Box, error) {
+	g, err := lowered.Of(m, false)
+	if err != nil {
+		return nil, err
+	}
+	graph, err := g.Builder.Graph(g.Values()...)
+	if err != nil {
+		return nil, err
+	}
+	return graph.Reach(), nil
+}
+
+// beyond counts rows with targets that the output cannot reach: under a sigmoid those
+// above 1.
+func beyond(p keras.Port, reach runtime.Box, y *runtime.Tensor) (notes []string) {
+	lo, hi := slices.Min(reach.Lo), slices.Max(reach.Hi)
+	width := y.Len() / max(1, y.Shape()[0])
+	for _, side := range []struct {
+		text string
+		end  float32
+		out  func(v float64) bool
+	}{
+		{"below", lo, func(v float64) bool { return v < float64(lo) }},
+		{"above", hi, func(v float64) bool { return v > float64(hi) }},
+	} {
+		rows, last := 0, -1
+		for i := range y.Len() {
+			if i/width != last && side.out(element(y, i)) {
+				last = i / width
+				rows++
+			}
+		}
+		if rows > 0 {
+			notes = append(notes, fmt.Sprintf("targets of %s: %d of %d rows are %s %g, where no weights bring its answers", p.Name, rows, y.Shape()[0], side.text, side.end))
+		}
+	}
+	return notes
 }
 
 // finiteRows finds rows that hold what is no number.

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -70,5 +71,34 @@ func TestTargetsOfALoss(t *testing.T) {
 		require.Len(t, notes, 1)
 		assert.Contains(t, notes[0], c.want)
 		assert.Contains(t, notes[0], "in row 2; 1 rows are so")
+	}
+}
+
+// Targets that no weights bring the model to are counted.
+func TestTargetsBeyondTheHead(t *testing.T) {
+	for name, want := range map[string][]string{
+		"head_softplus_k3": {"targets of %s: 2 of 500 rows are below 0, where no weights bring its answers"},
+		"head_sigmoid_k3":  {"targets of %s: 2 of 500 rows are below 0, where no weights bring its answers", "targets of %s: 1 of 50 rows are above 1, where no weights bring its answers"},
+		"optimizer_sgd_k3": nil,
+	} {
+		m, data, config := loadGolden(t, "../testdata/training/"+name)
+		y := data.Y[0].Clone()
+		for i := range y.Float32s() {
+			y.Float32s()[i] = 0.5
+		}
+		width := y.Len() / data.Rows()
+		y.Float32s()[3*width], y.Float32s()[9*width], y.Float32s()[11*width] = -1, -2, 7
+		s, err := SettingsOf(m)
+		require.NoError(t, err)
+		if config.Settings != nil {
+			s = config.Settings
+		}
+		s.Losses[0] = new(losses.MeanSquaredError)
+		notes, err := (&Data{X: data.X, Y: []*runtime.Tensor{y}}).Check(m, s)
+		require.NoError(t, err)
+		for i := range want {
+			want[i] = fmt.Sprintf(want[i], m.Outputs()[0].Name)
+		}
+		assert.Equal(t, want, notes, name)
 	}
 }

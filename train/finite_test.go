@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // Training that leaves the finite numbers names the epoch and keeps what was
@@ -43,4 +45,26 @@ func TestTrainingToNaN(t *testing.T) {
 			assert.Equal(t, s.Data, h.Model.Origin().Optimizer[i].Data, s.Name)
 		}
 	}
+}
+
+// The layer is named whose values left the finite numbers first.
+func TestFirstLayerThatIsNotFinite(t *testing.T) {
+	m, data, config := loadGolden(t, "../testdata/training/optimizer_momentum_k3")
+	second := m.Weights()[2] // of the second layer with weights
+	weights := make([]*runtime.Tensor, len(m.Weights()))
+	for i, w := range m.Weights() {
+		weights[i] = w.Value.Clone()
+	}
+	for i := range weights[2].Float32s() {
+		weights[2].Float32s()[i] = 3e38 * float32(1-2*(i%2))
+	}
+	huge, err := m.WithWeights(weights)
+	require.NoError(t, err)
+	_, err = Fit(t.Context(), huge, data, config)
+	var e *NotFiniteError
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, 1, e.Step)
+	assert.Equal(t, second.Layer, e.Layer)
+	assert.Empty(t, e.Weight, "the step was not taken")
+	assert.ErrorContains(t, err, "the first values that are not finite are those of layer "+second.Layer)
 }

@@ -112,14 +112,18 @@ func (t *trainer) epoch(ctx context.Context, epoch int) ([]Log, error) {
 	sum := newTotals(t.step)
 	whole := context.WithoutCancel(ctx) // weights are never half changed
 	for i, b := range t.batches {
-		if err := t.trainStep(whole, b, sum); err != nil {
+		loss, err := t.trainStep(whole, b, sum)
+		if err != nil {
 			return nil, err
 		}
-		loss := float64(t.step.outputs[0].Float32s()[0])
 		last := i == len(t.batches)-1
 		if !finite(loss) || last {
 			if weight := t.notFinite(); !finite(loss) || weight != "" {
-				return nil, &NotFiniteError{Epoch: epoch, Step: i + 1, Loss: loss, Weight: weight}
+				e := &NotFiniteError{Epoch: epoch, Step: i + 1, Loss: loss, Weight: weight}
+				if !finite(loss) {
+					e.Layer = t.firstNotFinite(whole, b)
+				}
+				return nil, e
 			}
 		}
 		t.done += b.rows
@@ -146,13 +150,17 @@ func (t *trainer) progress(epoch, step int, logs []Log) Progress {
 		RowsPerSecond: float64(t.done) / max(elapsed.Seconds(), 1e-9), Left: left}
 }
 
-// trainStep runs one batch forward and back and changes the weights.
-func (t *trainer) trainStep(ctx context.Context, b batch, sum *totals) error {
+// trainStep runs one batch forward and back and changes the weights, unless the loss is
+// not finite.
+func (t *trainer) trainStep(ctx context.Context, b batch, sum *totals) (loss float64, err error) {
 	p := t.step
 	t.steps++
 	p.session.Seed(t.Seed + t.steps)
 	if err := p.run(ctx, b); err != nil {
-		return err
+		return 0, err
+	}
+	if loss = float64(p.outputs[0].Float32s()[0]); !finite(loss) {
+		return loss, nil
 	}
 	sum.add(b.rows)
 	p.applyUpdates(t.vars, true)
@@ -161,7 +169,7 @@ func (t *trainer) trainStep(ctx context.Context, b batch, sum *totals) error {
 		constrain(c.Constraint, c.w.Float32s(), c.w.Shape())
 	}
 	p.applyUpdates(t.vars, false)
-	return nil
+	return loss, nil
 }
 
 func (t *trainer) validate(ctx context.Context) ([]Log, error) {

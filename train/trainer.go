@@ -75,11 +75,11 @@ func newTrainer(m *keras.Model, data *Data, config Config) (*trainer, error) {
 	if err := t.findSettings(); err != nil {
 		return nil, err
 	}
-	if _, err := data.Check(m, t.settings); err != nil {
+	if _, err := data.checkValues(m, t.settings); err != nil {
 		return nil, err
 	}
 	if config.Validation != nil {
-		if _, err := config.Validation.Check(m, t.settings); err != nil {
+		if _, err := config.Validation.checkValues(m, t.settings); err != nil {
 			return nil, fmt.Errorf("validation: %w", err)
 		}
 	}

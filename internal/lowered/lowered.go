@@ -31,10 +31,13 @@ func (g *Graph) Values() []*runtime.Value {
 // Model is a *keras.Model; no other type will do.
 type Model interface{ Root() layers.Model }
 
-var lower func(m Model, training bool) (*Graph, error)
+var lower func(m Model, training, results bool) (*Graph, error)
 
 // Of builds the graph of a model, for inference or for training.
-func Of(m Model, training bool) (*Graph, error) { return lower(m, training) }
+func Of(m Model, training bool) (*Graph, error) { return lower(m, training, false) }
 
-// Provide sets what Of calls. Package keras does, from init.
-func Provide(f func(m Model, training bool) (*Graph, error)) { lower = f }
+// WithResults is Of whose Trace has the results of every layer.
+func WithResults(m Model, training bool) (*Graph, error) { return lower(m, training, true) }
+
+// Provide sets what these call. Package keras does, from init.
+func Provide(f func(m Model, training, results bool) (*Graph, error)) { lower = f }
