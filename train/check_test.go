@@ -78,7 +78,7 @@ func TestTargetsOfALoss(t *testing.T) {
 func TestTargetsBeyondTheHead(t *testing.T) {
 	for name, want := range map[string][]string{
 		"head_softplus_k3": {"targets of %s: 2 of 500 rows are below 0, where no weights bring its answers"},
-		"head_sigmoid_k3":  {"targets of %s: 2 of 500 rows are below 0, where no weights bring its answers", "targets of %s: 1 of 50 rows are above 1, where no weights bring its answers"},
+		"head_sigmoid_k3":  {"targets of %s: 2 of 500 rows are below 0, where no weights bring its answers", "targets of %s: 1 of 500 rows are above 1, where no weights bring its answers"},
 		"optimizer_sgd_k3": nil,
 	} {
 		m, data, config := loadGolden(t, "../testdata/training/"+name)
