@@ -2,11 +2,8 @@ package train
 
 import (
 	"fmt"
-	"slices"
 
-	"github.com/kerasrun/kerasrun/internal/lowered"
 	"github.com/kerasrun/kerasrun/keras"
-	"github.com/kerasrun/kerasrun/losses"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -41,106 +38,29 @@ func (e *TargetError) Error() string {
 // losses can take and hardly mean, and which no weights make the model answer; those
 // two say nothing of them.
 func (d *Data) Check(m *keras.Model, s *Settings) (notes []string, err error) {
-	if notes, err = d.checkValues(m, s); err != nil {
-		return nil, err
-	}
-	reach, err := answers(m)
-	if err != nil {
-		return nil, err
-	}
-	for i, p := range m.Outputs() {
-		if i >= len(s.Losses) || s.Losses[i] == nil || len(p.Shape) == 0 || losses.TargetsOf(s.Losses[i], p.Shape[len(p.Shape)-1]).Required {
-			continue // numbers of classes are no answers
-		}
-		notes = append(notes, beyond(p, reach[i], d.Y[i])...)
-	}
-	return notes, nil
-}
-
-// checkValues is Check without what the model can answer.
-func (d *Data) checkValues(m *keras.Model, s *Settings) (notes []string, err error) {
 	if err := d.check(m); err != nil {
 		return nil, err
 	}
-	for i, p := range m.Inputs() {
-		if err := finiteRows("input "+p.Name, d.X[i]); err != nil {
-			return nil, err
-		}
-	}
-	for i, p := range m.Outputs() {
-		if err := finiteRows("target "+p.Name, d.Y[i]); err != nil {
-			return nil, err
-		}
-		if i >= len(s.Losses) || s.Losses[i] == nil {
-			continue
-		}
-		e, required := suits(p, s.Losses[i], d.Y[i])
-		switch {
-		case e == nil:
-		case required:
-			return nil, e
-		default:
-			notes = append(notes, e.Error())
-		}
-	}
-	if d.SampleWeight != nil {
-		w, err := runtime.TensorOf(d.SampleWeight, len(d.SampleWeight))
-		if err != nil {
-			return nil, err
-		}
-		if err := finiteRows("sample weights", w); err != nil {
-			return nil, err
-		}
-	}
-	return notes, nil
-}
-
-// answers bounds what a model can answer, whatever its weights become.
-func answers(m *keras.Model) ([]runtime.Box, error) {
-	g, err := lowered.Of(m, false)
-	if err != nil {
+	c := newChecker(m, s)
+	if err := c.findReach(); err != nil {
 		return nil, err
 	}
-	graph, err := g.Builder.Graph(g.Values()...)
-	if err != nil {
+	if err := c.add(d); err != nil {
 		return nil, err
 	}
-	return graph.Reach(), nil
+	return c.notes(), c.err()
 }
 
-// beyond counts rows with targets that the output cannot reach: under a sigmoid those
-// above 1.
-func beyond(p keras.Port, reach runtime.Box, y *runtime.Tensor) (notes []string) {
-	lo, hi := slices.Min(reach.Lo), slices.Max(reach.Hi)
-	width := y.Len() / max(1, y.Shape()[0])
-	for _, side := range []struct {
-		text string
-		end  float32
-		out  func(v float64) bool
-	}{
-		{"below", lo, func(v float64) bool { return v < float64(lo) }},
-		{"above", hi, func(v float64) bool { return v > float64(hi) }},
-	} {
-		rows, last := 0, -1
-		for i := range y.Len() {
-			if i/width != last && side.out(element(y, i)) {
-				last = i / width
-				rows++
-			}
-		}
-		if rows > 0 {
-			notes = append(notes, fmt.Sprintf("targets of %s: %d of %d rows are %s %g, where no weights bring its answers", p.Name, rows, y.Shape()[0], side.text, side.end))
-		}
+// checkValues is Check without notes.
+func (d *Data) checkValues(m *keras.Model, s *Settings) error {
+	if err := d.check(m); err != nil {
+		return err
 	}
-	return notes
-}
-
-// finiteRows finds rows that hold what is no number.
-func finiteRows(what string, t *runtime.Tensor) error {
-	if e := NotFinite(what, t); e != nil {
-		return e
+	c := newChecker(m, s)
+	if err := c.add(d); err != nil {
+		return err
 	}
-	return nil
+	return c.err()
 }
 
 // NotFinite finds the rows of a tensor that hold NaN or an infinity; nil is none.
@@ -162,25 +82,4 @@ func NotFinite(what string, t *runtime.Tensor) *NotANumberError {
 		e.Rows++
 	}
 	return e
-}
-
-// suits finds rows whose targets do not suit a loss.
-func suits(p keras.Port, l losses.Loss, y *runtime.Tensor) (e *TargetError, required bool) {
-	wanted := losses.TargetsOf(l, p.Shape[len(p.Shape)-1])
-	width, last := y.Len()/max(1, y.Shape()[0]), -1
-	for i := range y.Len() {
-		v := element(y, i)
-		if wanted.Has(v) || i/width == last {
-			continue
-		}
-		last = i / width
-		if e == nil {
-			e = &TargetError{Output: p.Name, Loss: losses.Name(l), Wanted: fmt.Sprintf("%v to %v", wanted.Least, wanted.Most), Row: last, Value: v}
-			if wanted.NoZero {
-				e.Wanted = "no zeros"
-			}
-		}
-		e.Rows++
-	}
-	return e, wanted.Required
 }

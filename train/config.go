@@ -24,7 +24,10 @@ type Config struct {
 	ClassWeights map[int]float32
 
 	NoShuffle bool
-	Seed      uint64 // of shuffling and of layers that draw at random
+	// ShuffleBuffer is how many rows of a Dataset that is no *Data are mixed with each
+	// other, as by tf.data's shuffle. 0 is 10000, or fewer where these take over 256 MiB.
+	ShuffleBuffer int
+	Seed          uint64 // of shuffling and of layers that draw at random
 
 	Freeze      []string                      // names of layers that stay as they are
 	Constraints map[string]*layers.Constraint // by "layer.weight": "dense_1.kernel"
@@ -34,6 +37,7 @@ type Config struct {
 
 	Callbacks []Callback // in the order in which they are called
 
+	OnNote  func(string)   // called before the first step with what Data.Check notes
 	OnStep  func(Progress) // called after every step
 	OnEpoch func(Progress) // called after every epoch
 }

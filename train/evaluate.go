@@ -21,7 +21,7 @@ func Evaluate(ctx context.Context, m *keras.Model, data *Data, config Config) ([
 	if err := t.findSettings(); err != nil {
 		return nil, err
 	}
-	if _, err := data.checkValues(m, t.settings); err != nil {
+	if err := data.checkValues(m, t.settings); err != nil {
 		return nil, err
 	}
 	for _, w := range m.Weights() {

@@ -13,7 +13,10 @@ import (
 // the loss or a weight becomes NaN or infinite it returns what there was at the
 // end of the epoch before, with a *NotFiniteError. When a callback fails after the
 // first epoch began it returns what there is with that error.
-func Fit(ctx context.Context, m *keras.Model, data *Data, config Config) (*History, error) {
+//
+// Data that is no *Data is read anew in each epoch: memory holds Config.ShuffleBuffer
+// rows, whatever their number.
+func Fit(ctx context.Context, m *keras.Model, data Dataset, config Config) (*History, error) {
 	t, err := newTrainer(m, data, config)
 	if err != nil {
 		return nil, err
@@ -34,15 +37,20 @@ func Fit(ctx context.Context, m *keras.Model, data *Data, config Config) (*Histo
 func (t *trainer) train(ctx context.Context) error {
 	data := t.data
 	var order *shuffler
-	if !t.NoShuffle {
-		order = newShuffler(data, t.Seed)
-		data = order.to
+	if t.perEpoch = (t.rows + t.BatchSize - 1) / t.BatchSize; t.stream == nil {
+		if !t.NoShuffle {
+			order = newShuffler(data, t.Seed)
+			data = order.to
+		}
+		t.batches = data.batches(t.BatchSize)
+	} else {
+		defer t.stream.end()
 	}
-	t.start, t.batches = time.Now(), data.batches(t.BatchSize)
+	t.start = time.Now()
 	if t.validation != nil {
 		t.validationBatches = t.validation.batches(t.BatchSize)
 	}
-	t.run = &Run{Epochs: t.Epochs, Steps: len(t.batches), t: t}
+	t.run = &Run{Epochs: t.Epochs, Steps: t.perEpoch, t: t}
 	if err := t.each(func(c Callback) error { return c.Begin(t.run) }); err != nil {
 		return err
 	}
@@ -50,13 +58,18 @@ func (t *trainer) train(ctx context.Context) error {
 		if order != nil {
 			order.shuffle()
 		}
-		t.steps += uint64(len(t.batches))
+		t.steps += uint64(t.perEpoch)
 	}
 	var before snapshot
 	for epoch := t.initial + 1; epoch <= t.Epochs && !t.run.Stopped; epoch++ {
 		t.keep(&before)
 		if order != nil {
 			order.shuffle()
+		}
+		if t.stream != nil {
+			if err := t.stream.begin(epoch); err != nil {
+				return err
+			}
 		}
 		t.run.Epoch, t.run.Step, t.run.Logs = epoch, 0, nil
 		if err := t.each(func(c Callback) error { return c.EpochBegin(t.run) }); err != nil {
@@ -102,7 +115,7 @@ func (t *trainer) wholeEpoch(ctx context.Context, epoch int) error {
 		t.history.Epochs[l.Name] = append(t.history.Epochs[l.Name], l.Value)
 	}
 	if t.OnEpoch != nil {
-		t.OnEpoch(t.progress(epoch, len(t.batches), t.run.Logs))
+		t.OnEpoch(t.progress(epoch, t.perEpoch, t.run.Logs))
 	}
 	return nil
 }
@@ -111,12 +124,16 @@ func (t *trainer) wholeEpoch(ctx context.Context, epoch int) error {
 func (t *trainer) epoch(ctx context.Context, epoch int) ([]Log, error) {
 	sum := newTotals(t.step)
 	whole := context.WithoutCancel(ctx) // weights are never half changed
-	for i, b := range t.batches {
+	for i := range t.perEpoch {
+		b, err := t.batch(i)
+		if err != nil {
+			return nil, err
+		}
 		loss, err := t.trainStep(whole, b, sum)
 		if err != nil {
 			return nil, err
 		}
-		last := i == len(t.batches)-1
+		last := i == t.perEpoch-1
 		if !finite(loss) || last {
 			if weight := t.notFinite(); !finite(loss) || weight != "" {
 				e := &NotFiniteError{Epoch: epoch, Step: i + 1, Loss: loss, Weight: weight}
@@ -143,10 +160,18 @@ func (t *trainer) epoch(ctx context.Context, epoch int) ([]Log, error) {
 	return sum.logs(), nil
 }
 
+// batch is the epoch's batch i, counted from 0.
+func (t *trainer) batch(i int) (batch, error) {
+	if t.stream != nil {
+		return t.stream.next()
+	}
+	return t.batches[i], nil
+}
+
 func (t *trainer) progress(epoch, step int, logs []Log) Progress {
 	elapsed := time.Since(t.start)
-	left := time.Duration(float64(elapsed) / float64(t.done) * float64((t.Epochs-t.initial)*t.data.Rows()-t.done))
-	return Progress{Epoch: epoch, Epochs: t.Epochs, Step: step, Steps: len(t.batches), Logs: logs,
+	left := time.Duration(float64(elapsed) / float64(t.done) * float64((t.Epochs-t.initial)*t.rows-t.done))
+	return Progress{Epoch: epoch, Epochs: t.Epochs, Step: step, Steps: t.perEpoch, Logs: logs,
 		RowsPerSecond: float64(t.done) / max(elapsed.Seconds(), 1e-9), Left: left}
 }
 

@@ -17,7 +17,9 @@ type trainer struct {
 	Config
 	m          *keras.Model
 	era        int
-	data       *Data
+	data       *Data     // all rows, or the first one of a stream
+	stream     *streamer // nil where all rows are in memory
+	rows       int
 	validation *Data
 	settings   *Settings
 	vars       []*runtime.Tensor // all weights, by index in the model
@@ -32,6 +34,7 @@ type trainer struct {
 
 	constrained                []constrained
 	batches, validationBatches []batch
+	perEpoch                   int // steps
 	start                      time.Time
 	done                       int // rows seen
 }
@@ -42,8 +45,8 @@ type constrained struct {
 	w *runtime.Tensor
 }
 
-func newTrainer(m *keras.Model, data *Data, config Config) (*trainer, error) {
-	t := &trainer{Config: config, m: m, data: data, era: max(2, m.Origin().Era), history: &History{Epochs: map[string][]float64{}}}
+func newTrainer(m *keras.Model, data Dataset, config Config) (*trainer, error) {
+	t := &trainer{Config: config, m: m, era: max(2, m.Origin().Era), history: &History{Epochs: map[string][]float64{}}}
 	if t.Epochs == 0 {
 		t.Epochs = 1
 	}
@@ -53,37 +56,81 @@ func newTrainer(m *keras.Model, data *Data, config Config) (*trainer, error) {
 	if t.Epochs < 0 || t.BatchSize < 0 {
 		return nil, fmt.Errorf("epochs and batch size must be >= 1, received %d and %d", t.Epochs, t.BatchSize)
 	}
-	if err := data.check(m); err != nil {
-		return nil, err
-	}
-	if t.validation = config.Validation; t.validation != nil {
-		if err := t.validation.check(m); err != nil {
-			return nil, fmt.Errorf("validation: %w", err)
-		}
-	} else if config.ValidationSplit != 0 {
-		var err error
-		if t.data, t.validation, err = data.Split(config.ValidationSplit); err != nil {
-			return nil, err
-		}
-	}
-	if config.ClassWeights != nil {
-		if len(t.data.Y) != 1 {
-			return nil, fmt.Errorf("class weights need a model with one output, received %d", len(t.data.Y))
-		}
-		t.data = t.data.withClassWeights(config.ClassWeights)
-	}
 	if err := t.findSettings(); err != nil {
 		return nil, err
 	}
-	if _, err := data.checkValues(m, t.settings); err != nil {
-		return nil, err
-	}
-	if config.Validation != nil {
-		if _, err := config.Validation.checkValues(m, t.settings); err != nil {
+	if t.validation = config.Validation; t.validation != nil {
+		if err := t.validation.checkValues(m, t.settings); err != nil {
 			return nil, fmt.Errorf("validation: %w", err)
 		}
 	}
+	if err := t.takeData(data); err != nil {
+		return nil, err
+	}
 	return t, t.prepare()
+}
+
+// takeData looks at the data, of which a part may be for validation.
+func (t *trainer) takeData(from Dataset) (err error) {
+	if config := &t.Config; config.ClassWeights != nil && len(t.m.Outputs()) != 1 {
+		return fmt.Errorf("class weights need a model with one output, received %d", len(t.m.Outputs()))
+	}
+	c := newChecker(t.m, t.settings)
+	if t.OnNote != nil {
+		if err := c.findReach(); err != nil {
+			return err
+		}
+	}
+	data, inMemory := from.(*Data)
+	if inMemory {
+		if err := data.check(t.m); err != nil {
+			return err
+		}
+		if err := c.add(data); err != nil {
+			return err
+		}
+		t.data = data
+	} else if t.data, err = survey(from, t.m, c); err != nil {
+		return err
+	}
+	if err := c.err(); err != nil {
+		return err
+	}
+	if t.OnNote != nil {
+		for _, n := range c.notes() {
+			t.OnNote(n)
+		}
+	}
+	switch {
+	case t.ValidationSplit == 0 || t.validation != nil:
+	case !inMemory:
+		return errors.New("a validation split needs all rows in memory: validate with rows of their own")
+	default:
+		if t.data, t.validation, err = data.Split(t.ValidationSplit); err != nil {
+			return err
+		}
+	}
+	if t.rows = c.rows; inMemory {
+		t.rows = t.data.Rows()
+	}
+	if t.ClassWeights != nil {
+		t.data = t.data.withClassWeights(t.ClassWeights)
+	}
+	if !inMemory {
+		t.stream = newStreamer(from, t.data, t.BatchSize, t.bufferRows(), t.Seed, t.ClassWeights)
+	}
+	return nil
+}
+
+// bufferRows is how many rows of a stream are mixed with each other.
+func (t *trainer) bufferRows() int {
+	switch {
+	case t.NoShuffle:
+		return 1
+	case t.ShuffleBuffer > 0:
+		return min(t.ShuffleBuffer, t.rows)
+	}
+	return min(bufferRows(t.data), t.rows)
 }
 
 func (t *trainer) findSettings() (err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -33,6 +34,8 @@ type finetuneOptions struct {
 	rate, split            float64
 	rateGiven              bool
 	shuffle, noShuffle     bool
+	stream                 bool
+	buffer                 int
 	seed                   uint64
 
 	callbacks callbackOptions
@@ -90,6 +93,8 @@ Metrics     ` + wrap(metrics.Names(), 12),
 	f.StringSliceVar(&o.metrics, "metrics", nil, "metrics, with commas between")
 	f.BoolVar(&o.shuffle, "shuffle", true, "see the rows in another order in each epoch")
 	f.BoolVar(&o.noShuffle, "no-shuffle", false, "see the rows in their order")
+	f.BoolVar(&o.stream, "stream", false, "read --data anew in each epoch, so that it need not fit into memory")
+	f.IntVar(&o.buffer, "shuffle-buffer", 0, "rows that --stream mixes with each other (default 10000, or what 256 MiB hold)")
 	f.Uint64Var(&o.seed, "seed", 0, "of shuffling, dropout and the like")
 	f.StringSliceVar(&o.freeze, "freeze", nil, "layers that stay as they are, with commas between")
 	f.StringArrayVar(&o.constraints, "constraint", nil, "LAYER.WEIGHT=non_neg, abs, max_norm:2, unit_norm or min_max_norm:0.5:1; may be repeated")
@@ -165,23 +170,20 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 			return fmt.Errorf("%w\n%s would not open in Keras 3; --keep-version writes it as the model's own Keras does", err, o.out)
 		}
 	}
-	data, err := a.trainingData(ctx, m, config, o)
+	data, err := a.dataset(ctx, m, config, o)
 	if err != nil {
 		return err
 	}
-	notes, err := data.Check(m, config.Settings)
-	if err != nil {
-		return fmt.Errorf("%s: %w", o.data, err)
-	}
-	for _, n := range notes {
-		fmt.Fprintln(a.stderr, n)
-	}
+	config.OnNote = func(n string) { fmt.Fprintln(a.stderr, n) }
 	p := newProgress(a.stderr)
 	config.OnStep, config.OnEpoch = p.step, p.epoch
 	config.Callbacks = o.callbacks.list(config.Validation != nil || o.split > 0)
 	h, stopped := train.Fit(ctx, m, data, *config)
 	p.end()
 	if h == nil {
+		if errors.As(stopped, new(*train.NotANumberError)) || errors.As(stopped, new(*train.TargetError)) {
+			return fmt.Errorf("%s: %w", o.data, stopped)
+		}
 		return stopped
 	}
 	if err := a.keep(h, o); err != nil {
@@ -213,6 +215,47 @@ func (a *app) trainingData(ctx context.Context, m *keras.Model, config *train.Co
 		config.Validation, _, err = a.readTraining(ctx, o.validation, &like)
 	}
 	return data, err
+}
+
+// dataset is what is trained on: all rows, or a stream of them.
+func (a *app) dataset(ctx context.Context, m *keras.Model, config *train.Config, o finetuneOptions) (train.Dataset, error) {
+	if !o.stream {
+		data, err := a.trainingData(ctx, m, config, o)
+		if err != nil {
+			return nil, err // not a nil *train.Data
+		}
+		return data, nil
+	}
+	if info, err := os.Stat(o.data); o.data != "-" && err != nil {
+		return nil, err
+	} else if o.data == "-" || !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, usage("--stream reads --data again and again: it must be a file or a folder, received %s", o.data)
+	}
+	w, err := o.wanted(m, config.Settings)
+	if err != nil {
+		return nil, err
+	}
+	data := table.StreamTraining(func() (*table.Input, func(), error) {
+		in, done, err := a.open(ctx, o.data)
+		if err == nil {
+			w.Note = a.noteOn(in)
+		}
+		return in, done, err
+	}, w)
+	if o.validation != "" {
+		rows, err := data.Open() // so that the columns are known
+		if err != nil {
+			return nil, err
+		}
+		if err := rows.Close(); err != nil {
+			return nil, err
+		}
+		like := *w
+		like.Like, like.Found = w.Found, nil
+		config.Validation, _, err = a.readTraining(ctx, o.validation, &like)
+		return data, err
+	}
+	return data, nil
 }
 
 // wanted says what rows are read for. Labels become what the loss takes: the numbers
@@ -265,8 +308,10 @@ func (o *finetuneOptions) config() (*train.Config, error) {
 	switch {
 	case o.epochs < 1 || o.batch < 1:
 		return nil, usage("--epochs and --batch-size must be >= 1")
-	case o.threads < 0:
-		return nil, usage("--threads must not be negative")
+	case o.threads < 0 || o.buffer < 0:
+		return nil, usage("--threads and --shuffle-buffer must not be negative")
+	case o.stream && o.split > 0:
+		return nil, usage("--stream and --validation-split do not go together: --validation-data has the rows to validate with")
 	case !(o.split >= 0 && o.split < 1):
 		return nil, usage("--validation-split must be between 0 and 1, received %g", o.split)
 	case o.rateGiven && !(o.rate > 0):
@@ -275,7 +320,7 @@ func (o *finetuneOptions) config() (*train.Config, error) {
 	if err := o.outputs(); err != nil {
 		return nil, err
 	}
-	c := &train.Config{Epochs: o.epochs, BatchSize: o.batch, ValidationSplit: o.split, NoShuffle: o.noShuffle || !o.shuffle, Seed: o.seed,
+	c := &train.Config{Epochs: o.epochs, BatchSize: o.batch, ValidationSplit: o.split, NoShuffle: o.noShuffle || !o.shuffle, Seed: o.seed, ShuffleBuffer: o.buffer,
 		Freeze: o.freeze, Threads: o.threads, ResetOptimizer: o.optimizer != "", Constraints: map[string]*layers.Constraint{}}
 	if err := o.callbacks.check(); err != nil {
 		return nil, err

@@ -310,3 +310,33 @@ func TestFinetuneLabels(t *testing.T) {
 		assert.Equal(t, history(arrays.String()), history(named.String(), "--labels", labels), name)
 	}
 }
+
+// Rows that are read anew in each epoch train as those in memory do.
+func TestFinetuneStream(t *testing.T) {
+	dir := t.TempDir()
+	train := func(data string, more ...string) outcome {
+		return kerasrun(t, "", append([]string{"finetune", seed + "seed_k2.h5", "--data", data, "-o", filepath.Join(dir, "o.h5"), "--history", "-",
+			"--epochs", "3", "--batch-size", "52"}, more...)...)
+	}
+	history := func(more ...string) map[string][]float64 {
+		r := train(seed+"xy.csv", more...)
+		require.Zero(t, r.code, r.stderr)
+		assert.Equal(t, 1, strings.Count(r.stderr, "without --target"), r.stderr)
+		return historyOf(t, r.stdout)
+	}
+	validation := []string{"--validation-data", seed + "xy.csv"}
+	assert.Equal(t, history(append(validation, "--no-shuffle")...), history(append(validation, "--no-shuffle", "--stream")...))
+	mixed := history("--stream", "--shuffle-buffer", "40")
+	assert.Equal(t, mixed, history("--stream", "--shuffle-buffer", "40"))
+	assert.NotEqual(t, mixed, history("--stream", "--shuffle-buffer", "40", "--seed", "1"))
+	for want, r := range map[string]outcome{
+		"an .npz archive is read as a whole":    train(seed+"xy.npz", "--stream"),
+		"it must be a file or a folder":         train("-", "--stream"),
+		"--validation-data has the rows":        train(seed+"xy.csv", "--stream", "--validation-split", "0.2"),
+		"no such file":                          train(seed+"none.csv", "--stream"),
+		"--shuffle-buffer must not be negative": train(seed+"xy.csv", "--stream", "--shuffle-buffer", "-1"),
+	} {
+		assert.NotZero(t, r.code)
+		assert.Contains(t, r.stderr, want)
+	}
+}
