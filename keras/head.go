@@ -118,15 +118,25 @@ func (m *Model) WithHeads(o HeadOptions) (*Model, error) {
 	if err := w.write(); err != nil {
 		return nil, fmt.Errorf("%s: %w", m.origin.File, err)
 	}
-	headed, err := e.finish()
+	return w.done(m)
+}
+
+// done makes the model of the changed configuration; what the file was compiled with
+// goes on to mean its outputs.
+func (w *headWriter) done(m *Model) (*Model, error) {
+	headed, err := w.finish()
 	if err != nil {
 		return nil, err
 	}
 	if len(headed.origin.Optimizer) > 0 && headed.reordered(m) {
 		headed = headed.WithTraining(headed.origin.TrainingConfig, nil)
-		headed.origin.Notes = append(slices.Clone(headed.origin.Notes), "the optimizer's state is left out: with the head, Keras has the weights in another order")
+		headed.origin.Notes = append(slices.Clone(headed.origin.Notes), "the optimizer's state is left out: with other layers, Keras has the weights in another order")
 	}
-	if from, to := m.outputs[at].Name, headed.outputs[at].Name; from != to && len(headed.origin.TrainingConfig) > 0 {
+	for i := range headed.outputs {
+		from, to := m.outputs[i].Name, headed.outputs[i].Name
+		if from == to || len(headed.origin.TrainingConfig) == 0 {
+			continue
+		}
 		config, err := renameOutput(headed.origin.TrainingConfig, from, to)
 		if err != nil {
 			return nil, err

@@ -46,15 +46,20 @@ func (w *headWriter) write() error {
 			config["activation"] = "linear"
 		}
 		head := w.layer(w.freeName(list), w.inbound(name))
-		list = append(list, head)
-		set(list)
-		if w.setOutput(head); len(w.m.outputs) > 1 {
-			w.sort(list)
-		}
+		w.putBehind(list, set, head)
 	default:
 		return &NoActivationError{Layer: name, Class: class}
 	}
 	return nil
+}
+
+// putBehind adds a layer that makes the output from what made it before.
+func (w *headWriter) putBehind(list []any, set func([]any), layer map[string]any) {
+	list = append(list, layer)
+	set(list)
+	if w.setOutput(layer); len(w.m.outputs) > 1 {
+		w.sort(list)
+	}
 }
 
 // isHead recognises a head that was written before.
@@ -191,6 +196,14 @@ func renameOutput(config []byte, from, to string) ([]byte, error) {
 
 // freeName returns a name for the head that no layer has.
 func (w *headWriter) freeName(list []any) string {
+	if w.Columns != nil {
+		return w.freeNameOf("heads", list)
+	}
+	return w.freeNameOf(string(w.Head), list)
+}
+
+// freeNameOf returns a name, with a number behind it if layers have it.
+func (w *headWriter) freeNameOf(base string, list []any) string {
 	taken := map[string]bool{}
 	for _, l := range list {
 		layer, _ := l.(map[string]any)
@@ -198,10 +211,6 @@ func (w *headWriter) freeName(list []any) string {
 		if n, ok := config["name"].(string); ok {
 			taken[n] = true
 		}
-	}
-	base := string(w.Head)
-	if w.Columns != nil {
-		base = "heads"
 	}
 	name := base
 	for i := 1; taken[name]; i++ {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,7 +26,7 @@ import (
 type finetuneOptions struct {
 	data, validation, weight, labels, out, history, plot string
 
-	targets, columns, losses, metrics, freeze, constraints []string
+	targets, columns, losses, metrics, freeze, constraints, normalize []string
 
 	allowExtra, keepVersion bool
 
@@ -93,6 +94,7 @@ Metrics     ` + wrap(metrics.Names(), 12),
 	f.StringSliceVar(&o.metrics, "metrics", nil, "metrics, with commas between")
 	f.BoolVar(&o.shuffle, "shuffle", true, "see the rows in another order in each epoch")
 	f.BoolVar(&o.noShuffle, "no-shuffle", false, "see the rows in their order")
+	f.StringSliceVar(&o.normalize, "normalize", nil, "inputs, targets or both: bring them to mean 0 and variance 1 with layers that the model keeps")
 	f.BoolVar(&o.stream, "stream", false, "read --data anew in each epoch, so that it need not fit into memory")
 	f.IntVar(&o.buffer, "shuffle-buffer", 0, "rows that --stream mixes with each other (default 10000, or what 256 MiB hold)")
 	f.Uint64Var(&o.seed, "seed", 0, "of shuffling, dropout and the like")
@@ -173,6 +175,16 @@ func (a *app) finetune(ctx context.Context, model string, o finetuneOptions) err
 	data, err := a.dataset(ctx, m, config, o)
 	if err != nil {
 		return err
+	}
+	if o.normalize != nil {
+		what := train.NormalizeOptions{Inputs: slices.Contains(o.normalize, "inputs"), Targets: slices.Contains(o.normalize, "targets")}
+		var notes []string
+		if m, notes, err = train.Normalize(m, config.Settings, data, what); err != nil {
+			return fmt.Errorf("--normalize: %w", err)
+		}
+		for _, n := range notes {
+			fmt.Fprintln(a.stderr, n)
+		}
 	}
 	config.OnNote = func(n string) { fmt.Fprintln(a.stderr, n) }
 	p := newProgress(a.stderr)
@@ -316,6 +328,11 @@ func (o *finetuneOptions) config() (*train.Config, error) {
 		return nil, usage("--validation-split must be between 0 and 1, received %g", o.split)
 	case o.rateGiven && !(o.rate > 0):
 		return nil, usage("--learning-rate must be above 0, received %g", o.rate)
+	}
+	for _, what := range o.normalize {
+		if what != "inputs" && what != "targets" {
+			return nil, usage("--normalize must be inputs, targets or both with a comma between, received %q", what)
+		}
 	}
 	if err := o.outputs(); err != nil {
 		return nil, err
