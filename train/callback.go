@@ -17,6 +17,12 @@ type Callback interface {
 	End(r *Run) error        // after the last epoch, unless an error ended training
 }
 
+// Evaluating is a Callback that is called around each validation too.
+type Evaluating interface {
+	ValidationBegin(r *Run) error
+	ValidationEnd(r *Run) error
+}
+
 // Silent is a Callback that does nothing.
 type Silent struct{}
 
@@ -113,6 +119,28 @@ func (r *Run) SetWeights(w *Weights) {
 	}
 }
 
+// SwapAverages exchanges the weights and their moving averages, which an optimizer with
+// UseEMA keeps.
+func (r *Run) SwapAverages() error {
+	u := r.t.update
+	if u.average == nil {
+		return errors.New("the optimizer keeps no averages of the weights: it must have use_ema")
+	}
+	for i, a := range u.average {
+		for k, w := range u.weights[i] {
+			a[k], u.weights[i][k] = w, a[k]
+		}
+	}
+	return nil
+}
+
+// KeepAverages makes the averages what the weights are.
+func (r *Run) KeepAverages() {
+	for i, a := range r.t.update.average {
+		copy(a, r.t.update.weights[i])
+	}
+}
+
 // History returns what the epochs so far reported.
 func (r *Run) History() *History { return r.t.history }
 
@@ -143,6 +171,16 @@ func (r *Run) GoOn(m *keras.Model, epoch int, h *History) error {
 	t.initial = epoch
 	t.history.Names, t.history.Epochs = h.Names, h.Epochs
 	return nil
+}
+
+// around calls the callbacks that want it before or after a validation.
+func (t *trainer) around(do func(c Evaluating) error) error {
+	return t.each(func(c Callback) error {
+		if e, ok := c.(Evaluating); ok {
+			return do(e)
+		}
+		return nil
+	})
 }
 
 // each calls every callback, until one fails.

@@ -97,8 +97,14 @@ func (t *trainer) wholeEpoch(ctx context.Context, epoch int) error {
 	}
 	whole := ctx.Err() == nil
 	if t.validation != nil && whole {
+		if err := t.around(func(c Evaluating) error { return c.ValidationBegin(t.run) }); err != nil {
+			return err
+		}
 		more, err := t.validate(ctx)
 		if err != nil {
+			return err
+		}
+		if err := t.around(func(c Evaluating) error { return c.ValidationEnd(t.run) }); err != nil {
 			return err
 		}
 		logs = append(logs, more...)

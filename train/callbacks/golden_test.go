@@ -30,6 +30,8 @@ func goldens() map[string]train.Callback {
 			}
 			return 0.1
 		}},
+		"swap_ema":          &SwapEMAWeights{},
+		"swap_ema_on_epoch": &SwapEMAWeights{SwapOnEpoch: true},
 	}
 }
 
@@ -80,6 +82,9 @@ func (g golden) tensor(t *testing.T, key string) *runtime.Tensor {
 func TestKerasCallbacks(t *testing.T) {
 	for name, c := range goldens() {
 		for _, era := range []string{"_k2", "_k3"} {
+			if strings.HasPrefix(name, "swap_ema") && era == "_k2" { // Keras 2.15 has no such callback
+				continue
+			}
 			t.Run(name+era, func(t *testing.T) {
 				g := load(t, "callback_"+name+era)
 				g.config.Callbacks = []train.Callback{c}
