@@ -23,6 +23,7 @@ const (
 	NotReady             // 503: the model is there, but not loaded
 	TimedOut             // 504: not answered in time
 	Canceled             // 499: the client has left
+	Unsupported          // 501: a part of the protocol that is not served
 )
 
 // HTTP returns the code's number in HTTP.
@@ -40,6 +41,8 @@ func (c Code) HTTP() int {
 		return http.StatusGatewayTimeout
 	case Canceled:
 		return 499
+	case Unsupported:
+		return http.StatusNotImplemented
 	}
 	return http.StatusInternalServerError
 }

@@ -134,7 +134,7 @@ func TestAdmin(t *testing.T) {
 	m := served(t, Options{}, map[string]string{"seed": seedFile})
 	admin, h := NewAdmin(m), NewHandler(m)
 	status, _ := ask(t, h, "POST", "/v2/repository/models/seed/unload", "")
-	assert.Equal(t, 404, status, "not for everybody")
+	assert.Equal(t, 501, status, "not for everybody")
 	_, text := ask(t, h, "POST", "/v2/repository/index", "")
 	assert.JSONEq(t, `[{"name":"seed","version":"1","state":"READY"}]`, text)
 	status, _ = ask(t, admin, "POST", "/v2/repository/models/seed/unload", "")
@@ -150,6 +150,15 @@ func TestAdmin(t *testing.T) {
 	assert.Equal(t, 200, status)
 	status, _ = ask(t, admin, "POST", "/v2/repository/models/none/load", "")
 	assert.Equal(t, 404, status)
+	for body, want := range map[string]int{`{}`: 200, `{"parameters":{"unload_dependents":true}}`: 200, `{"parameters":{"config":"{}"}}`: 501, `{`: 400} {
+		status, text = ask(t, admin, "POST", "/v2/repository/models/seed/load", body)
+		assert.Equal(t, want, status, text)
+	}
+	for _, path := range []string{"systemsharedmemory/status", "cudasharedmemory/region/r/register", "trace/setting", "models/seed/trace/setting", "logging"} {
+		status, text = ask(t, h, "POST", "/v2/"+path, "{}")
+		assert.Equal(t, 501, status, path)
+		assert.Contains(t, text, path+": the")
+	}
 	status, text = ask(t, admin, "GET", "/metrics", "")
 	assert.Equal(t, 200, status)
 	assert.Contains(t, text, `kerasrun_model_ready{model="seed",version="1"} 1`)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,6 +34,8 @@ type Server struct {
 	// what is below /page/api/, as all else. Default: none.
 	Page, PageAPI http.Handler
 
+	AdminGRPC http.Handler // answers gRPC on Admin's listener, as package serve/grpc does; default: none
+
 	Also []Service // other protocols, on listeners of their own
 
 	// Middleware wraps the handler, for tracing.
@@ -45,7 +48,7 @@ type Server struct {
 type Service struct {
 	Name    string
 	Address string                          // as a Server's
-	ALPN    string                          // the protocol's name in TLS
+	ALPN    []string                        // the protocol's names in TLS
 	Serve   func(net.Listener) error        // until Stop
 	Stop    func(ctx context.Context) error // waits for running requests until ctx is done
 }
@@ -67,7 +70,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	services := []Service{s.overHTTP("HTTP", s.Address, handler)}
 	if s.Admin != "" {
-		services = append(services, s.overHTTP("admin", s.Admin, authorized(NewAdmin(s.Models), token)))
+		services = append(services, s.admin(token))
 	}
 	services = append(services, s.Also...)
 	ended := make(chan error, len(services))
@@ -123,7 +126,7 @@ func (s *Server) listen(v Service, security *tls.Config) (net.Listener, error) {
 	l = netutil.LimitListener(l, orElse(s.MaxConns, 10_000))
 	if security != nil {
 		security = security.Clone()
-		security.NextProtos = []string{v.ALPN}
+		security.NextProtos = v.ALPN
 		l = tls.NewListener(l, security)
 	}
 	return l, nil
@@ -148,8 +151,31 @@ func (s *Server) shutDown(services []Service) error {
 
 // overHTTP is a service of HTTP.
 func (s *Server) overHTTP(name, address string, h http.Handler) Service {
-	server := newHTTPServer(s.guard(h))
-	return Service{Name: name, Address: address, ALPN: "http/1.1", Serve: server.Serve, Stop: func(ctx context.Context) error {
+	return serviceOf(newHTTPServer(s.guard(h)), name, address, "http/1.1")
+}
+
+// admin is the service of administrators, over HTTP and gRPC on one listener.
+func (s *Server) admin(token []byte) Service {
+	overHTTP := authorized(NewAdmin(s.Models), token)
+	if s.AdminGRPC == nil {
+		return s.overHTTP("admin", s.Admin, overHTTP)
+	}
+	server := newHTTPServer(s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor == 2 && strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {
+			s.AdminGRPC.ServeHTTP(w, r)
+			return
+		}
+		overHTTP.ServeHTTP(w, r)
+	})))
+	server.Protocols = new(http.Protocols)
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetHTTP2(true)
+	server.Protocols.SetUnencryptedHTTP2(true)
+	return serviceOf(server, "admin", s.Admin, "h2", "http/1.1")
+}
+
+func serviceOf(server *http.Server, name, address string, protocols ...string) Service {
+	return Service{Name: name, Address: address, ALPN: protocols, Serve: server.Serve, Stop: func(ctx context.Context) error {
 		err := server.Shutdown(ctx)
 		if err != nil {
 			err = errors.Join(err, server.Close())

@@ -29,6 +29,9 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// Flush is for gRPC.
+func (r *recorder) Flush() { _ = http.NewResponseController(r.ResponseWriter).Flush() }
+
 // Unwrap is for http.ResponseController.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 

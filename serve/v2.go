@@ -29,6 +29,7 @@ func (s v2) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /v2/{$}", s.server)
 	mux.HandleFunc("GET /v2/models/stats", s.allStatistics)
 	mux.HandleFunc("POST /v2/repository/index", s.index)
+	s.unserved(mux)
 	for _, version := range []string{"", "/versions/{version}"} {
 		model := "/v2/models/{model}" + version
 		mux.HandleFunc("GET "+model, s.of(s.metadata))

@@ -1,6 +1,9 @@
 package serve
 
 import (
+	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"strconv"
 )
@@ -47,7 +50,11 @@ func NewAdmin(m *Models) http.Handler {
 	mux.HandleFunc("POST /v2/repository/index", v2{m}.index)
 	do := func(verb func(name string) error) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
-			if err := verb(r.PathValue("model")); err != nil {
+			err := checkParameters(w, r)
+			if err == nil {
+				err = verb(r.PathValue("model"))
+			}
+			if err != nil {
 				writeError(w, err)
 				return
 			}
@@ -59,4 +66,30 @@ func NewAdmin(m *Models) http.Handler {
 	mux.Handle("GET /metrics", m.Metrics())
 	mux.HandleFunc("/", unknown)
 	return mux
+}
+
+// checkParameters refuses a request to load or unload that asks for more.
+func checkParameters(w http.ResponseWriter, r *http.Request) error {
+	var q struct {
+		Parameters map[string]any `json:"parameters"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<20)).Decode(&q); err != nil && !errors.Is(err, io.EOF) {
+		return badBody(err)
+	}
+	for key := range q.Parameters {
+		if err := RepositoryParameter(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RepositoryParameter returns the error of a parameter of Triton's that would give a
+// model other files or another configuration. No model depends on another here, so
+// unload_dependents changes nothing.
+func RepositoryParameter(key string) error {
+	if key == "unload_dependents" {
+		return nil
+	}
+	return fail(Unsupported, "parameter %q: models are loaded from the paths that the server was given", key)
 }

@@ -49,8 +49,10 @@ POST /v1/models/NAME:predict is TensorFlow Serving's REST API, /v2/models/NAME/i
 the Open Inference Protocol of KServe and Triton, with binary tensors; /healthz and
 /readyz are for probes. GET / is a page that shows the models and tries them; it loads
 nothing from elsewhere. It keeps the weights as they are in the files beside those
-that answers are computed with: --no-page saves that memory. --grpc has both over gRPC, with health and reflection. --admin opens a listener for metrics (GET /metrics) and for
-loading and unloading models; let only administrators reach it.
+that answers are computed with: --no-page saves that memory. --grpc has both over
+gRPC, with health and reflection. --admin opens a listener for metrics (GET /metrics)
+and for loading and unloading models, over HTTP and gRPC; let only administrators
+reach it.
 
 Files are looked at again every --poll. A model that has changed is loaded, held
 against NAME.npz beside it if there is one, and warmed before it takes the place of
@@ -135,12 +137,15 @@ func (a *app) serve(ctx context.Context, args []string, o *serveOptions) error {
 		o.server.Page, o.server.PageAPI = page.Files(), page.NewAPI(models)
 	}
 	o.server.Listening = func(what string, at net.Addr) { log.Info("listening", "what", what, "address", at.String()) }
+	token, err := serve.Token(o.server.TokenFile)
+	if err != nil {
+		return err
+	}
 	if o.grpc != "" {
-		token, err := serve.Token(o.server.TokenFile)
-		if err != nil {
-			return err
-		}
 		o.server.Also = append(o.server.Also, grpc.Service(grpc.NewServer(models, grpc.Options{MaxMessage: o.most, Token: token}), o.grpc))
+	}
+	if o.server.Admin != "" {
+		o.server.AdminGRPC = grpc.NewAdmin(models, grpc.Options{Token: token})
 	}
 	return o.server.Run(ctx)
 }

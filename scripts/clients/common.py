@@ -5,7 +5,7 @@ import tempfile
 
 import numpy as np
 
-KERASRUN, HTTP, GRPC = os.environ["KERASRUN"], os.environ["HTTP"], os.environ["GRPC"]
+KERASRUN, HTTP, GRPC, ADMIN = (os.environ[v] for v in ("KERASRUN", "HTTP", "GRPC", "ADMIN"))
 MODELS = {
     "seed": "testdata/models/seed/seed_k3.keras",
     "two": "testdata/models/layers/Add_two_k3.keras",

@@ -12,15 +12,15 @@ dir=$(mktemp -d)
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$dir"' EXIT
 server=
 go build -o "$dir/kerasrun" ./cmd/kerasrun
-models=$(PYTHONPATH=scripts/clients KERASRUN='' HTTP='' GRPC='' "$2" -c 'from common import MODELS; print(*(f"{n}={p}" for n, p in MODELS.items()))')
+models=$(PYTHONPATH=scripts/clients KERASRUN='' HTTP='' GRPC='' ADMIN='' "$2" -c 'from common import MODELS; print(*(f"{n}={p}" for n, p in MODELS.items()))')
 # shellcheck disable=SC2086 # one argument a model
-"$dir/kerasrun" serve $models --listen 127.0.0.1:0 --grpc 127.0.0.1:0 2>"$dir/log" &
+"$dir/kerasrun" serve $models --listen 127.0.0.1:0 --grpc 127.0.0.1:0 --admin 127.0.0.1:0 2>"$dir/log" &
 server=$!
 for _ in $(seq 100); do grep -q 'what=gRPC' "$dir/log" && break; sleep 0.1; done
 address() { sed -n "s/.*what=$1 address=//p" "$dir/log"; }
-export KERASRUN="$dir/kerasrun" HTTP GRPC PYTHONPATH="scripts/clients:${PYTHONPATH:-}" TF_CPP_MIN_LOG_LEVEL=3
-HTTP=$(address HTTP) GRPC=$(address gRPC)
-[ -n "$HTTP" ] && [ -n "$GRPC" ] || { cat "$dir/log"; exit 1; }
+export KERASRUN="$dir/kerasrun" HTTP GRPC ADMIN PYTHONPATH="scripts/clients:${PYTHONPATH:-}" TF_CPP_MIN_LOG_LEVEL=3
+HTTP=$(address HTTP) GRPC=$(address gRPC) ADMIN=$(address admin)
+[ -n "$HTTP" ] && [ -n "$GRPC" ] && [ -n "$ADMIN" ] || { cat "$dir/log"; exit 1; }
 "$1" scripts/clients/v1.py
 "$2" scripts/clients/v2_triton.py
 "$2" scripts/clients/v2_kserve.py

@@ -1,8 +1,10 @@
 """Triton's own clients against a running server: scripts/clients/run.sh."""
+import queue
+
 import numpy as np
 import tritonclient.grpc as tgrpc
 import tritonclient.http as thttp
-from common import GRPC, HTTP, MODELS, datatype, fails, kind, predict, rows, same, texts
+from common import ADMIN, GRPC, HTTP, MODELS, datatype, fails, kind, predict, rows, same, texts
 
 
 def ports(c, model):
@@ -44,6 +46,56 @@ def triton(module, c, what, binary):
     assert sorted(names) == sorted(MODELS), names
 
 
+def repository(c, admin, what):
+    """An administrator loads and unloads, others are told where that is done."""
+    fails(lambda: c.load_model("seed"), what + " load", "--admin")
+    fails(lambda: c.unload_model("seed"), what + " unload", "--admin")
+    fails(lambda: admin.load_model("none"), what + " load unknown", "none")
+    fails(lambda: admin.load_model("seed", config="{}"), what + " load with a configuration", "config")
+    admin.unload_model("seed")
+    state = {m["name"]: m for m in (lambda i: i if isinstance(i, list) else i["models"])(admin.get_model_repository_index(**({} if "http" in what.lower() else {"as_json": True})))}["seed"]
+    assert (state["state"], state["reason"]) == ("UNAVAILABLE", "unloaded"), state
+    assert not c.is_model_ready("seed")
+    admin.load_model("seed")
+    assert c.is_model_ready("seed")
+    print("ok", what, "unloaded and loaded")
+
+
+def unserved(c, what, *says):
+    """What is not served is said in each client's own error."""
+    for name, call in {
+        "shared memory": lambda: c.register_system_shared_memory("r", "/r", 8),
+        "shared memory status": lambda: c.get_system_shared_memory_status(),
+        "shared memory end": lambda: c.unregister_system_shared_memory(),
+        "CUDA shared memory": lambda: c.register_cuda_shared_memory("r", b"", 0, 8),
+        "CUDA shared memory status": lambda: c.get_cuda_shared_memory_status(),
+        "CUDA shared memory end": lambda: c.unregister_cuda_shared_memory(),
+        "trace": lambda: c.get_trace_settings(),
+        "trace of a model": lambda: c.update_trace_settings("seed", {}),
+        "log": lambda: c.update_log_settings({}),
+        "log settings": lambda: c.get_log_settings(),
+    }.items():
+        fails(call, f"{what} {name}", *says, "memory" if "memory" in name else "flags")
+
+
+def streamed(c):
+    """Requests of one stream, of which one is wrong."""
+    answers = queue.Queue()
+    c.start_stream(callback=lambda result, error: answers.put((result, error)))
+    i = tgrpc.InferInput("input_layer", [1, 52], "FP32")
+    i.set_data_from_numpy(np.ones((1, 52), np.float32))
+    want = predict("seed", {"input_layer": np.ones((1, 52), np.float32)})
+    for model in ("seed", "none", "seed"):
+        c.async_stream_infer(model, [i], request_id=model)
+    for model in ("seed", "none", "seed"):
+        r, error = answers.get(timeout=30)
+        assert (error is not None) == (model == "none"), (model, error)
+        if error is None:
+            assert r.get_response().id == model
+            same({o: r.as_numpy(o) for o in want}, want, "triton gRPC stream")
+    c.stop_stream()
+
+
 both = [(True, True), (False, False), (True, False), (False, True)]
 with thttp.InferenceServerClient(HTTP) as c:
     assert c.get_server_metadata()["name"] == "kerasrun"
@@ -57,6 +109,9 @@ with thttp.InferenceServerClient(HTTP) as c:
         same({o: r.as_numpy(o) for o in want}, want, "triton HTTP " + how)
     stats = c.get_inference_statistics("seed")["model_stats"][0]
     assert stats["inference_count"] > 0 and stats["inference_stats"]["success"]["count"] > 0, stats
+    unserved(c, "triton HTTP", "501")
+    with thttp.InferenceServerClient(ADMIN) as admin:
+        repository(c, admin, "triton HTTP")
 with tgrpc.InferenceServerClient(GRPC) as c:
     assert c.get_server_metadata().name == "kerasrun"
     triton(tgrpc, c, "triton gRPC", [(None, None)])
@@ -65,4 +120,7 @@ with tgrpc.InferenceServerClient(GRPC) as c:
     stats = c.get_inference_statistics("seed").model_stats[0]
     assert stats.inference_count > 0 and stats.inference_stats.success.count > 0, stats
     assert len(c.get_inference_statistics().model_stats) == len(MODELS)
-    fails(lambda: c.load_model("seed"), "triton gRPC load", "UNIMPLEMENTED")
+    streamed(c)
+    unserved(c, "triton gRPC", "UNIMPLEMENTED")
+    with tgrpc.InferenceServerClient(ADMIN) as admin:
+        repository(c, admin, "triton gRPC")

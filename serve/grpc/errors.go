@@ -32,6 +32,8 @@ func statusOf(err error) error {
 		code = codes.DeadlineExceeded
 	case serve.Canceled:
 		code = codes.Canceled
+	case serve.Unsupported:
+		code = codes.Unimplemented
 	}
 	return status.Error(code, e.Error())
 }

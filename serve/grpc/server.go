@@ -38,7 +38,8 @@ func NewServer(m *serve.Models, o Options) *google.Server {
 	if o.MaxMessage == 0 {
 		o.MaxMessage = 4 << 20
 	}
-	g := guard{models: m, token: o.Token, slots: make(chan struct{}, max(8, m.Options().Memory/int64(o.MaxMessage)/decoded))}
+	slots := max(8, m.Options().Memory/int64(o.MaxMessage)/decoded)
+	g := guard{models: m, token: o.Token, slots: make(chan struct{}, slots-slots/4), streams: make(chan struct{}, slots/4)}
 	s := google.NewServer(
 		google.MaxRecvMsgSize(o.MaxMessage),
 		google.ForceServerCodecV2(codec{encoding.GetCodecV2(protocodec.Name), decoded * o.MaxMessage}),
@@ -47,6 +48,7 @@ func NewServer(m *serve.Models, o Options) *google.Server {
 		google.InTapHandle(g.admit),
 		google.ChainUnaryInterceptor(g.unary),
 		google.ChainStreamInterceptor(g.stream),
+		google.UnknownServiceHandler(unserved),
 	)
 	Register(s, m)
 	grpc_health_v1.RegisterHealthServer(s, health{models: m})
@@ -56,7 +58,7 @@ func NewServer(m *serve.Models, o Options) *google.Server {
 
 // Service is a server's place in a serve.Server.
 func Service(s *google.Server, address string) serve.Service {
-	return serve.Service{Name: "gRPC", Address: address, ALPN: "h2", Serve: s.Serve, Stop: func(ctx context.Context) error {
+	return serve.Service{Name: "gRPC", Address: address, ALPN: []string{"h2"}, Serve: s.Serve, Stop: func(ctx context.Context) error {
 		stopped := make(chan struct{})
 		go func() {
 			s.GracefulStop()
@@ -85,36 +87,55 @@ type guard struct {
 	models *serve.Models
 	token  []byte
 	slots  chan struct{} // requests that are read or answered
+	// streams bounds apart those whose client may be silent as long as it likes.
+	streams chan struct{}
 }
 
-// admit lets a request be read if there is memory for it.
-func (g guard) admit(ctx context.Context, _ *tap.Info) (context.Context, error) {
+// admit lets a request be read if there is memory for it. One that has not come
+// whole when its time is up ends.
+func (g guard) admit(ctx context.Context, info *tap.Info) (context.Context, error) {
+	place := g.slots
+	var cancel context.CancelFunc = func() {}
+	if isStream(info.FullMethodName) {
+		place = g.streams
+	} else {
+		ctx, cancel = context.WithTimeout(ctx, g.models.Options().Timeout)
+	}
 	select {
-	case g.slots <- struct{}{}:
-		context.AfterFunc(ctx, func() { <-g.slots }) // gRPC ends it with the request
+	case place <- struct{}{}:
+		context.AfterFunc(ctx, func() { cancel(); <-place }) // gRPC ends it with the request
 		return ctx, nil
 	default:
+		cancel()
 		return nil, status.Error(codes.Unavailable, "too many requests at a time")
 	}
+}
+
+func isStream(method string) bool {
+	return method == pb.GRPCInferenceService_ModelStreamInfer_FullMethodName || strings.HasPrefix(method, "/grpc.reflection.")
 }
 
 func (g guard) unary(ctx context.Context, q any, info *google.UnaryServerInfo, handle google.UnaryHandler) (a any, err error) {
 	if err := g.authorized(ctx, info.FullMethod); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			g.models.Options().Log.Error("panic", "what", p, "method", info.FullMethod, "stack", string(debug.Stack()))
-			err = status.Error(codes.Internal, "a fault of the server")
-		}
-	}()
+	defer g.recovered(info.FullMethod, &err)
 	return handle(ctx, q)
 }
 
-func (g guard) stream(service any, s google.ServerStream, info *google.StreamServerInfo, handle google.StreamHandler) error {
+// recovered makes a panic the error of its request.
+func (g guard) recovered(method string, err *error) {
+	if p := recover(); p != nil {
+		g.models.Options().Log.Error("panic", "what", p, "method", method, "stack", string(debug.Stack()))
+		*err = status.Error(codes.Internal, "a fault of the server")
+	}
+}
+
+func (g guard) stream(service any, s google.ServerStream, info *google.StreamServerInfo, handle google.StreamHandler) (err error) {
 	if err := g.authorized(s.Context(), info.FullMethod); err != nil {
 		return err
 	}
+	defer g.recovered(info.FullMethod, &err)
 	return handle(service, s)
 }
 
