@@ -15,15 +15,15 @@ type Code int
 
 // The codes, with HTTP's number for each. gRPC's are in package serve/grpc.
 const (
-	Internal Code = iota // 500: a fault of the server
-	Invalid              // 400: what was sent cannot be understood, or does not fit the model
-	NotFound             // 404: no such model, version, label or path
-	TooLarge             // 413: more than a limit allows
-	Busy                 // 503: too much waits already; try again
-	NotReady             // 503: the model is there, but not loaded
-	TimedOut             // 504: not answered in time
-	Canceled             // 499: the client has left
-	Unsupported          // 501: a part of the protocol that is not served
+	Internal    Code = iota // 500: a fault of the server
+	Invalid                 // 400: what was sent cannot be understood, or does not fit the model
+	NotFound                // 404: no such model, version, label or path
+	TooLarge                // 413: more than a limit allows
+	Busy                    // 503: too much waits already; try again
+	NotReady                // 503: the model is there, but not loaded
+	TimedOut                // 504: not answered in time
+	Canceled                // 499: the client has left
+	Unsupported             // 501: a part of the protocol that is not served
 )
 
 // HTTP returns the code's number in HTTP.
