@@ -23,6 +23,11 @@ generate: ## write the assembly and LAYERS.md again
 release: ## build the command for six platforms into bin/release, with SHA256SUMS
 	scripts/release.sh bin/release
 
+.PHONY: image
+image: ## build the container image without Docker, and run what is in it, into bin/kerasrun-image.tar
+	mkdir -p bin
+	scripts/image.sh bin/kerasrun-image.tar
+
 .PHONY: fuzz
 fuzz: ## fuzz every parser for five minutes
 	scripts/fuzz.sh 5m
