@@ -25,7 +25,7 @@ release: ## build the command for six platforms into bin/release, with SHA256SUM
 
 .PHONY: image
 image: ## build the container image without Docker, and run what is in it, into bin/kerasrun-image.tar
-	mkdir -p bin
+	@mkdir -p bin
 	scripts/image.sh bin/kerasrun-image.tar
 
 .PHONY: fuzz
@@ -78,8 +78,8 @@ mutate: ## load, compile and run 20,000 damaged model files (SHARE=0.1 for a ten
 	go run ./internal/mutate -share $(or $(SHARE),1)
 
 .PHONY: soak
-soak: ## serve under load, reloads and bad requests for 10 minutes (TIME=1h)
-	KERASRUN_SOAK=$(or $(TIME),10m) go test ./serve -run TestSoak -count 1 -timeout 0 -v
+soak: ## serve under load, reloads, bad requests, overload and SIGTERM for 10 minutes (TIME=1h)
+	go run ./serve/grpc/internal/soak -for $(or $(TIME),10m)
 
 .PHONY: hostile-run
 hostile-run: ## try 4,000 hostile files made from nothing (SHARE=0.1 for a tenth)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What takes too long for the gate: every mutant, every hostile file, ten minutes a
+# What takes too long for the gate: every mutant, every hostile file, an hour of serving, ten minutes a
 # fuzz target, the tests on big-endian s390x and on riscv64 under qemu, thousands of
 # random models under both Kerases, and the layer calls of Keras' own tests, of which
 # those that are not answered alike are listed.
@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 
 make --no-print-directory mutate
 make --no-print-directory hostile-run
+make --no-print-directory soak TIME=1h
 for arch in s390x riscv64; do
 	GOARCH=$arch CGO_ENABLED=0 go test -short -timeout 6h -exec "qemu-$arch-static" ./internal/... ./runtime ./layers/... ./keras
 done

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	goruntime "runtime"
 	"sync"
@@ -21,17 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// soakFor is how long TestSoak runs: a second, or KERASRUN_SOAK (make soak).
-func soakFor(t *testing.T) time.Duration {
-	if s := os.Getenv("KERASRUN_SOAK"); s != "" {
-		d, err := time.ParseDuration(s)
-		require.NoError(t, err)
-		return d
-	}
-	return time.Second
-}
-
-// TestSoak: while two models take each other's place under one name, some clients
+// TestSoak, for a second, in one process; make soak is the long one. While two models take each other's place under one name, some clients
 // leave, some send nonsense, and one sends slowly, every answer is one of the two
 // models', bit for bit. In the end no goroutine and no memory is held.
 func TestSoak(t *testing.T) {
@@ -54,7 +43,7 @@ func TestSoak(t *testing.T) {
 	transport := &http.Transport{MaxIdleConnsPerHost: 32}
 	client := &http.Client{Transport: transport, Timeout: 30 * time.Second}
 	body := []byte(`{"inputs":` + string(appendNested(nil, x, numberV2)) + `}`)
-	ctx, stop := context.WithTimeout(t.Context(), soakFor(t))
+	ctx, stop := context.WithTimeout(t.Context(), time.Second)
 	defer stop()
 	var right, busy atomic.Int64
 	var all sync.WaitGroup
