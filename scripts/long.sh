@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What takes too long for the gate: every mutant, every hostile file, an hour of serving, ten minutes a
-# fuzz target, the tests on big-endian s390x and on riscv64 under qemu, thousands of
+# What takes too long for the gate: every mutant, every hostile file, an hour of serving, ten
+# minutes a fuzz target, the tests on big-endian s390x and on riscv64 under qemu, thousands of
 # random models under both Kerases, and the layer calls of Keras' own tests, of which
 # those that are not answered alike are listed.
 set -euo pipefail
