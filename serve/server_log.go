@@ -49,7 +49,7 @@ func (s *Server) guard(h http.Handler) http.Handler {
 			}
 			if s.AccessLog {
 				log.Info("request", "method", r.Method, "path", r.URL.Path, "status", record.status, "bytes", record.bytes,
-					"seconds", time.Since(began).Seconds(), "client", r.RemoteAddr, "traceparent", r.Header.Get("Traceparent"))
+					"seconds", time.Since(began).Seconds(), "client", r.RemoteAddr, "traceparent", Traceparent(r.Header.Get("Traceparent")))
 			}
 		}()
 		h.ServeHTTP(record, r)

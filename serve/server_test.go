@@ -15,6 +15,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -181,6 +182,28 @@ func TestPanic(t *testing.T) {
 	assert.Contains(t, text, "a fault of the server")
 	assert.Contains(t, log.String(), "what=oh")
 	assert.Contains(t, log.String(), "status=500")
+}
+
+// TestAccessLog: a line for each request, with its trace if that is one.
+func TestAccessLog(t *testing.T) {
+	var log bytes.Buffer
+	m := NewModels(Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	h := (&Server{Models: m, AccessLog: true}).guard(NewHandler(m))
+	const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	for header, want := range map[string]string{
+		trace: trace, "": "", "x": "", trace + "-more": "", strings.ToUpper(trace): "", strings.Repeat("0", 4000): "",
+		"01" + trace[2:] + "-more": "01" + trace[2:] + "-more", "ff" + trace[2:]: "",
+	} {
+		log.Reset()
+		r := httptest.NewRequest("GET", "/healthz", nil)
+		r.Header.Set("traceparent", header)
+		h.ServeHTTP(httptest.NewRecorder(), r)
+		if want == "" {
+			want = `""`
+		}
+		assert.Contains(t, log.String(), "method=GET path=/healthz status=200")
+		assert.Contains(t, log.String(), "traceparent="+want+"\n")
+	}
 }
 
 // TestManyConnections: connections above the limit wait.

@@ -142,10 +142,10 @@ func (a *app) serve(ctx context.Context, args []string, o *serveOptions) error {
 		return err
 	}
 	if o.grpc != "" {
-		o.server.Also = append(o.server.Also, grpc.Service(grpc.NewServer(models, grpc.Options{MaxMessage: o.most, Token: token}), o.grpc))
+		o.server.Also = append(o.server.Also, grpc.Service(grpc.NewServer(models, grpc.Options{MaxMessage: o.most, Token: token, AccessLog: o.server.AccessLog}), o.grpc))
 	}
 	if o.server.Admin != "" {
-		o.server.AdminGRPC = grpc.NewAdmin(models, grpc.Options{Token: token})
+		o.server.AdminGRPC = grpc.NewAdmin(models, grpc.Options{Token: token, AccessLog: o.server.AccessLog})
 	}
 	return o.server.Run(ctx)
 }

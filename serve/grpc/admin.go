@@ -14,7 +14,7 @@ import (
 // else of its service, in messages of at most 64 KiB: a Server's AdminGRPC. Only
 // administrators may reach it.
 func NewAdmin(m *serve.Models, o Options) http.Handler {
-	g := guard{models: m, token: o.Token}
+	g := guard{models: m, token: o.Token, accessLog: o.AccessLog}
 	s := google.NewServer(
 		google.MaxRecvMsgSize(64<<10),
 		google.MaxConcurrentStreams(16),

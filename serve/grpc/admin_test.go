@@ -1,8 +1,10 @@
 package grpc
 
 import (
+	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -80,6 +82,19 @@ func TestAdmin(t *testing.T) {
 		t.Error("the server has not ended")
 	}
 	require.NoError(t, conn.Close())
+}
+
+// TestAccessLog: a line for each request, with its trace.
+func TestAccessLog(t *testing.T) {
+	var log bytes.Buffer
+	m := served(t, serve.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	c := pb.NewGRPCInferenceServiceClient(dial(t, m, Options{AccessLog: true, Token: []byte("secret")}))
+	log.Reset()
+	const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	_, err := c.ServerLive(metadata.AppendToOutgoingContext(t.Context(), "traceparent", trace), &pb.ServerLiveRequest{})
+	require.Error(t, err)
+	assert.Contains(t, log.String(), "method=/inference.GRPCInferenceService/ServerLive code=Unauthenticated")
+	assert.Contains(t, log.String(), "traceparent="+trace)
 }
 
 // TestUnserved: what of Triton's is not there says why, as gRPC does.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	google "google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -26,6 +27,7 @@ import (
 type Options struct {
 	MaxMessage int    // bytes of a request; default 4 MiB, as everywhere in gRPC
 	Token      []byte // that requests must bear, but for health; default: anybody may ask
+	AccessLog  bool   // a line for each request, in the log of the models' Options
 }
 
 // decoded is how many times the memory of its bytes a request may take.
@@ -39,7 +41,7 @@ func NewServer(m *serve.Models, o Options) *google.Server {
 		o.MaxMessage = 4 << 20
 	}
 	slots := max(8, m.Options().Memory/int64(o.MaxMessage)/decoded)
-	g := guard{models: m, token: o.Token, slots: make(chan struct{}, slots-slots/4), streams: make(chan struct{}, slots/4)}
+	g := guard{models: m, token: o.Token, accessLog: o.AccessLog, slots: make(chan struct{}, slots-slots/4), streams: make(chan struct{}, slots/4)}
 	s := google.NewServer(
 		google.MaxRecvMsgSize(o.MaxMessage),
 		google.ForceServerCodecV2(codec{encoding.GetCodecV2(protocodec.Name), decoded * o.MaxMessage}),
@@ -84,9 +86,10 @@ func Register(s google.ServiceRegistrar, m *serve.Models) {
 
 // guard stands before all services.
 type guard struct {
-	models *serve.Models
-	token  []byte
-	slots  chan struct{} // requests that are read or answered
+	models    *serve.Models
+	token     []byte
+	accessLog bool
+	slots     chan struct{} // requests that are read or answered
 	// streams bounds apart those whose client may be silent as long as it likes.
 	streams chan struct{}
 }
@@ -116,6 +119,7 @@ func isStream(method string) bool {
 }
 
 func (g guard) unary(ctx context.Context, q any, info *google.UnaryServerInfo, handle google.UnaryHandler) (a any, err error) {
+	defer g.log(ctx, info.FullMethod, time.Now(), &err)
 	if err := g.authorized(ctx, info.FullMethod); err != nil {
 		return nil, err
 	}
@@ -132,6 +136,7 @@ func (g guard) recovered(method string, err *error) {
 }
 
 func (g guard) stream(service any, s google.ServerStream, info *google.StreamServerInfo, handle google.StreamHandler) (err error) {
+	defer g.log(s.Context(), info.FullMethod, time.Now(), &err)
 	if err := g.authorized(s.Context(), info.FullMethod); err != nil {
 		return err
 	}
