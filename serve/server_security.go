@@ -27,6 +27,9 @@ func TLS(certFile, keyFile, clientCAFile string) (*tls.Config, error) {
 		}
 		return nil, nil
 	}
+	if certFile == "" || keyFile == "" {
+		return nil, fmt.Errorf("TLS: wanted a certificate and its key, received %q and %q", certFile, keyFile)
+	}
 	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
 	if err != nil {
 		return nil, fmt.Errorf("TLS: %w", err)
@@ -51,10 +54,13 @@ func Token(file string) ([]byte, error) {
 		return nil, nil
 	}
 	token, err := os.ReadFile(file)
-	if token = bytes.TrimSpace(token); err == nil && len(token) == 0 {
-		err = fmt.Errorf("%s: wanted a token, received nothing", file)
+	if err != nil {
+		return nil, fmt.Errorf("token: %w", err)
 	}
-	return token, err
+	if token = bytes.TrimSpace(token); len(token) == 0 {
+		return nil, fmt.Errorf("%s: wanted a token, received nothing", file)
+	}
+	return token, nil
 }
 
 // authorized lets requests pass that bear the token, and those for health.

@@ -102,6 +102,8 @@ func TestServeWrong(t *testing.T) {
 	require.NoError(t, os.WriteFile(bad, []byte("no model"), 0o644))
 	yaml := filepath.Join(dir, "serve.yaml")
 	require.NoError(t, os.WriteFile(yaml, []byte("models:\n  - nam: b\n"), 0o644))
+	empty := filepath.Join(dir, "empty.yaml")
+	require.NoError(t, os.WriteFile(empty, nil, 0o644))
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { _ = taken.Close() }()
@@ -116,7 +118,10 @@ func TestServeWrong(t *testing.T) {
 		{[]string{bad, dir + "/gone.h5"}, exitFailed, []string{"bad.keras", "gone.h5"}},
 		{[]string{good, good}, exitFailed, []string{`"seed_k3" is both`}},
 		{[]string{"a:b=" + good}, exitFailed, []string{"wanted a name without"}},
-		{[]string{"--config", yaml}, exitFailed, []string{"field nam not found"}},
+		{[]string{"--config", yaml}, exitFailed, []string{"field nam not found", "there are name, path and labels"}},
+		{[]string{"--config", empty}, exitFailed, []string{"empty.yaml: wanted models, received none"}},
+		{[]string{good, "--tls-cert", bad}, exitFailed, []string{"wanted a certificate and its key"}},
+		{[]string{good, "--grpc", taken.Addr().String(), "--listen", "127.0.0.1:0"}, exitFailed, []string{"in use"}},
 		{[]string{"--models", dir + "/gone"}, exitFailed, []string{"no such file"}},
 		{[]string{good, "--listen", taken.Addr().String()}, exitFailed, []string{"in use"}},
 		{[]string{good, "--token-file", dir + "/gone"}, exitFailed, []string{"no such file"}},

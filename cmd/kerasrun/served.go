@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,8 +28,11 @@ func readServed(file string) ([]servedModel, error) {
 	var config struct{ Models []servedModel }
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	d.KnownFields(true)
-	if err := d.Decode(&config); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+	switch err := d.Decode(&config); {
+	case errors.Is(err, io.EOF), err == nil && len(config.Models) == 0:
+		return nil, fmt.Errorf("%s: wanted models, received none", file)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %s", file, strings.ReplaceAll(err.Error(), " in type main.servedModel", " of a model: there are name, path and labels"))
 	}
 	for i := range config.Models {
 		m := &config.Models[i]

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -52,6 +53,14 @@ func (l *load) nonsense() {
 		l.complain(fmt.Sprintf("nonsense %d: %v", i, err))
 	}
 	l.refused.Add(1)
+}
+
+// garbage is a request whose memory the server must take, and can drop.
+func (l *load) garbage() {
+	_, _, err := l.client.post(context.Background(), "/v1/models/m:predict", bytes.Repeat([]byte(" "), 2<<20))
+	if err != errBusy && (err == nil || !strings.HasPrefix(err.Error(), "status 400")) {
+		l.complain(fmt.Sprintf("a request of spaces: %v", err))
+	}
 }
 
 // slow sends a request a few bytes at a time, as often as the server lets it, until

@@ -82,8 +82,7 @@ func soak(long time.Duration, goodput float64) error {
 // underLoad is the long part, and what it leaves behind.
 func underLoad(l *load, s *server, files [2]string, served string, long time.Duration) error {
 	can := l.closed(32, long/10) // warms it, too
-	one := func() { l.one(context.Background(), false) }
-	goroutines, heap, err := s.held(one)
+	goroutines, heap, err := s.held(l.garbage)
 	if err != nil {
 		return err
 	}
@@ -102,7 +101,7 @@ func underLoad(l *load, s *server, files [2]string, served string, long time.Dur
 		return err
 	}
 	time.Sleep(time.Second)
-	after, heapAfter, err := s.held(one)
+	after, heapAfter, err := s.held(l.garbage)
 	if err != nil {
 		return err
 	}

@@ -75,19 +75,32 @@ func (s *server) metric(name string) (float64, error) {
 	return 0, fmt.Errorf("no metric %s", name)
 }
 
-// held is what a server that answers hardly anybody holds: goroutines, and the heap
-// as it is after a collection, for which work makes garbage.
+// held is what a server holds that has nothing to do: goroutines, and the heap as it is
+// after collections, for which work makes garbage.
 func (s *server) held(work func()) (goroutines, heap float64, err error) {
 	heap = 1e18
-	for began := time.Now(); time.Since(began) < 4*time.Second; time.Sleep(20 * time.Millisecond) {
-		for range 20 {
-			work()
+	first := 0.0
+	for began := time.Now(); ; {
+		work()
+		collections, err := s.metric("go_gc_duration_seconds_count")
+		if err != nil {
+			return 0, 0, err
 		}
 		v, err := s.metric("go_memstats_heap_alloc_bytes")
 		if err != nil {
 			return 0, 0, err
 		}
-		heap = min(heap, v)
+		if first == 0 {
+			first = collections
+		} else if collections > first {
+			heap = min(heap, v)
+		}
+		if collections >= first+4 {
+			break
+		}
+		if time.Since(began) > 5*time.Minute {
+			return 0, 0, errors.New("the server's heap is not collected")
+		}
 	}
 	http.DefaultClient.CloseIdleConnections()
 	for range 50 { // connections that were closed end a moment later
