@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 import numpy as np
@@ -57,10 +58,12 @@ class Server:
         self.url = f"http://127.0.0.1:{port}/v1/models/m:predict"
 
     def ask(self, body):
-        for _ in range(300):
+        for _ in range(1500):
             try:
-                with urllib.request.urlopen(self.url, body) as a:
+                with urllib.request.urlopen(urllib.request.Request(self.url, body, {"Content-Type": "application/json"})) as a:
                     return json.load(a)["predictions"]
+            except urllib.error.HTTPError as e:
+                raise SystemExit(f"{self.title}: {e} {e.read()}") from e
             except (urllib.error.URLError, ConnectionError):
                 if self.process.poll() is not None:
                     break
@@ -104,9 +107,11 @@ def measure(a, workload):
             np.testing.assert_allclose(np.array(s.ask(body), np.float32), want, rtol=1e-4, atol=1e-5)
         for connections in (1, 64):
             took = {s.title: [] for s in all}
-            for _ in range(a.rounds):
+            for i in range(a.rounds + 1):
                 for s in all:
                     took[s.title].append(s.load(a.vegeta, body, connections, a.secs))
+                if i == 0:  # warms all, and every worker process
+                    took = {s.title: [] for s in all}
             for s in all:
                 rate, p50, p99, used = (statistics.median(v) for v in zip(*took[s.title]))
                 print(f"| {workload} | {connections} | {s.title} | {rate:,.0f} | {p50:.2f} | {p99:.2f} | {used:.3f} |", flush=True)

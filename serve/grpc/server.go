@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/encoding"
 	protocodec "google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/reflection"
 	"google.golang.org/grpc/status"
@@ -47,6 +48,9 @@ func NewServer(m *serve.Models, o Options) *google.Server {
 		google.ForceServerCodecV2(codec{encoding.GetCodecV2(protocodec.Name), decoded * o.MaxMessage}),
 		google.MaxSendMsgSize(int(m.Options().Memory)),
 		google.MaxConcurrentStreams(1024),
+		google.ConnectionTimeout(5*time.Second),
+		// As over HTTP, who says nothing does not keep a connection.
+		google.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: 2 * time.Minute, Time: time.Minute}),
 		google.InTapHandle(g.admit),
 		google.ChainUnaryInterceptor(g.unary),
 		google.ChainStreamInterceptor(g.stream),
