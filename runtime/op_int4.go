@@ -3,22 +3,28 @@ package runtime
 import "fmt"
 
 // int4Floats unpacks a matrix of numbers from -8 to 7, two of which share a byte, the
-// first in its low half (keras/src/quantizers/quantizers.py, pack_int4). With groups
-// along an axis the number q stands for (q - zero)*scale of its group.
+// first in its low half (keras/src/quantizers/quantizers.py, pack_int4). Unsigned ones
+// go from 0 to 15, or to 255 with a byte each. With groups along an axis the number q
+// stands for (q - zero)*scale of its group.
 //
 // Its inputs are the bytes and, with groups, their scales and zeros, int8 or float32, and
 // the group of every place on that axis, a whole number held as a float.
 type int4Floats struct {
 	axis, size int // the packed axis, and its size before packing
 	groups     int // the axis along which groups follow each other; -1 without groups
+	unsigned   bool
+	whole      bool // a byte each
 }
 
 func (int4Floats) name() string { return "int4_floats" }
 
 func (o int4Floats) infer(in []Type) ([]Type, error) {
-	s := in[0].Shape
-	if in[0].DType != Int8 || len(s) != 2 || s[o.axis] != (o.size+1)/2 {
-		return nil, &ShapeError{Wanted: fmt.Sprintf("an int8 matrix with %d bytes along axis %d", (o.size+1)/2, o.axis), Received: in[0].String()}
+	s, bytes := in[0].Shape, (o.size+1)/2
+	if o.whole {
+		bytes = o.size
+	}
+	if in[0].DType != Int8 || len(s) != 2 || s[o.axis] != bytes {
+		return nil, &ShapeError{Wanted: fmt.Sprintf("an int8 matrix with %d bytes along axis %d", bytes, o.axis), Received: in[0].String()}
 	}
 	out := s.clone()
 	out[o.axis] = o.size
@@ -85,11 +91,20 @@ func (m *int4Matrix) zeroOf(group int) float32 {
 }
 
 // q is a number of the matrix.
-func (m *int4Matrix) q(i, j int) int8 {
-	if m.axis == 0 {
-		return int8(uint8(m.packed[i/2*m.columns+j])>>(i%2*4)<<4) >> 4
+func (m *int4Matrix) q(i, j int) int {
+	var bits uint8
+	switch {
+	case m.whole:
+		return int(uint8(m.packed[i*m.columns+j]))
+	case m.axis == 0:
+		bits = uint8(m.packed[i/2*m.columns+j]) >> (i % 2 * 4) & 15
+	default:
+		bits = uint8(m.packed[i*((m.columns+1)/2)+j/2]) >> (j % 2 * 4) & 15
 	}
-	return int8(uint8(m.packed[i*((m.columns+1)/2)+j/2])>>(j%2*4)<<4) >> 4
+	if m.unsigned {
+		return int(bits)
+	}
+	return int(int8(bits<<4) >> 4)
 }
 
 // many is the number of groups.
@@ -130,8 +145,23 @@ type Int4Groups struct {
 // neighbours on the axis, of the given size, share a byte. With groups each stands for
 // (q - zero)*scale. Products with it keep it packed.
 func (b *Builder) UnpackInt4(packed *Value, axis, size int, groups *Int4Groups) *Value {
-	if groups == nil {
-		return b.apply(int4Floats{axis: axis, size: size, groups: -1}, packed)
+	return b.unpack(int4Floats{axis: axis, size: size}, packed, groups)
+}
+
+// UnpackUint4 is UnpackInt4 of numbers from 0 to 15.
+func (b *Builder) UnpackUint4(packed *Value, axis, size int, groups *Int4Groups) *Value {
+	return b.unpack(int4Floats{axis: axis, size: size, unsigned: true}, packed, groups)
+}
+
+// UnpackUint8 is UnpackInt4 of a matrix of numbers from 0 to 255, the bits of an Int8 one.
+func (b *Builder) UnpackUint8(bytes *Value, groups *Int4Groups) *Value {
+	return b.unpack(int4Floats{size: bytes.Shape[0], whole: true}, bytes, groups)
+}
+
+func (b *Builder) unpack(o int4Floats, packed *Value, groups *Int4Groups) *Value {
+	if o.groups = -1; groups == nil {
+		return b.apply(o, packed)
 	}
-	return b.apply(int4Floats{axis: axis, size: size, groups: groups.Axis}, packed, groups.Scale, groups.Zero, groups.Group)
+	o.groups = groups.Axis
+	return b.apply(o, packed, groups.Scale, groups.Zero, groups.Group)
 }

@@ -88,10 +88,14 @@ func (m *int4Matrix) panels(trans bool) *kernel.PackedInt4 {
 	if trans {
 		rows, columns, turn = m.columns, m.rows, func(i, j int) (int, int) { return j, i }
 	}
-	q := func(i, j int) uint8 { return uint8(m.q(turn(i, j)) + 8) }
+	lift := 8 // the kernel takes numbers from 0
+	if m.unsigned {
+		lift = 0
+	}
+	q := func(i, j int) uint8 { return uint8(m.q(turn(i, j)) + lift) }
 	group, groups := make([]int32, rows), 1
 	if m.groups < 0 {
-		return kernel.NewPackedInt4(rows, columns, group, groups, q, func(int, int) float32 { return 1 }, func(int, int) float32 { return 8 })
+		return kernel.NewPackedInt4(rows, columns, group, groups, q, func(int, int) float32 { return 1 }, func(int, int) float32 { return float32(lift) })
 	}
 	groups = m.many()
 	row := make([]int, groups) // one of each group
@@ -100,7 +104,7 @@ func (m *int4Matrix) panels(trans bool) *kernel.PackedInt4 {
 	}
 	return kernel.NewPackedInt4(rows, columns, group, groups, q,
 		func(g, j int) float32 { return m.scale[m.groupOf(turn(row[g], j))] },
-		func(g, j int) float32 { return m.zeroOf(m.groupOf(turn(row[g], j))) + 8 })
+		func(g, j int) float32 { return m.zeroOf(m.groupOf(turn(row[g], j))) + float32(lift) })
 }
 
 // int4Product is an int4Matmul on concrete shapes.

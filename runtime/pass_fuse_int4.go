@@ -14,7 +14,7 @@ func fuseInt4(g *Graph) (bool, error) {
 		if m.transB {
 			along = 1
 		}
-		if ok && (f.groups < 0 || f.groups == along) && allConstant(n.in[1].node) {
+		if ok && !f.whole && (f.groups < 0 || f.groups == along) && allConstant(n.in[1].node) {
 			n.op, n.in = int4Matmul{matrix: f, transB: m.transB}, append(n.in[:1:1], n.in[1].node.in...)
 			changed = true
 		}
