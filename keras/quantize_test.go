@@ -81,20 +81,24 @@ func TestQuantizeKeeps(t *testing.T) {
 // TestQuantizedArraysAreChecked holds that scales and groups that no Keras writes are a
 // FormatError with layer, array and numbers.
 func TestQuantizedArraysAreChecked(t *testing.T) {
+	const groups = "at least 0 and below 3, the number of groups"
 	for _, c := range []struct {
-		mode, weight string
+		file, weight string
 		number       float32
 		wanted       string
 	}{
-		{"int8", "kernel_scale", 0, "a finite scale other than 0"},
-		{"int8", "kernel_scale", float32(math.NaN()), "a finite scale other than 0"},
-		{"int4_channels", "kernel_scale", float32(math.Inf(1)), "a finite scale other than 0"},
-		{"int4_3", "kernel_scale", 0, "a finite scale other than 0"},
-		{"int4_3", "g_idx", 3, "a group, 0 to 2"},
-		{"int4_3", "g_idx", -1, "a group, 0 to 2"},
-		{"int4_3", "g_idx", 0.5, "a group, 0 to 2"},
+		{"quantize/dense_int8", "kernel_scale", 0, "a finite scale other than 0"},
+		{"quantize/dense_int8", "kernel_scale", float32(math.NaN()), "a finite scale other than 0"},
+		{"quantize/dense_int4_channels", "kernel_scale", float32(math.Inf(1)), "a finite scale other than 0"},
+		{"quantize/dense_int4_3", "kernel_scale", 0, "a finite scale other than 0"},
+		{"quantize/dense_int4_3", "g_idx", 3, groups},
+		{"quantize/dense_int4_3", "g_idx", -1, groups},
+		{"quantize/dense_int4_3", "g_idx", float32(math.NaN()), groups},
+		{"models/layers/Quantized_gptq_dense_groups_k3", "g_idx", 3, groups},
+		{"models/layers/Quantized_gptq_dense_groups_k3", "kernel_scale", 0, "a finite scale other than 0"},
+		{"models/layers/Quantized_awq_dense_groups_k3", "awq_scales", 0, "a finite scale other than 0"},
 	} {
-		m, err := keras.Load(quantized + "dense_" + c.mode + ".keras")
+		m, err := keras.Load("../testdata/" + c.file + ".keras")
 		require.NoError(t, err)
 		var values []*runtime.Tensor
 		spoilt := false
@@ -114,7 +118,7 @@ func TestQuantizedArraysAreChecked(t *testing.T) {
 		_, err = keras.Load(path)
 		var broken *keras.FormatError
 		require.ErrorAs(t, err, &broken, "%+v", c)
-		require.Equal(t, "first", broken.Layer)
+		require.Contains(t, []string{"first", "dense", "dense_1"}, broken.Layer)
 		require.Contains(t, broken.What, c.weight+": number 1 of ")
 		require.Equal(t, c.wanted, broken.Wanted)
 		require.Equal(t, fmt.Sprint(c.number), broken.Received)

@@ -199,7 +199,11 @@ func addWeight(g *hdf5.GroupNode, path string, w *Weight) error {
 		return addArray(g, path, *w.Stored)
 	}
 	dtype := w.Value.DType()
-	return addArray(g, path, Stored{DType: dtype.String(), Shape: w.Value.Shape(), Data: littleEndian(w.Value.Bytes(), dtype.Size())})
+	name := dtype.String()
+	if w.Packed {
+		name = w.DType
+	}
+	return addArray(g, path, Stored{DType: name, Shape: w.Value.Shape(), Data: littleEndian(w.Value.Bytes(), dtype.Size())})
 }
 
 // littleEndian returns memory as the bytes a file holds.

@@ -69,7 +69,7 @@ func (l *loader) allocate(d dataset, w *Weight) (*runtime.Tensor, error) {
 // keepStored keeps the bits of element types that the value does not hold.
 func (l *loader) keepStored(d dataset, w *Weight) error {
 	name := d.DType()
-	if name == w.Value.DType().String() {
+	if name == w.Value.DType().String() || w.Packed && name == w.DType {
 		return nil
 	}
 	if err := l.budget.take(d.Path(), d.Bytes()); err != nil {
@@ -83,10 +83,14 @@ func (l *loader) keepStored(d dataset, w *Weight) error {
 	return nil
 }
 
-// readInt8 reads whole numbers from -128 to 127, which a file may hold as another type.
+// readInt8 reads whole numbers from -128 to 127, which a file may hold as another type,
+// or bytes that something is packed in.
 func readInt8(d dataset, w *Weight, v *runtime.Tensor) error {
-	if d.DType() == "int8" {
+	switch {
+	case d.DType() == "int8", w.Packed && d.DType() == w.DType:
 		return d.ReadRaw(v.Bytes())
+	case w.Packed:
+		return &FormatError{Path: d.Path(), Layer: w.Layer, What: w.Name + ": type", Wanted: w.DType, Received: d.DType()}
 	}
 	wide := make([]float32, v.Len())
 	if err := d.ReadFloat32(wide); err != nil {

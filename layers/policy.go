@@ -1,19 +1,18 @@
 package layers
 
-import (
-	"strconv"
-	"strings"
-
-	"github.com/kerasrun/kerasrun/runtime"
-)
+import "github.com/kerasrun/kerasrun/runtime"
 
 // Policy is a layer's dtype option: the dtype of its variables, and that of
 // its computations when they differ (mixed_float16). Computations here are
 // float32 either way; the name decides the tolerance of a comparison.
 type Policy struct {
 	Name         string
-	Quantization string // "int8" or "int4" for layers with a quantized kernel
-	Block        int    // of int4: rows of the kernel that share a scale and a zero; 0 for all
+	Quantization string // of layers with a quantized kernel: "int8", "int4", "float8", "gptq", "awq"
+	Block        int    // of int4, gptq and awq: rows of the kernel that share a scale and a zero; 0 for all
+	Bits         int    // of gptq and awq
+	History      int    // of float8: how many largest values are kept
+	PackedRows   bool   // of int4 up to Keras 3.13: rows of a kernel share bytes, and inputs are quantized too
+	Bare         bool   // within TimeDistributed: Keras forgets scales and groups there
 }
 
 func (p *Policy) DecodeOption(d *Decoder, v any) {
@@ -29,25 +28,9 @@ func (p *Policy) DecodeOption(d *Decoder, v any) {
 		}
 		p.Name, _ = config["name"].(string)
 		switch class {
-		case "QuantizedDTypePolicy":
+		case "QuantizedDTypePolicy", "QuantizedFloat8DTypePolicy", "Int4DTypePolicy", "GPTQDTypePolicy", "AWQDTypePolicy":
 			p.Name, _ = config["source_name"].(string)
-			p.Quantization, _ = config["mode"].(string)
-			if p.Quantization != "int8" {
-				d.Unsupported("weights quantized to %s", Brief(config["mode"]))
-			}
-		case "Int4DTypePolicy": // "int4/128", "int4/-1"
-			p.Name, _ = config["source_name"].(string)
-			mode, _ := config["mode"].(string)
-			block, ok := strings.CutPrefix(mode, "int4/")
-			n, err := strconv.Atoi(block)
-			if !ok || err != nil || n == 0 || n < -1 {
-				d.Broken("mode must be int4/N with a block size N or -1, received %s", Brief(config["mode"]))
-				return
-			}
-			p.Quantization, p.Block = "int4", max(n, 0)
-		case "QuantizedFloat8DTypePolicy", "GPTQDTypePolicy", "AWQDTypePolicy":
-			p.Name, _ = config["source_name"].(string)
-			d.Unsupported("weights quantized to %s", Brief(config["mode"]))
+			p.quantized(d, config)
 		case "DTypePolicyMap":
 			d.Unsupported("a policy for each layer inside (%s)", class)
 		}

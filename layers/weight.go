@@ -20,6 +20,7 @@ type Weight struct {
 	Constraint  *Constraint
 	Given       *runtime.Tensor // its value by the configuration; the .h5 of Keras 3 does not hold such a weight
 	LoRA        bool            // not trained because factors beside it are; files hold it as any kernel
+	Packed      bool            // bytes of quantized numbers, in a file int8 or uint8: DType says which
 	Valid       *Valid          // what a file's numbers must be, nil for any
 	Shared      string          // weights with the same key are one: their layer stands at several places, or a layer lists one twice
 }
@@ -34,11 +35,11 @@ type Valid struct {
 // integers other than int8 are computed with as float32.
 func (w Weight) Type() runtime.Type {
 	t := runtime.Type{DType: runtime.Float32, Shape: w.Shape}
-	switch w.DType {
-	case "int32", "int64", "uint32", "bool":
-		t.DType = ValueType(w.DType)
-	case "int8":
+	switch {
+	case w.DType == "int8" || w.Packed:
 		t.DType = runtime.Int8
+	case w.DType == "int32", w.DType == "int64", w.DType == "uint32", w.DType == "bool":
+		t.DType = ValueType(w.DType)
 	}
 	return t
 }

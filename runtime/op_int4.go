@@ -8,7 +8,7 @@ import "fmt"
 // stands for (q - zero)*scale of its group.
 //
 // Its inputs are the bytes and, with groups, their scales and zeros, int8 or float32, and
-// the group of every place on that axis, a whole number held as a float.
+// the group of every place on that axis, a number whose fraction is dropped.
 type int4Floats struct {
 	axis, size int // the packed axis, and its size before packing
 	groups     int // the axis along which groups follow each other; -1 without groups
@@ -127,7 +127,7 @@ func (m *int4Matrix) groupOf(i, j int) int {
 func (m *int4Matrix) check() *ShapeError {
 	n := m.many()
 	for i, g := range m.group {
-		if !(g >= 0 && g < float32(n)) || g != float32(int(g)) {
+		if !(g >= 0 && g < float32(n)) {
 			return &ShapeError{What: fmt.Sprintf("group of place %d", i), Wanted: fmt.Sprintf("0 to %d", n-1), Received: fmt.Sprint(g)}
 		}
 	}

@@ -46,6 +46,7 @@ FAMILIES = [
     "operation3_cases",
     "lambda_cases",
     "precision_cases",
+    "quantized_cases",
 ]
 
 

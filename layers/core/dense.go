@@ -28,7 +28,7 @@ func (l *Dense) Validate(d *layers.Decoder) {
 	if l.Units < 1 {
 		d.Broken("units must be >= 1, received %d", l.Units)
 	}
-	l.wantQuantizer(d, l.DType)
+	l.wantQuantizer(d, l.DType, "int8", "int4", "float8", "gptq", "awq")
 }
 
 // Build implements Layer.
@@ -51,27 +51,46 @@ func (l *Dense) Build(in []runtime.Shape) ([]layers.Weight, error) {
 	case "int8":
 		w = quantizedWeights(w, "kernel", runtime.Shape{l.Units})
 	case "int4":
-		w = int4Weights(w, "kernel", l.DType.Block, n, l.Units)
+		w = int4Weights(w, "kernel", l.DType, n, l.Units)
+	case "float8":
+		w = float8Weights(w, l.DType.History)
+	case "gptq", "awq":
+		w = gptqWeights(l.DType, w[1:], "kernel_zero", n, l.Units)
 	}
 	return w, nil
 }
 
 // Call implements Layer.
 func (l *Dense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	x := layers.Floats(c, in[0].Value)
-	var y *runtime.Value
-	switch l.DType.Quantization {
-	case "int8":
-		y = l.quantizedEinsum(c, "...a,ab->...b", x, c.Weight("kernel"), c.Weight("kernel_scale"))
-	case "int4":
-		y = int4Product(c, x, "kernel", l.DType.Block, l.Units)
-	default:
-		y = c.MatMul(x, c.Weight("kernel"))
+	y, err := l.product(c, layers.Floats(c, in[0].Value))
+	if err != nil {
+		return nil, err
 	}
 	if l.UseBias {
-		y = c.Add(y, c.Weight("bias"))
+		y = c.Add(y, biasOf(c, l.DType))
 	}
 	t := l.Activation.Apply(c, y)
 	t.Mask = in[0].Mask
 	return []layers.Tensor{t}, nil
+}
+
+func (l *Dense) product(c *layers.Call, x *runtime.Value) (*runtime.Value, error) {
+	const equation = "...a,ab->...b"
+	rows := x.Shape[x.Rank()-1]
+	switch mode := l.DType.Quantization; {
+	case mode == "int4" && l.DType.Bare:
+		return c.MatMul(x, c.Cast(int4Integers(c, "kernel", l.DType, rows, l.Units), runtime.Float32)), nil
+	case mode == "" || l.DType.Bare:
+		return c.MatMul(x, c.Cast(c.Weight("kernel"), runtime.Float32)), nil
+	case mode == "int8":
+		return l.quantizedEinsum(c, l.DType, equation, x, c.Weight("kernel"), c.Weight("kernel_scale")), nil
+	case mode == "int4":
+		if l.quantizesInputs(l.DType) {
+			return l.quantizedEinsum(c, l.DType, equation, x, int4Integers(c, "kernel", l.DType, rows, l.Units), c.Weight("kernel_scale")), nil
+		}
+		return int4Product(c, x, "kernel", l.DType, rows, l.Units), nil
+	case mode == "float8":
+		return float8Einsum(c, equation, x)
+	}
+	return gptqProduct(c, l.DType, x, "kernel_zero", l.Units), nil
 }

@@ -30,7 +30,9 @@ type EinsumDense struct {
 }
 
 // Validate implements Validator.
-func (l *EinsumDense) Validate(d *layers.Decoder) { l.wantQuantizer(d, l.DType) }
+func (l *EinsumDense) Validate(d *layers.Decoder) {
+	l.wantQuantizer(d, l.DType, "int8", "int4", "float8", "gptq", "awq")
+}
 
 // Build implements Layer.
 func (l *EinsumDense) Build(in []runtime.Shape) ([]layers.Weight, error) {
@@ -49,10 +51,21 @@ func (l *EinsumDense) Build(in []runtime.Shape) ([]layers.Weight, error) {
 	case "int8":
 		w = quantizedWeights(w, "kernel", scale)
 	case "int4":
+		if l.DType.PackedRows {
+			w = quantizedWeights(w, "kernel", scale)
+			w[0].Shape, err = l.packedRows(kernel)
+			break
+		}
 		rows, columns := matrixOf(kernel, scale)
-		w = int4Weights(w, "kernel", l.DType.Block, rows, columns)
+		w = int4Weights(w, "kernel", l.DType, rows, columns)
+	case "float8":
+		w = float8Weights(w, l.DType.History)
+	case "gptq", "awq":
+		var rows, columns int
+		rows, columns, err = gptqMatrix(kernel)
+		w = gptqWeights(l.DType, w[1:], "zero_point", rows, columns)
 	}
-	return w, nil
+	return w, err
 }
 
 // shapes finds the shapes of kernel, bias and the scale of a quantized kernel:
@@ -130,22 +143,27 @@ func (l *EinsumDense) shapes(in runtime.Shape) (kernel, bias, scale runtime.Shap
 
 // Call implements Layer.
 func (l *EinsumDense) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	x := layers.Floats(c, in[0].Value)
-	var y *runtime.Value
-	switch l.DType.Quantization {
-	case "int8":
-		y = l.quantizedEinsum(c, l.Equation, x, c.Weight("kernel"), c.Weight("kernel_scale"))
-	case "int4":
-		var err error
-		if y, err = l.int4Call(c, x); err != nil {
-			return nil, err
-		}
-	default:
-		y = einsum.Of(c.Builder, l.Equation, x, c.Weight("kernel"))
+	y, err := l.product(c, layers.Floats(c, in[0].Value))
+	if err != nil {
+		return nil, err
 	}
 	if l.BiasAxes != nil {
-		y = c.Add(y, c.Weight("bias"))
+		y = c.Add(y, biasOf(c, l.DType))
 	}
 	t := l.Activation.Apply(c, y)
 	return []layers.Tensor{t}, nil
+}
+
+func (l *EinsumDense) product(c *layers.Call, x *runtime.Value) (*runtime.Value, error) {
+	switch mode := l.DType.Quantization; {
+	case mode == "" || l.DType.Bare && mode != "int4":
+		return einsum.Of(c.Builder, l.Equation, x, c.Cast(c.Weight("kernel"), runtime.Float32)), nil
+	case mode == "int8":
+		return l.quantizedEinsum(c, l.DType, l.Equation, x, c.Weight("kernel"), c.Weight("kernel_scale")), nil
+	case mode == "int4":
+		return l.int4Call(c, x)
+	case mode == "float8":
+		return float8Einsum(c, l.Equation, x)
+	}
+	return l.gptqCall(c, x)
 }

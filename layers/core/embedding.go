@@ -39,7 +39,7 @@ func (l *Embedding) Validate(d *layers.Decoder) {
 	if l.OutputDim < 1 {
 		d.Broken("output_dim must be >= 1, received %d", l.OutputDim)
 	}
-	l.wantQuantizer(d, l.DType)
+	l.wantQuantizer(d, l.DType, "int8", "int4")
 }
 
 // Build implements Layer.
@@ -65,7 +65,10 @@ func (l *Embedding) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, e
 		t.Value = c.GatherWithin(c.Weight("embeddings"), index, !l.NoNegative)
 	}
 	if l.DType.Quantization == "int8" {
-		t.Value = c.Div(c.Cast(t.Value, runtime.Float32), c.ExpandDims(c.Gather(c.Weight("embeddings_scale"), index), -1))
+		t.Value = c.Cast(t.Value, runtime.Float32)
+	}
+	if l.DType.Quantization == "int8" && !l.DType.Bare {
+		t.Value = c.Div(t.Value, c.ExpandDims(c.Gather(c.Weight("embeddings_scale"), index), -1))
 	}
 	if l.MaskZero {
 		t.Mask = c.NotEqual(index, c.Constant(zeroIndex))

@@ -1,7 +1,10 @@
 package core
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/layers/einsum"
@@ -13,36 +16,57 @@ import (
 // its low half, so the number of columns is rounded up to even
 // (keras/src/quantizers/quantizers.py, pack_int4). With blocks each group of rows
 // has a scale and a zero for every column, and g_idx tells the group of a row; else
-// each column has a scale by which it was multiplied.
+// each column has a scale by which it was multiplied. Until 3.13 two rows share a byte,
+// of an EinsumDense those along the first axis of its kernel that is summed over.
 
 // int4Weights turns the description of a layer's kernel into those of an int4 one,
 // in the order in which Keras stores them.
-func int4Weights(w []layers.Weight, name string, block, rows, columns int) []layers.Weight {
+func int4Weights(w []layers.Weight, name string, p layers.Policy, rows, columns int) []layers.Weight {
 	zeros := layers.Initializer{Class: "Zeros"}
 	w[0] = layers.Weight{Name: name, Shape: runtime.Shape{rows, (columns + 1) / 2}, DType: "int8", Initializer: zeros}
-	if block < 1 {
+	if p.PackedRows {
+		w[0].Shape = runtime.Shape{(rows + 1) / 2, columns}
+	}
+	if p.Block < 1 {
 		return append(w, scaleWeight(name, runtime.Shape{columns}))
 	}
-	groups := runtime.Shape{(rows + block - 1) / block, columns}
+	groups := runtime.Shape{p.Groups(rows), columns}
 	return append(w,
 		scaleWeight(name, groups),
 		layers.Weight{Name: name + "_zero", Shape: groups, DType: "int8", Initializer: zeros},
 		groupWeight(rows, groups[0]))
 }
 
-// groupWeight describes the group of each of n rows.
+// groupWeight describes the group of each of n rows, as Keras stores it: GPTQ divides
+// and leaves dropping the fraction to the call.
 func groupWeight(n, groups int) layers.Weight {
 	return layers.Weight{Name: "g_idx", Shape: runtime.Shape{n}, Initializer: layers.Initializer{Class: "Zeros"},
-		Valid: &layers.Valid{Wanted: fmt.Sprintf("a group, 0 to %d", groups-1),
-			Of: func(x float32) bool { return x >= 0 && x < float32(groups) && x == float32(int(x)) }}}
+		Valid: &layers.Valid{Wanted: fmt.Sprintf("at least 0 and below %d, the number of groups", groups),
+			Of: func(x float32) bool { return x >= 0 && x < float32(groups) }}}
+}
+
+// int4Axis is the axis along which bytes lie, and its size.
+func int4Axis(p layers.Policy, rows, columns int) (axis, size int) {
+	if p.PackedRows {
+		return 0, rows
+	}
+	return 1, columns
 }
 
 // int4Product is x, of any rank, times the kernel.
-func int4Product(c *layers.Call, x *runtime.Value, name string, block, columns int) *runtime.Value {
-	if block < 1 {
-		return c.Div(c.MatMul(x, c.UnpackInt4(c.Weight(name), 1, columns, nil)), c.Weight(name+"_scale"))
+func int4Product(c *layers.Call, x *runtime.Value, name string, p layers.Policy, rows, columns int) *runtime.Value {
+	axis, size := int4Axis(p, rows, columns)
+	if p.Block < 1 {
+		return c.Div(c.MatMul(x, c.UnpackInt4(c.Weight(name), axis, size, nil)), c.Weight(name+"_scale"))
 	}
-	return c.MatMul(x, c.UnpackInt4(c.Weight(name), 1, columns, int4Groups(c, name, 0)))
+	return c.MatMul(x, c.UnpackInt4(c.Weight(name), axis, size, int4Groups(c, name, 0)))
+}
+
+// int4Integers is the kernel with a byte for each number, for products in whole
+// numbers.
+func int4Integers(c *layers.Call, name string, p layers.Policy, rows, columns int) *runtime.Value {
+	axis, size := int4Axis(p, rows, columns)
+	return c.UnpackInts(c.Weight(name), axis, size)
 }
 
 // int4Groups are the arrays of a kernel in groups along an axis.
@@ -60,10 +84,21 @@ func (l *EinsumDense) int4Call(c *layers.Call, x *runtime.Value) (*runtime.Value
 	if err != nil {
 		return nil, err
 	}
-	_, columns := matrixOf(shape, scale)
-	if e := asProduct(labels, out, shape); e != nil && e.innerFirst(labels[1]) {
+	if l.DType.PackedRows {
+		axis := summedAxis(labels[1], out)
+		kernel := c.UnpackInts(c.Weight("kernel"), axis, shape[axis])
+		if l.DType.Bare {
+			return einsum.Of(c.Builder, l.Equation, x, c.Cast(kernel, runtime.Float32)), nil
+		}
+		return l.quantizedEinsum(c, l.DType, l.Equation, x, kernel, c.Weight("kernel_scale")), nil
+	}
+	rows, columns := matrixOf(shape, scale)
+	if l.DType.Bare {
+		return einsum.Of(c.Builder, l.Equation, x, c.Reshape(c.UnpackInt4(c.Weight("kernel"), 1, columns, nil), shape...)), nil
+	}
+	if e := asProduct(labels, out, shape); e != nil && e.innerFirst(labels[1]) && !l.quantizesInputs(l.DType) {
 		e.inner, e.columns = labels[1][:len(e.inner)], labels[1][len(e.inner):]
-		return e.apply(c.Builder, x, func(x *runtime.Value) *runtime.Value { return int4Product(c, x, "kernel", l.DType.Block, columns) }), nil
+		return e.apply(c.Builder, x, func(x *runtime.Value) *runtime.Value { return int4Product(c, x, "kernel", l.DType, rows, columns) }), nil
 	}
 	var kernel *runtime.Value
 	if l.DType.Block < 1 {
@@ -71,17 +106,43 @@ func (l *EinsumDense) int4Call(c *layers.Call, x *runtime.Value) (*runtime.Value
 	} else {
 		kernel = c.UnpackInt4(c.Weight("kernel"), 1, columns, int4Groups(c, "kernel", 0))
 	}
-	return einsum.Of(c.Builder, l.Equation, x, c.Reshape(kernel, shape...)), nil
+	kernel = c.Reshape(kernel, shape...)
+	if !l.quantizesInputs(l.DType) {
+		return einsum.Of(c.Builder, l.Equation, x, kernel), nil
+	}
+	integers, inputScale := quantizeAlong(c.Builder, x, labels[0], out)
+	return c.Div(einsum.Of(c.Builder, l.Equation, integers, kernel), inputScale), nil
+}
+
+// packedRows is the shape of a kernel whose neighbours on the first axis that is summed
+// over share bytes.
+func (l *EinsumDense) packedRows(kernel runtime.Shape) (runtime.Shape, error) {
+	left, _, _ := strings.Cut(l.Equation, "->")
+	x, k, _ := strings.Cut(left, ",")
+	labels, out, err := einsum.Parse(l.Equation, len(strings.TrimSpace(x)), len(strings.TrimSpace(k)))
+	if err != nil {
+		return nil, err
+	}
+	axis, packed := summedAxis(labels[1], out), slices.Clone(kernel)
+	packed[axis] = (kernel[axis] + 1) / 2
+	return packed, nil
+}
+
+// summedAxis is the first axis of a kernel that the result has not, 0 without one.
+func summedAxis(labels, out []byte) int {
+	return max(slices.IndexFunc(labels, func(l byte) bool { return bytes.IndexByte(out, l) < 0 }), 0)
 }
 
 // int4Weights describes an int4 table, whose blocks lie along a row.
 func (l *Embedding) int4Weights(w []layers.Weight) []layers.Weight {
-	w = int4Weights(w, "embeddings", l.DType.Block, l.InputDim, l.OutputDim)
+	p := l.DType
+	p.PackedRows = false // numbers of a row share bytes in every version
+	w = int4Weights(w, "embeddings", p, l.InputDim, l.OutputDim)
 	if l.DType.Block < 1 {
 		w[1].Shape = runtime.Shape{l.InputDim}
 		return w
 	}
-	groups := runtime.Shape{l.InputDim, (l.OutputDim + l.DType.Block - 1) / l.DType.Block}
+	groups := runtime.Shape{l.InputDim, l.DType.Groups(l.OutputDim)}
 	w[1].Shape, w[2].Shape, w[3] = groups, groups, groupWeight(l.OutputDim, groups[1])
 	return w
 }
@@ -90,6 +151,9 @@ func (l *Embedding) int4Weights(w []layers.Weight) []layers.Weight {
 func (l *Embedding) int4Rows(c *layers.Call, index *runtime.Value) *runtime.Value {
 	of := func(name string) *runtime.Value { return c.GatherWithin(c.Weight(name), index, !l.NoNegative) }
 	q := unpackInt4(c.Builder, c.Cast(of("embeddings"), runtime.Float32), l.OutputDim)
+	if l.DType.Bare {
+		return q
+	}
 	if l.DType.Block < 1 {
 		return c.Div(q, c.ExpandDims(of("embeddings_scale"), -1))
 	}
@@ -123,7 +187,7 @@ func (l *ReversibleEmbedding) int4ReverseWeights(w []layers.Weight) []layers.Wei
 	if l.DType.Block < 1 {
 		return append(w, scaleWeight("reverse_embeddings", runtime.Shape{l.InputDim}))
 	}
-	groups := runtime.Shape{(l.OutputDim + l.DType.Block - 1) / l.DType.Block, l.InputDim}
+	groups := runtime.Shape{l.DType.Groups(l.OutputDim), l.InputDim}
 	return append(w, scaleWeight("reverse_embeddings", groups),
 		layers.Weight{Name: "reverse_embeddings_zero", Shape: groups, Initializer: zeros})
 }
@@ -132,6 +196,10 @@ func (l *ReversibleEmbedding) int4ReverseWeights(w []layers.Weight) []layers.Wei
 func (l *ReversibleEmbedding) int4Reverse(c *layers.Call, x *runtime.Value) *runtime.Value {
 	const back = "reverse_embeddings"
 	switch {
+	case l.quantizesInputs(l.DType) && l.TieWeights:
+		return l.quantizedEinsum(c, l.DType, "...a,ba->...b", x, c.UnpackInts(c.Weight("embeddings"), 1, l.OutputDim), c.Weight("embeddings_scale"))
+	case l.quantizesInputs(l.DType):
+		return l.quantizedEinsum(c, l.DType, "...a,ab->...b", x, c.UnpackInts(c.Weight(back), 0, l.OutputDim), c.Weight(back+"_scale"))
 	case !l.TieWeights && l.DType.Block < 1:
 		return c.Div(c.MatMul(x, c.UnpackInt4(c.Weight(back), 0, l.OutputDim, nil)), c.Weight(back+"_scale"))
 	case !l.TieWeights:

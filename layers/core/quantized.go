@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/layers/einsum"
@@ -18,42 +19,46 @@ type quantized struct {
 	QuantizationConfig any `keras:"quantization_config"`
 }
 
-// wantQuantizer checks the configuration.
-func (q *quantized) wantQuantizer(d *layers.Decoder, p layers.Policy) {
-	if p.Quantization == "int4" {
-		if _, config, ok := layers.ClassAndConfig(q.QuantizationConfig); ok && config["activation_quantizer"] != nil {
-			d.Unsupported("quantization_config: inputs quantized beside int4 weights")
-		}
+// wantQuantizer checks the configuration of a layer that has these modes.
+func (q *quantized) wantQuantizer(d *layers.Decoder, p layers.Policy, modes ...string) {
+	if p.Quantization != "" && !slices.Contains(modes, p.Quantization) {
+		d.Broken("dtype must be a policy of %s for this layer, received %s", strings.Join(modes, " or "), p.Quantization)
+	}
+	if p.Bare && (p.Quantization == "gptq" || p.Quantization == "awq") {
+		d.Unsupported("%s within TimeDistributed, which Keras cannot call either", p.Quantization)
+	}
+	if !q.quantizesInputs(p) {
 		return
 	}
-	_, config, ok := layers.ClassAndConfig(q.QuantizationConfig)
+	_, config, _ := layers.ClassAndConfig(q.QuantizationConfig)
+	class, options, ok := layers.ClassAndConfig(config["activation_quantizer"])
 	if !ok {
 		return
 	}
-	for _, key := range []string{"weight_quantizer", "activation_quantizer"} {
-		class, options, ok := layers.ClassAndConfig(config[key])
-		if !ok {
-			continue
-		}
-		limits, _ := layers.Ints(options["value_range"])
-		if e, given := options["epsilon"]; given && key == "activation_quantizer" && fmt.Sprint(e) != "1e-07" {
-			d.Unsupported("quantization_config: %s with epsilon=%s", key, layers.Brief(e))
-			continue
-		}
-		if class != "AbsMaxQuantizer" || options["value_range"] != nil && (len(limits) != 2 || limits[0] != -127 || limits[1] != 127) {
-			d.Unsupported("quantization_config: %s=%s", key, layers.Brief(config[key]))
-		}
+	if e, given := options["epsilon"]; given && fmt.Sprint(e) != "1e-07" {
+		d.Unsupported("quantization_config: activation_quantizer with epsilon=%s", layers.Brief(e))
+		return
+	}
+	limits, _ := layers.Ints(options["value_range"])
+	if class != "AbsMaxQuantizer" || options["value_range"] != nil && (len(limits) != 2 || limits[0] != -127 || limits[1] != 127) {
+		d.Unsupported("quantization_config: activation_quantizer=%s", layers.Brief(config["activation_quantizer"]))
 	}
 }
 
-// weightsOnly reports whether inputs stay as they are.
-func (q *quantized) weightsOnly() bool {
-	_, config, ok := layers.ClassAndConfig(q.QuantizationConfig)
-	if !ok {
-		return false
-	}
+// quantizesInputs reports whether inputs become integers too: by default beside int8,
+// and beside int4 up to Keras 3.13; never beside int4 in groups.
+func (q *quantized) quantizesInputs(p layers.Policy) bool {
+	_, config, _ := layers.ClassAndConfig(q.QuantizationConfig)
 	v, given := config["activation_quantizer"]
-	return given && v == nil
+	switch {
+	case p.Bare:
+		return false
+	case p.Quantization == "int8", p.Quantization == "int4" && p.PackedRows:
+		return !given || v != nil
+	case p.Quantization == "int4":
+		return v != nil && p.Block < 1
+	}
+	return false
 }
 
 // quantize rounds x to integers of at most 127, and returns them with the scale
@@ -84,8 +89,8 @@ func scaleWeight(name string, shape runtime.Shape) layers.Weight {
 // kernel's scale has the shape of the result, with 1 for the axes that are not
 // the kernel's. Equations that are no product of matrices are computed in floats, in
 // which sums of whole numbers are exact up to 2^24.
-func (q *quantized) quantizedEinsum(c *layers.Call, equation string, x, kernel, scale *runtime.Value) *runtime.Value {
-	if q.weightsOnly() {
+func (q *quantized) quantizedEinsum(c *layers.Call, p layers.Policy, equation string, x, kernel, scale *runtime.Value) *runtime.Value {
+	if !q.quantizesInputs(p) {
 		return c.Div(einsum.Of(c.Builder, equation, x, c.Cast(kernel, runtime.Float32)), scale)
 	}
 	labels, out, err := einsum.Parse(equation, x.Rank(), kernel.Rank())
@@ -95,22 +100,27 @@ func (q *quantized) quantizedEinsum(c *layers.Call, equation string, x, kernel, 
 	if y := integerEinsum(c.Builder, labels, out, x, kernel, scale); y != nil {
 		return y
 	}
+	integers, inputScale := quantizeAlong(c.Builder, x, labels[0], out)
+	return c.Div(einsum.Of(c.Builder, equation, integers, c.Cast(kernel, runtime.Float32)), c.Mul(inputScale, scale))
+}
+
+// quantizeAlong quantizes x along the axes that are not in the result, and returns the
+// scales in the order of the result's axes, 1 where it has none.
+func quantizeAlong(b *runtime.Builder, x *runtime.Value, labels, out []byte) (integers, scale *runtime.Value) {
 	var summed []int
-	for i, l := range labels[0] {
+	for i, l := range labels {
 		if bytes.IndexByte(out, l) < 0 {
 			summed = append(summed, i)
 		}
 	}
-	integers, inputScale := quantize(c.Builder, x, summed)
-	y := einsum.Of(c.Builder, equation, integers, c.Cast(kernel, runtime.Float32))
-	// The input's scale in the order of the result's axes, 1 where it has none.
+	integers, scale = quantize(b, x, summed)
 	var order []byte
 	for _, l := range out {
-		if bytes.IndexByte(labels[0], l) >= 0 {
+		if bytes.IndexByte(labels, l) >= 0 {
 			order = append(order, l)
 		}
 	}
-	s := einsum.Labelled{Value: inputScale, Labels: labels[0]}.Without(c.Builder, out).Ordered(c.Builder, order)
+	s := einsum.Labelled{Value: scale, Labels: labels}.Without(b, out).Ordered(b, order)
 	sizes := make([]int, len(out))
 	for i, l := range out {
 		if k := bytes.IndexByte(order, l); k >= 0 {
@@ -119,7 +129,7 @@ func (q *quantized) quantizedEinsum(c *layers.Call, equation string, x, kernel, 
 			sizes[i] = 1
 		}
 	}
-	return c.Div(y, c.Mul(c.Reshape(s.Value, sizes...), scale))
+	return integers, b.Reshape(s.Value, sizes...)
 }
 
 // integerEinsum is the equation as one product of matrices in whole numbers, nil where

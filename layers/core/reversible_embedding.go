@@ -59,9 +59,9 @@ func (l *ReversibleEmbedding) Call(c *layers.Call, in []layers.Tensor) ([]layers
 	var y *runtime.Value
 	switch {
 	case l.DType.Quantization == "int8" && !l.TieWeights:
-		y = l.quantizedEinsum(c, "...a,ab->...b", x, c.Weight("reverse_embeddings"), c.Weight("reverse_embeddings_scale"))
+		y = l.quantizedEinsum(c, l.DType, "...a,ab->...b", x, c.Weight("reverse_embeddings"), c.Weight("reverse_embeddings_scale"))
 	case l.DType.Quantization == "int8":
-		y = l.quantizedEinsum(c, "...a,ba->...b", x, c.Weight("embeddings"), c.Weight("embeddings_scale"))
+		y = l.quantizedEinsum(c, l.DType, "...a,ba->...b", x, c.Weight("embeddings"), c.Weight("embeddings_scale"))
 	case l.DType.Quantization == "int4":
 		y = l.int4Reverse(c, x)
 	case l.TieWeights:

@@ -14,9 +14,12 @@ func (u *upgrade) keras3(s Spec, c map[string]any) {
 	if c["lora_rank"] != nil && takesLoRA[s["class_name"]] {
 		c["lora"] = true
 	}
-	Drop(c, "lora_rank", "lora_alpha", "autocast")
+	Drop(c, "lora_rank", "lora_alpha", "autocast", "gptq_unpacked_column_size")
 	if u.source.Era == 3 && u.before(3, 14) && (c["activity_regularizer"] != nil || s["class_name"] == "ActivityRegularization") {
 		c["sums_activity_penalty"] = true // 3.14 began to divide by the batch (layer.py, __call__)
+	}
+	if u.before(3, 14) {
+		packedRows(c["dtype"])
 	}
 	if c["quantization_config"] == nil {
 		Drop(c, "quantization_config")
@@ -29,6 +32,7 @@ func (u *upgrade) keras3(s Spec, c map[string]any) {
 	case "TimeDistributed":
 		if u.source.Era == 3 {
 			c["step_by_step"] = true
+			bare(c["layer"])
 		}
 		u.within(c)
 	case "Sequential":
@@ -44,6 +48,24 @@ func (u *upgrade) keras3(s Spec, c map[string]any) {
 		u.within(c)
 	default:
 		u.within(c)
+	}
+}
+
+// packedRows marks a policy of int4, whose kernels lay otherwise until 3.14
+// (layers/core/int4.go).
+func packedRows(dtype any) {
+	if _, config, _ := layers.ClassAndConfig(dtype); config["mode"] == "int4" {
+		config["packed_rows"] = true
+	}
+}
+
+// bare marks the policy of a layer that TimeDistributed calls: it goes past what asks
+// whether a layer is quantized (layers/rnn/time_distributed.py, step_function), so the
+// numbers of the kernel are taken as they stand, without scales.
+func bare(layer any) {
+	_, c, _ := layers.ClassAndConfig(layer)
+	if _, config, _ := layers.ClassAndConfig(c["dtype"]); config["mode"] != nil {
+		config["bare"] = true
 	}
 }
 
