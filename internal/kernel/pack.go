@@ -56,8 +56,58 @@ func Pack(dst, b []float32, k, n, rowStride, colStride int) {
 		panic(fmt.Sprintf("kernel: Pack: dst must hold %d floats, has %d", need, len(dst)))
 	}
 	checkStrided("Pack: b", len(b), k, n, rowStride, colStride)
+	step := k
+	if colStride == 1 {
+		step = max(packBlock/max(n, PanelWidth), 8)
+	}
+	for i := 0; i < k; i += step {
+		packRows(dst, b[i*rowStride:], k, n, i, min(step, k-i), rowStride, colStride)
+	}
+}
+
+// packBlock is how many elements of a row-major matrix are packed at once: as many as
+// stay in the first-level cache while each panel takes its columns. Panel by panel over
+// all rows, every line read would be a miss of the cache and of the TLB.
+const packBlock = 8 << 10
+
+// packRows packs rows [at, at+rows) of a k×n matrix, the first of which begins b.
+func packRows(dst, b []float32, k, n, at, rows, rowStride, colStride int) {
 	for j := 0; j < n; j += PanelWidth {
-		packPanel(dst[j*k:(j+PanelWidth)*k], b[j*colStride:], k, min(PanelWidth, n-j), rowStride, colStride)
+		packPanel(dst[j*k+at*PanelWidth:][:rows*PanelWidth], b[j*colStride:], rows, min(PanelWidth, n-j), rowStride, colStride)
+	}
+}
+
+// SetRows packs row-major rows of the matrix, from row at on. Other rows may be set at
+// the same time.
+func (p *Packed) SetRows(at int, rows []float32) {
+	if p.N <= 0 || len(rows)%p.N != 0 || at < 0 || len(rows)/p.N > p.K-at || len(p.Data) < PackedLen(p.K, p.N) {
+		panic(fmt.Sprintf("kernel: SetRows: %d floats at row %d of a %d×%d matrix", len(rows), at, p.K, p.N))
+	}
+	step := max(packBlock/max(p.N, PanelWidth), 8)
+	for n := len(rows) / p.N; n > 0; n -= step {
+		packRows(p.Data, rows, p.K, p.N, at, min(step, n), p.N, 1)
+		at, rows = at+step, rows[min(step, n)*p.N:]
+	}
+}
+
+// Unpack writes the matrix to dst, row-major.
+func (p *Packed) Unpack(dst []float32) {
+	if p.K*p.N == 0 {
+		return
+	}
+	if len(dst) < p.K*p.N || len(p.Data) < PackedLen(p.K, p.N) {
+		panic(fmt.Sprintf("kernel: Unpack: dst must hold a %d×%d matrix, has %d floats", p.K, p.N, len(dst)))
+	}
+	step := max(packBlock/max(p.N, PanelWidth), 8)
+	for from := 0; from < p.K; from += step {
+		to := min(from+step, p.K)
+		for j := 0; j < p.N; j += PanelWidth {
+			width := min(PanelWidth, p.N-j)
+			panel := p.Data[j*p.K:]
+			for i := from; i < to; i++ {
+				copy(dst[i*p.N+j:][:width], panel[i*PanelWidth:])
+			}
+		}
 	}
 }
 

@@ -38,6 +38,37 @@ func TestPack(t *testing.T) {
 	})
 }
 
+// TestPackInBlocks holds a matrix of several blocks against its elements, packed at once
+// and by rows, and unpacked again.
+func TestPackInBlocks(t *testing.T) {
+	rng := rand.New(rand.NewPCG(19, 20))
+	for _, d := range [][2]int{{1, 1}, {70, 5}, {1500, 3}, {300, 100}, {37, 1500}, {9, 9001}} {
+		k, n := d[0], d[1]
+		b := randomFloats(rng, guarded(t, k*n, 0, true))
+		all := NewPacked(b, k, n, n, 1)
+		for at, got := range all.Data {
+			i, j := at%(k*PanelWidth)/PanelWidth, at/(k*PanelWidth)*PanelWidth+at%PanelWidth
+			var want float32
+			if j < n {
+				want = b[i*n+j]
+			}
+			if got != want {
+				require.Equal(t, want, got, "%d×%d at (%d, %d)", k, n, i, j)
+			}
+		}
+		rows := Packed{K: k, N: n, Data: guarded(t, PackedLen(k, n), 0, true)}
+		for at := 0; at < k; {
+			to := min(at+1+rng.IntN(k), k)
+			rows.SetRows(at, b[at*n:to*n])
+			at = to
+		}
+		assert.Equal(t, all.Data, rows.Data)
+		back := guarded(t, k*n, 0, true)
+		rows.Unpack(back)
+		assert.Equal(t, b, back)
+	}
+}
+
 func TestTranspose(t *testing.T) {
 	eachVariant(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(17, 18))
@@ -69,6 +100,11 @@ func TestPackingRefusesShortSlices(t *testing.T) {
 	assert.Panics(t, func() { Pack(make([]float32, 32), make([]float32, 6), 2, 3, -3, 1) })
 	assert.Panics(t, func() { PackedLen(math.MaxInt/2, math.MaxInt/2) })
 	assert.Panics(t, func() { PackedLen(-1, 1) })
+	p := &Packed{K: 2, N: 3, Data: make([]float32, 32)}
+	assert.Panics(t, func() { p.SetRows(1, make([]float32, 6)) })
+	assert.Panics(t, func() { p.SetRows(-1, make([]float32, 3)) })
+	assert.Panics(t, func() { p.SetRows(0, make([]float32, 4)) })
+	assert.Panics(t, func() { p.Unpack(make([]float32, 5)) })
 	assert.Panics(t, func() { Transpose(make([]float32, 5), make([]float32, 6), 2, 3, 3, 2) })
 	assert.Panics(t, func() { Transpose(make([]float32, 6), make([]float32, 5), 2, 3, 3, 2) })
 }
