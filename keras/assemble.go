@@ -149,6 +149,9 @@ func (m *Model) build(ctx context.Context, limits Limits) error {
 	if err != nil {
 		return &FormatError{What: "the layers do not fit together", Err: err}
 	}
+	for i, rows := range lowered.Builder.Factors() {
+		m.weights[i].factor = rows
+	}
 	if err := checkActivations(lowered, limits); err != nil {
 		return err
 	}

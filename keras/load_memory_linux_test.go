@@ -17,12 +17,16 @@ import (
 // loadForMemory names the file that the test's other self loads.
 const loadForMemory = "KERASRUN_TEST_LOAD"
 
-// TestPeakMemoryOfLoading loads 100 MB of weights in a process of its own: all
-// that it ever held, program included, must stay below 1.3 times the weights
-// plus 32 MB.
+// TestPeakMemoryOfLoading loads 100 MB of weights in a process of its own and answers a
+// row: all that it ever held must stay below 1.15 times the weights plus 32 MB for
+// the process itself.
 func TestPeakMemoryOfLoading(t *testing.T) {
 	if path := os.Getenv(loadForMemory); path != "" {
-		_, err := Load(path)
+		m, err := Load(path)
+		require.NoError(t, err)
+		p, err := m.Compile()
+		require.NoError(t, err)
+		_, err = p.Predict(make([]float32, 2500))
 		require.NoError(t, err)
 		status, err := os.ReadFile("/proc/self/status")
 		require.NoError(t, err)
@@ -64,7 +68,7 @@ func TestPeakMemoryOfLoading(t *testing.T) {
 		require.NoError(t, err)
 		weights := count * n * n * 4
 		t.Logf("%s: %d MB for %d MB of weights", name, kib*1024/1e6, weights/1e6)
-		assert.LessOrEqual(t, kib*1024, weights+weights*3/10+32<<20, name)
+		assert.LessOrEqual(t, kib*1024, weights+weights*3/20+32<<20, name)
 		require.NoError(t, os.Remove(path))
 	}
 }

@@ -42,6 +42,8 @@ type Weight struct {
 	// .h5, "layers/dense/vars/0" in Keras 3. It is empty when the weight did
 	// not come from a file.
 	FileName string
+
+	factor int // rows of the matrix that the weight is, where it is used as the right factor of products alone
 }
 
 // Stored is an array as a file holds it.

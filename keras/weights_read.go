@@ -2,8 +2,11 @@ package keras
 
 import (
 	"fmt"
+	goruntime "runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -13,6 +16,9 @@ import (
 func (l *loader) readWeight(d dataset, w *Weight) error {
 	if !slices.Equal(d.Shape(), w.Shape) {
 		return wrongShape(w, w.Shape, d)
+	}
+	if done, err := l.readFactor(d, w); done || err != nil {
+		return err
 	}
 	v, err := l.allocate(d, w)
 	if err != nil {
@@ -39,6 +45,69 @@ func (l *loader) readWeight(d dataset, w *Weight) error {
 	}
 	w.Value, w.FileName = v, strings.TrimPrefix(d.Path(), "/")
 	return l.keepStored(d, w)
+}
+
+// inPieces is a dataset of float32 that stands in its file as it is, so that any part
+// can be read; parts may be read at the same time.
+type inPieces interface {
+	InPieces() bool
+	ReadPiece(dst []float32, first int) error
+}
+
+// factorBytes is from what size on a weight is kept as products read it. Small ones
+// are soon packed at need, and looked at more often.
+const factorBytes = 1 << 20
+
+// readFactor reads a large weight of which there are only products straight into the form
+// that these read, some rows at a time on all cores, and reports whether it was one.
+func (l *loader) readFactor(d dataset, w *Weight) (bool, error) {
+	p, ok := d.(inPieces)
+	if !ok || w.factor == 0 || w.Valid != nil || w.Type().DType != runtime.Float32 || 4*d.Len() < factorBytes || !p.InPieces() {
+		return false, nil
+	}
+	rows, columns := w.factor, d.Len()/w.factor
+	room := runtime.FactorLen(rows, columns)
+	if room < 0 || room > d.Len()+d.Len()/16 { // much of it would be filling
+		return false, nil
+	}
+	if err := l.budget.take(d.Path(), 4*int64(room)); err != nil {
+		return true, err
+	}
+	v, set, err := runtime.NewFactor(rows, w.Shape...)
+	if err != nil {
+		return true, err
+	}
+	const piece = 64 << 10 // elements: what is read is still in cache when it is packed
+	step := max(piece/columns, 8)
+	var next atomic.Int64
+	read := func() error {
+		buf := make([]float32, min(step, rows)*columns)
+		for {
+			to := int(next.Add(int64(step)))
+			from := to - step
+			if from >= rows {
+				return nil
+			}
+			b := buf[:(min(to, rows)-from)*columns]
+			if err := p.ReadPiece(b, from*columns); err != nil {
+				return err
+			}
+			set(from, b)
+		}
+	}
+	errs := make([]error, min(goruntime.GOMAXPROCS(0), (rows+step-1)/step))
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() { errs[i] = read() })
+	}
+	all.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return true, err
+		}
+	}
+	w.Value, w.FileName = v, strings.TrimPrefix(d.Path(), "/")
+	return true, nil
 }
 
 // valid returns an error where a number is none that the weight may hold.

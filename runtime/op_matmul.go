@@ -54,6 +54,13 @@ func (o matmul) end(e epilogue) operation { o.epilogue = e; return o }
 func (matmul) own() int                   { return 2 }
 func (matmul) sums() bool                 { return true }
 
+func (o matmul) factorRows(n *node, i int) int {
+	if i != 1 || n.in[1].Rank() != 2 || o.transA || o.transB {
+		return 0
+	}
+	return n.in[1].Shape[0]
+}
+
 func (o matmul) columns(rank int) int {
 	switch {
 	case rank != 2:

@@ -96,6 +96,13 @@ func (o *recurrent) inputs(in []*Value) (x *Value, r Recurrence) {
 	return in[0], r
 }
 
+func (o *recurrent) factorRows(n *node, i int) int {
+	if i == 1 || i == 2 && len(o.parts()) == 1 {
+		return n.in[i].Shape[0]
+	}
+	return 0
+}
+
 func (o *recurrent) infer(in []Type) ([]Type, error) {
 	x := in[0].Shape
 	if len(x) != 3 || in[0].DType != Float32 {

@@ -63,6 +63,14 @@ type slot struct {
 	kind   slotKind
 	offset int // in the arena or among the strings; or the number of the input, output or variable
 	tensor *Tensor
+	data   unsafe.Pointer // of tensor, in order; nil where tasks read it packed alone
+}
+
+// order finds the elements of a constant that is kept packed.
+func (s *slot) order() {
+	if s.kind == inConstant && s.tensor.factor != nil && s.data == nil {
+		s.data = s.tensor.memory()
+	}
 }
 
 type slotKind uint8
@@ -88,7 +96,10 @@ func newPlan(g *Graph, in []Type, st *shared, w *watch) (*plan, error) {
 	l.assign()
 	p.slots, p.arena, p.strings = l.slots, l.arena, l.strings
 	for i, s := range p.slots {
-		if s.kind == inInput || s.kind == inOutput {
+		switch s.kind {
+		case inConstant:
+			p.slots[i].data = s.tensor.data
+		case inInput, inOutput:
 			p.ports = append(p.ports, port{slot: i, index: s.offset, output: s.kind == inOutput})
 		}
 	}
@@ -119,6 +130,11 @@ func newPlan(g *Graph, in []Type, st *shared, w *watch) (*plan, error) {
 		}
 		k, err := a.prepare()
 		if err == nil {
+			for _, o := range a.in {
+				if !a.readsPacked(o) {
+					p.slots[o.slot].order()
+				}
+			}
 			p.add(k, n, types[n.out[0]])
 			p.tables += a.taken - memory
 			memory = a.taken
@@ -134,6 +150,7 @@ func newPlan(g *Graph, in []Type, st *shared, w *watch) (*plan, error) {
 		if c := l.copies[i]; c != nil {
 			from, to := operand(v), operand(v)
 			to.slot = *c
+			p.slots[from.slot].order()
 			k, _ := serial(0, func(f *frame) { f.move(to, 0, from, 0, from.len) })
 			p.add(k, v.node, types[v])
 		}
@@ -225,9 +242,9 @@ func (p *plan) bind(ptrs []unsafe.Pointer, arena []float32, strings []string, va
 		case inStrings:
 			ptrs[i] = unsafe.Pointer(unsafe.SliceData(strings[s.offset:]))
 		case inConstant:
-			ptrs[i] = s.tensor.data
+			ptrs[i] = s.data
 		case inVariable:
-			ptrs[i] = variables[s.offset].data
+			ptrs[i] = variables[s.offset].memory()
 		}
 	}
 }

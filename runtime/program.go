@@ -233,5 +233,5 @@ func advance(t *Tensor, r int) unsafe.Pointer {
 	if t.n == 0 {
 		return t.data
 	}
-	return unsafe.Add(t.data, r*(t.n/t.shape[0])*t.dtype.Size())
+	return unsafe.Add(t.memory(), r*(t.n/t.shape[0])*t.dtype.Size())
 }

@@ -250,7 +250,7 @@ func (s *Session) step(b *binding, q *plan, i int) error {
 
 func advanceIf(t *Tensor, r int) unsafe.Pointer {
 	if r == 0 {
-		return t.data
+		return t.memory()
 	}
 	return advance(t, r)
 }

@@ -30,6 +30,9 @@ func newShared(limit int) *shared {
 }
 
 func (s *shared) packed(key packKey) *kernel.Packed {
+	if p := key.factorFor(); p != nil {
+		return s.get(key.t, p, func() *kernel.Packed { return p })
+	}
 	return s.get(key.t, key, func() *kernel.Packed {
 		return kernel.NewPacked(key.t.Float32s()[key.at:], key.k, key.n, key.rowStride, key.colStride)
 	})

@@ -1,6 +1,10 @@
 package runtime
 
-import "github.com/kerasrun/kerasrun/internal/kernel"
+import (
+	"slices"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
+)
 
 // operand is an input or output of an operation prepared for concrete shapes.
 type operand struct {
@@ -20,6 +24,7 @@ type operands struct {
 	watch   *watch // of the call that the plan is made for
 	taken   int    // bytes that the plan takes so far
 	shared  *shared
+	packs   []*Tensor // constants that the task reads packed alone
 }
 
 // prepare makes the task of the operation. A panic is an error.
@@ -35,7 +40,19 @@ func (a *operands) prepare() (t task, err error) {
 // all plans of the program. The matrix has the given rows and columns with
 // these strides.
 func (a *operands) packed(t *Tensor, k, n, rowStride, colStride, offset int) *kernel.Packed {
+	a.packs = append(a.packs, t)
 	return a.shared.packed(packKey{t, k, n, rowStride, colStride, offset})
+}
+
+// readsPacked reports whether the task has no use for the operand's elements in order.
+func (a *operands) readsPacked(o operand) bool {
+	uses := 0
+	for _, in := range a.in {
+		if in.slot == o.slot {
+			uses++
+		}
+	}
+	return uses == 1 && o.tensor != nil && slices.Contains(a.packs, o.tensor)
 }
 
 // task is an operation prepared for concrete shapes.

@@ -60,6 +60,8 @@ type Tensor struct {
 	shape Shape
 	data  unsafe.Pointer
 	n     int
+
+	factor *factor // in place of data; see NewFactor
 }
 
 // Feed names tensors.
@@ -169,14 +171,14 @@ func (t *Tensor) Bytes() []byte {
 	if t.dtype == String {
 		return nil
 	}
-	return unsafe.Slice((*byte)(t.data), t.n*t.dtype.Size())
+	return unsafe.Slice((*byte)(t.memory()), t.n*t.dtype.Size())
 }
 
 func view[T element](t *Tensor) []T {
 	if t.dtype != dtypeOf[T]() {
 		return nil
 	}
-	return unsafe.Slice((*T)(t.data), t.n)
+	return unsafe.Slice((*T)(t.memory()), t.n)
 }
 
 // Reshaped returns the same memory under another shape of the same size.
@@ -185,12 +187,16 @@ func (t *Tensor) Reshaped(shape ...int) (*Tensor, error) {
 	if !ok || n != t.n {
 		return nil, &ShapeError{What: "reshape", Wanted: fmt.Sprintf("a shape of %d elements", t.n), Received: Shape(shape).String()}
 	}
-	return &Tensor{dtype: t.dtype, shape: append(Shape{}, shape...), n: n, data: t.data}, nil
+	return &Tensor{dtype: t.dtype, shape: append(Shape{}, shape...), n: n, data: t.data, factor: t.factor}, nil
 }
 
 // Clone returns a copy with memory of its own.
 func (t *Tensor) Clone() *Tensor {
 	c, _ := NewTensor(t.dtype, t.shape...)
+	if t.factor != nil {
+		t.factor.Unpack(c.Float32s())
+		return c
+	}
 	copy(c.Bytes(), t.Bytes())
 	copy(c.Strings(), t.Strings())
 	return c

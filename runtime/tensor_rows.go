@@ -8,8 +8,9 @@ func (t *Tensor) Rows(lo, hi int) *Tensor {
 	row := Shape(t.shape[1:]).size()
 	shape := t.shape.clone()
 	shape[0] = hi - lo
-	_ = unsafe.Slice((*byte)(t.data), t.n*t.dtype.Size())[lo*row*t.dtype.Size() : hi*row*t.dtype.Size()]
-	return &Tensor{dtype: t.dtype, shape: shape, n: (hi - lo) * row, data: unsafe.Add(t.data, lo*row*t.dtype.Size())}
+	data := t.memory()
+	_ = unsafe.Slice((*byte)(data), t.n*t.dtype.Size())[lo*row*t.dtype.Size() : hi*row*t.dtype.Size()]
+	return &Tensor{dtype: t.dtype, shape: shape, n: (hi - lo) * row, data: unsafe.Add(data, lo*row*t.dtype.Size())}
 }
 
 // Take returns a copy of the rows of the first axis that order names, which
@@ -33,7 +34,7 @@ func (t *Tensor) TakeInto(out *Tensor, order []int) {
 		return
 	}
 	size := row * t.dtype.Size()
-	from, to := unsafe.Slice((*byte)(t.data), t.n*t.dtype.Size()), unsafe.Slice((*byte)(out.data), out.n*out.dtype.Size())
+	from, to := unsafe.Slice((*byte)(t.memory()), t.n*t.dtype.Size()), unsafe.Slice((*byte)(out.data), out.n*out.dtype.Size())
 	for i, o := range order {
 		copy(to[i*size:(i+1)*size], from[o*size:(o+1)*size])
 	}

@@ -139,6 +139,26 @@ func (d *Dataset) Attr(name string) (*Attr, bool, error) {
 // keeps it, else as stored.
 func (d *Dataset) Attrs() ([]*Attr, error) { return d.file.attrs(d.obj, d.path) }
 
+// InPieces reports whether ReadPiece can read the dataset: float32, little-endian and
+// unfiltered in one piece.
+func (d *Dataset) InPieces() bool {
+	t := d.dtype.number()
+	_, _, whole := d.Contiguous()
+	return whole && nativeLittle && t.Class == ClassFloat && t.Format == "float32"
+}
+
+// ReadPiece reads the elements from first on of a dataset that InPieces is true of.
+// It may be called by several goroutines.
+func (d *Dataset) ReadPiece(dst []float32, first int) error {
+	if !d.InPieces() || first < 0 || len(dst) > d.Len()-first {
+		return fmt.Errorf("hdf5: %s: no piece of %d elements at %d", d.path, len(dst), first)
+	}
+	if len(dst) == 0 {
+		return nil
+	}
+	return at(d.path, d.read(unsafe.Slice((*byte)(unsafe.Pointer(&dst[0])), 4*len(dst)), 4*int64(first)))
+}
+
 // Contiguous locates the elements in the file when they stand there in one
 // piece, unfiltered and little-endian, so that a mapped file can be used in place.
 func (d *Dataset) Contiguous() (offset, size int64, ok bool) {
