@@ -118,8 +118,9 @@ func packPanel(dst, b []float32, k, width, rowStride, colStride int) {
 	}
 	switch {
 	case colStride == 1 && width == PanelWidth:
-		for i := range k { // arrays, which are copied without a call
-			*(*[PanelWidth]float32)(dst[i*PanelWidth:]) = *(*[PanelWidth]float32)(b[i*rowStride:])
+		for i := range k { // by value: a copy of what might overlap is a call
+			row := *(*[PanelWidth]float32)(b[i*rowStride:])
+			*(*[PanelWidth]float32)(dst[i*PanelWidth:]) = row
 		}
 	case colStride == 1:
 		for i := range k {
