@@ -12,6 +12,7 @@ type frame struct {
 	scratch []float32
 	states  []any
 	step    int
+	again   bool   // in the body of a loop: a step before this one found the same still operands
 	seed    uint64 // of random numbers, for this call
 	watch   *watch
 }

@@ -151,8 +151,8 @@ func (p *product) constant() task {
 }
 
 // batched is the product of matrices that are both computed, a part for each
-// pair of matrices. The second is packed each time, the first transposed if it
-// has to be.
+// pair of matrices. The second is packed each time, or once for all steps of a loop
+// that find the same; the first is transposed if it has to be.
 func (p *product) batched(as, bs Shape) task {
 	lead := p.c.Shape[:len(p.c.Shape)-2]
 	count, la := 1, Shape{1}
@@ -169,34 +169,47 @@ func (p *product) batched(as, bs Shape) task {
 	if p.o.transA {
 		transLen = p.m * p.k
 	}
-	return task{parts: count, cost: 2 * float64(count) * float64(p.m) * float64(p.k) * float64(p.n), scratch: packLen + transLen + 32,
-		run: func(f *frame, lo, hi int) {
-			scratch := f.floats(packLen + transLen + 32)
-			packed := kernel.Packed{K: p.k, N: p.n, Data: scratch[:packLen]}
-			lastB := -1
-			for i := lo; i < hi; i++ {
-				ai, bi := l.pair(i)
-				a, b := f.f32(p.a)[ai*aSize:], f.f32(p.b)[bi*bSize:]
-				if bi != lastB {
-					f.pack(packed.Data, b, p.k, p.n, p.rowStride, p.colStride)
-					lastB = bi
-				}
-				if p.o.transA {
-					t := scratch[packLen:][:transLen]
-					kernel.Transpose(t, a, p.k, p.m, p.m, p.k)
-					a = t
-				}
-				for row := 0; row < p.m && !f.expired(); row += slice {
-					g := p.gemm(f)
-					at := i*cSize + row*p.n
-					c := f.f32(p.c)[at:]
-					g.A, g.B, g.M = a[row*p.k:], &packed, min(slice, p.m-row)
-					p.begin(f, &g, c, at, 0)
-					g.Run()
-					p.apply(&g, c)
-				}
+	k := task{parts: count, cost: 2 * float64(count) * float64(p.m) * float64(p.k) * float64(p.n), scratch: packLen + transLen + 32}
+	kept := count == 1 && p.b.still // packed at the first step of the loop for all of them
+	if kept {
+		k.state = func() any { return kernel.AlignedFloats(packLen) }
+		k.scratch, k.kept = transLen+32, 4*packLen
+	}
+	k.run = func(f *frame, lo, hi int) {
+		scratch, lastB := f.floats(k.scratch), -1
+		packed := kernel.Packed{K: p.k, N: p.n}
+		if kept {
+			packed.Data = f.state().([]float32)
+			if f.again {
+				lastB = 0
 			}
-		}}
+		} else {
+			packed.Data, scratch = scratch[:packLen], scratch[packLen:]
+		}
+		for i := lo; i < hi; i++ {
+			ai, bi := l.pair(i)
+			a, b := f.f32(p.a)[ai*aSize:], f.f32(p.b)[bi*bSize:]
+			if bi != lastB {
+				f.pack(packed.Data, b, p.k, p.n, p.rowStride, p.colStride)
+				lastB = bi
+			}
+			if p.o.transA {
+				t := scratch[:transLen]
+				kernel.Transpose(t, a, p.k, p.m, p.m, p.k)
+				a = t
+			}
+			for row := 0; row < p.m && !f.expired(); row += slice {
+				g := p.gemm(f)
+				at := i*cSize + row*p.n
+				c := f.f32(p.c)[at:]
+				g.A, g.B, g.M = a[row*p.k:], &packed, min(slice, p.m-row)
+				p.begin(f, &g, c, at, 0)
+				g.Run()
+				p.apply(&g, c)
+			}
+		}
+	}
+	return k
 }
 
 // pair returns the indices of the two operands of a broadcast operation for

@@ -57,7 +57,7 @@ func (o *scan) prepare(a *operands) (task, error) {
 		}
 	}
 	var err error
-	if l.p, err = newPlan(o.body, types, a.shared, a.watch); err != nil {
+	if l.p, err = newPlan(o.body, types, o.states+o.steps, a.shared, a.watch); err != nil {
 		return task{}, err
 	}
 	a.taken += l.p.tables
@@ -118,6 +118,7 @@ func (l *loop) run(f *frame) {
 		}
 	}
 	for k := range l.time {
+		s.again = k > 0
 		t := k
 		if o.reverse {
 			t = l.time - 1 - k

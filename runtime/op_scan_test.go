@@ -158,6 +158,30 @@ func TestScanHoists(t *testing.T) {
 	require.Equal(t, []string{"mul"}, names)
 }
 
+// TestScanFollowsItsWeights holds that what a loop keeps between its steps does not
+// outlive it: matrices that are given at each call are those of that call.
+func TestScanFollowsItsWeights(t *testing.T) {
+	b := NewBuilder()
+	x := b.Input("x", Type{Float32, Shape{3, 5, 2}})
+	w, u := b.Input("w", Type{Float32, Shape{2, 4}}), b.Input("u", Type{Float32, Shape{4, 4}})
+	final, out := b.Scan([]*Value{b.Fill(x, 0, CopyAxis(0), 4)}, []*Value{x}, false, simpleStep(w, u))
+	g, err := b.Graph(out[0], final[0])
+	require.NoError(t, err)
+	p, err := Compile(g, Options{})
+	require.NoError(t, err)
+	s := p.NewSession()
+	in := random(1, -1, 1, 3, 5, 2)
+	for seed := range uint64(3) {
+		weights := []*Tensor{random(2+seed, -1, 1, 2, 4), random(7+seed, -1, 1, 4, 4)}
+		got := make([]*Tensor, 2)
+		require.NoError(t, s.Run(t.Context(), append([]*Tensor{in}, weights...), got))
+		want := run(t, scanGraph(t, in.Type(), false, weights[0], weights[1]), Options{}, in)
+		for i := range want {
+			assert.Equal(t, want[i].Float32s(), got[i].Float32s())
+		}
+	}
+}
+
 func TestScanErrors(t *testing.T) {
 	keep := func(b *Builder, states, steps []*Value) (next, outputs []*Value) { return states, nil }
 	for name, build := range map[string]func(b *Builder, x *Value){

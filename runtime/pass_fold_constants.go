@@ -58,7 +58,7 @@ func evaluate(n *node, w *watch) (*Tensor, error) {
 	g.nodes = append(g.nodes, m)
 	g.outputs = m.out
 	p := &Program{g: g, opt: Options{Threads: 1}, shared: newShared(0)}
-	q, err := newPlan(g, nil, p.shared, w)
+	q, err := newPlan(g, nil, 0, p.shared, w)
 	if err != nil {
 		return nil, err
 	}

@@ -84,9 +84,10 @@ const (
 	inVariable
 )
 
-// newPlan prepares g for inputs of these types, which are fully known. It ends
-// when the call that it is for has to.
-func newPlan(g *Graph, in []Type, st *shared, w *watch) (*plan, error) {
+// newPlan prepares g for inputs of these types, which are fully known. Of the body of a
+// loop, moving says how many of them differ from step to step; the others come behind
+// them. It ends when the call that it is for has to.
+func newPlan(g *Graph, in []Type, moving int, st *shared, w *watch) (*plan, error) {
 	types, err := concreteTypes(g, in, w)
 	if err != nil {
 		return nil, err
@@ -115,6 +116,8 @@ func newPlan(g *Graph, in []Type, st *shared, w *watch) (*plan, error) {
 		if c, ok := v.node.op.(constant); ok {
 			o.tensor = c.t
 		}
+		s := l.slots[o.slot]
+		o.still = s.kind == inInput && s.offset >= moving
 		return o
 	}
 	for _, n := range g.nodes {

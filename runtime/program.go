@@ -183,7 +183,7 @@ func (p *Program) plan(dims []int, w *watch) (*plan, error) {
 	for i, u := range p.unknown {
 		in[u[0]].Shape[u[1]] = dims[i]
 	}
-	q, err := newPlan(p.g, in, p.shared, w)
+	q, err := newPlan(p.g, in, len(in), p.shared, w)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ type operand struct {
 	len    int
 	slot   int
 	tensor *Tensor // the data if it is known at compile time
+	still  bool    // in the body of a loop: the same at every step
 }
 
 // constant returns the operand's data if it is known at compile time.
