@@ -75,7 +75,7 @@ class Server:
         target = json.dumps({"method": "POST", "url": self.url, "body": base64.b64encode(body).decode(), "header": {"Content-Type": ["application/json"]}})
         before = cpu(self.process.pid)
         attack = subprocess.run([vegeta, "attack", "-format=json", "-rate=0", f"-workers={connections}", f"-max-workers={connections}",
-                                 f"-connections={connections}", f"-duration={seconds}s"], input=target.encode(), capture_output=True, check=True)
+                                 f"-connections={connections}", f"-duration={seconds:g}s"], input=target.encode() + b"\n", capture_output=True, check=True)
         used = cpu(self.process.pid) - before
         r = json.loads(subprocess.run([vegeta, "report", "-type=json"], input=attack.stdout, capture_output=True, check=True).stdout)
         if r["success"] < 1:
