@@ -9,6 +9,7 @@ import "net/http"
 func NewHandler(m *Models) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/v1/models/", v1{m})
+	kserveV1(mux, m)
 	v2{m}.routes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]bool{"live": true})

@@ -106,7 +106,7 @@ func (s *Server) handler(token []byte) http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", protocols)
-	mux.Handle("GET /{$}", s.Page)
+	mux.Handle("GET /{$}", pageOr(protocols, s.Page))
 	mux.Handle("/page/", s.Page)
 	if s.PageAPI != nil {
 		mux.Handle("/page/api/", authorized(s.PageAPI, token))

@@ -71,7 +71,7 @@ func authorized(h http.Handler, token []byte) http.Handler {
 	want := sha256.Sum256(token)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
-		case "/healthz", "/readyz", "/v2/health/live", "/v2/health/ready":
+		case "/", "/healthz", "/readyz", "/v2/health/live", "/v2/health/ready":
 			h.ServeHTTP(w, r)
 			return
 		}

@@ -80,7 +80,8 @@ func (s v1) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// status tells the state of the versions.
+// status tells the state of the versions, as TensorFlow Serving does, and what KServe's
+// clients of V1 look at.
 func (s v1) status(w http.ResponseWriter, ref Ref) {
 	states, err := s.models.States(ref.Model)
 	if err == nil && (ref.Version != 0 || ref.Label != "") {
@@ -114,7 +115,8 @@ func (s v1) status(w http.ResponseWriter, ref Ref) {
 		}
 		all = append(all, v)
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"model_version_status": all})
+	_, err = s.models.Find(ref)
+	writeJSON(w, http.StatusOK, map[string]any{"model_version_status": all, "name": ref.Model, "ready": err == nil})
 }
 
 // only returns the state of one version.

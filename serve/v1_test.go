@@ -127,7 +127,7 @@ func TestV1StatusAndMetadata(t *testing.T) {
 	for _, path := range []string{"seed", "seed/versions/1", "seed/labels/stable"} {
 		status, answer := ask(t, h, "GET", "/v1/models/"+path, "")
 		assert.Equal(t, 200, status)
-		assert.JSONEq(t, `{"model_version_status":[{"version":"1","state":"AVAILABLE","status":{"error_code":"OK","error_message":""}}]}`, answer)
+		assert.JSONEq(t, `{"model_version_status":[{"version":"1","state":"AVAILABLE","status":{"error_code":"OK","error_message":""}}],"name":"seed","ready":true}`, answer)
 	}
 	status, _ := ask(t, h, "GET", "/v1/models/seed/versions/2", "")
 	assert.Equal(t, 404, status)

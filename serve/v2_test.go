@@ -118,7 +118,7 @@ func TestV2Errors(t *testing.T) {
 		assert.Contains(t, text, says, body)
 	}
 	for path, want := range map[string]int{
-		"/v2/models/none": 404, "/v2/models/seed/versions/2": 404, "/v2/models/seed/versions/x": 404, "/v2/nothing": 404, "/": 404,
+		"/v2/models/none": 404, "/v2/models/seed/versions/2": 404, "/v2/models/seed/versions/x": 404, "/v2/nothing": 404, "/": 200, "/v1/models": 200,
 		"/v2/models/seed": 200, "/v2/models/seed/versions/1": 200, "/v2/models/seed/ready": 200, "/v2/models/seed/config": 200,
 		"/v2/models/seed/stats": 200, "/v2/models/stats": 200, "/v2": 200, "/v2/": 200, "/v2/health/live": 200, "/v2/health/ready": 200,
 		"/healthz": 200, "/readyz": 200,

@@ -89,7 +89,7 @@ func TestServeNoPage(t *testing.T) {
 		return r.StatusCode
 	}
 	require.Eventually(t, func() bool { return status("/readyz") == 200 }, 10*time.Second, 5*time.Millisecond)
-	assert.Equal(t, 404, status("/"))
+	assert.Equal(t, 404, status("/page/main.js"))
 	assert.Equal(t, 404, status("/page/api/models"))
 	end()
 	assert.Zero(t, <-ended)

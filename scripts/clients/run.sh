@@ -23,7 +23,7 @@ HTTP=$(address HTTP) GRPC=$(address gRPC) ADMIN=$(address admin)
 [ -n "$HTTP" ] && [ -n "$GRPC" ] && [ -n "$ADMIN" ] || { cat "$dir/log"; exit 1; }
 "$1" scripts/clients/v1.py
 "$2" scripts/clients/v2_triton.py
-"$2" scripts/clients/v2_kserve.py
+"$2" scripts/clients/kserve_clients.py
 kill "$server"
 wait "$server" # 0: it ended as it should
 server=

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -96,6 +97,35 @@ func TestToken(t *testing.T) {
 	for path, want := range map[string]int{"/page/api/models": 200, "/page/api/models/seed": 200, "/v1/models/seed": 200, "/other": 404} {
 		assert.Equal(t, want, status(path, "secret"), path)
 	}
+	end()
+	assert.NoError(t, <-ended)
+}
+
+// TestWhoSeesThePage: browsers and who says nothing do, programs learn that the server
+// lives.
+func TestWhoSeesThePage(t *testing.T) {
+	m := serve.NewModels(serve.Options{})
+	at := make(chan net.Addr, 1)
+	s := &serve.Server{Models: m, Address: "127.0.0.1:0", Page: Files(), Listening: func(_ string, a net.Addr) { at <- a }}
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	address := "http://" + (<-at).String() + "/"
+	for accept, want := range map[string]string{"": "<!doctype html>", "text/html,application/xhtml+xml,*/*;q=0.8": "<!doctype html>", "*/*": `{"status":"alive"}`} {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", address, nil)
+		require.NoError(t, err)
+		if accept != "" {
+			r.Header.Set("Accept", accept)
+		}
+		a, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		text, err := io.ReadAll(a.Body)
+		require.NoError(t, err)
+		a.Body.Close()
+		assert.Equal(t, want, strings.ToLower(string(text[:len(want)])), accept)
+		assert.Equal(t, "Accept", a.Header.Get("Vary"))
+	}
+	http.DefaultClient.CloseIdleConnections()
 	end()
 	assert.NoError(t, <-ended)
 }

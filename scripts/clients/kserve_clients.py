@@ -1,4 +1,4 @@
-"""KServe's own clients against a running server: scripts/clients/run.sh. They and
+"""KServe's own clients, of V1 and V2, against a running server: scripts/clients/run.sh. They and
 Triton's cannot be loaded together: both define the messages of one package."""
 import asyncio
 import json
@@ -39,4 +39,20 @@ async def kserve_clients():
     await rpc.close()
 
 
+async def kserve_v1():
+    """KServe's V1, which is TensorFlow Serving's and some more."""
+    base = "http://" + HTTP
+    rest = InferenceRESTClient(RESTConfig(protocol="v1"))
+    assert await rest.is_server_live(base)
+    assert await rest.is_model_ready(base, "seed")
+    x = rows(ports("seed"), 2, 3)
+    want = predict("seed", x)
+    r = await rest.infer(base, {"instances": x["input_layer"].tolist()}, model_name="seed")
+    same({o: np.float32(r["predictions"]) for o in want}, want, "kserve REST v1")
+    await rest.close()
+    with urllib.request.urlopen(base + "/v1/models") as a:
+        assert sorted(json.load(a)["models"]) == sorted(MODELS)
+
+
 asyncio.run(kserve_clients())
+asyncio.run(kserve_v1())
