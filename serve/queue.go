@@ -59,9 +59,9 @@ func (q *queue) run(ctx context.Context, in []*runtime.Tensor, rows int) (*job, 
 	j := &job{ctx: ctx, in: in, rows: rows, queued: time.Now(), done: make(chan struct{})}
 	s := q.scheduler
 	s.mu.Lock()
-	if len(q.jobs) >= s.options.MaxQueue {
+	if err := q.full(); err != nil {
 		s.mu.Unlock()
-		return nil, fail(Busy, "too many requests are waiting: at most %d may", s.options.MaxQueue)
+		return nil, err
 	}
 	q.jobs, q.rows = append(q.jobs, j), q.rows+rows
 	q.consider()
@@ -73,6 +73,22 @@ func (q *queue) run(ctx context.Context, in []*runtime.Tensor, rows int) (*job, 
 		q.withdraw(j)
 		return nil, ctx.Err()
 	}
+}
+
+// full is the error of a request for which there is no place.
+func (q *queue) full() error {
+	if most := q.scheduler.options.MaxQueue; len(q.jobs) >= most {
+		return fail(Busy, "too many requests are waiting: at most %d may", most)
+	}
+	return nil
+}
+
+// Admit turns a request away that would find no place in the queue, before the work of
+// reading it: under overload that is most of what is done.
+func (v *Version) Admit() error {
+	v.queue.scheduler.mu.Lock()
+	defer v.queue.scheduler.mu.Unlock()
+	return v.queue.full()
 }
 
 // withdraw takes a job that nobody waits for out of the queue, unless it runs.

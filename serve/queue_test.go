@@ -93,6 +93,10 @@ func TestQueue(t *testing.T) {
 	fourth, fifth := run(t.Context()), run(t.Context())
 	require.Eventually(t, func() bool { return waiting() == 2 }, time.Second, time.Millisecond)
 	assert.Equal(t, Busy, code(<-run(t.Context())))
+	for _, path := range []string{"/v1/models/seed:predict", "/v2/models/seed/infer"} {
+		status, text := ask(t, NewHandler(m), "POST", path, "{") // which is not read
+		assert.Equal(t, 503, status, text)
+	}
 	m.scheduler.memory.give(m.options.Memory)
 	assert.NoError(t, <-first)
 	assert.NoError(t, <-fourth)

@@ -11,6 +11,9 @@ import (
 // predict answers {"instances": …} with {"predictions": …}, rows of all tensors
 // together, or {"inputs": …} with {"outputs": …}, tensor after tensor.
 func (s v1) predict(w http.ResponseWriter, r *http.Request, v *Version) error {
+	if err := v.Admit(); err != nil {
+		return err
+	}
 	data, release, err := s.models.body(w, r)
 	if err != nil {
 		return err

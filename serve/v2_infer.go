@@ -29,6 +29,9 @@ type requested struct {
 }
 
 func (s v2) infer(w http.ResponseWriter, r *http.Request, v *Version) error {
+	if err := v.Admit(); err != nil {
+		return err
+	}
 	data, release, err := s.models.body(w, r)
 	if err != nil {
 		return err

@@ -99,6 +99,9 @@ func (s inference) ModelInfer(ctx context.Context, q *pb.ModelInferRequest) (*pb
 }
 
 func (s inference) infer(ctx context.Context, v *serve.Version, q *pb.ModelInferRequest) (*pb.ModelInferResponse, error) {
+	if err := v.Admit(); err != nil {
+		return nil, err
+	}
 	in, err := inputs(v, q)
 	if err != nil {
 		return nil, invalid(err)

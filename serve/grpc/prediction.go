@@ -56,6 +56,9 @@ func (s prediction) Predict(ctx context.Context, q *pb.PredictRequest) (*pb.Pred
 }
 
 func (s prediction) predict(ctx context.Context, v *serve.Version, q *pb.PredictRequest) (*pb.PredictResponse, error) {
+	if err := v.Admit(); err != nil {
+		return nil, err
+	}
 	in := runtime.Feed{}
 	for _, name := range slices.Sorted(maps.Keys(q.Inputs)) {
 		p := port(v.Inputs, name)
