@@ -16,10 +16,12 @@ const (
 )
 
 // model makes a model of dense layers with weights of this seed, whose answers take
-// some milliseconds of a core for each request, and saves it.
+// some milliseconds of a core for each request, and saves it. Under overload two
+// requests are turned away for each that is answered, so nine tenths can remain only
+// where an answer takes forty times the work of saying no.
 func model(path string, seed uint64) (*keras.Model, error) {
 	layers := []string{fmt.Sprintf(`{"class_name":"InputLayer","config":{"name":"x","batch_shape":[null,%d],"dtype":"float32"}}`, width)}
-	for i, units := range []int{1024, 1024, 1024, 1} {
+	for i, units := range []int{1024, 1024, 1024, 1024, 1024, 1024, 1} {
 		layers = append(layers, fmt.Sprintf(`{"class_name":"Dense","config":{"name":"dense_%d","units":%d,"activation":"tanh"}}`, i, units))
 	}
 	m, err := keras.FromConfig([]byte(`{"class_name":"Sequential","config":{"name":"soak","layers":[` + strings.Join(layers, ",") + `]}}`))
