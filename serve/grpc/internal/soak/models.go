@@ -18,7 +18,7 @@ const (
 // model makes a model of dense layers with weights of this seed, whose answers take
 // some milliseconds of a core for each request, and saves it. Under overload two
 // requests are turned away for each that is answered, so nine tenths can remain only
-// where an answer takes forty times the work of saying no.
+// where an answer takes twenty times the work of saying no.
 func model(path string, seed uint64) (*keras.Model, error) {
 	layers := []string{fmt.Sprintf(`{"class_name":"InputLayer","config":{"name":"x","batch_shape":[null,%d],"dtype":"float32"}}`, width)}
 	for i, units := range []int{1024, 1024, 1024, 1024, 1024, 1024, 1} {
