@@ -72,6 +72,7 @@ fixtures: keras-envs ## write all of testdata again with both Kerases
 	.envs/k2/bin/python -B scripts/export.py --all
 	.envs/k3/bin/python -B scripts/export.py --all
 	.envs/k3/bin/python -B scripts/defaults.py
+	.envs/k3/bin/python -B scripts/tfrecord.py
 
 .PHONY: mutate
 mutate: ## load, compile and run 20,000 damaged model files (SHARE=0.1 for a tenth)

@@ -35,15 +35,17 @@ func (a *app) predictCommand() *cobra.Command {
 		Short: "Answer rows of data with a model",
 		Long: `predict reads rows and writes what the model answers to each.
 
-INPUT is CSV, JSON lines, Parquet, .npy, .npz or an image, told apart by content; without it, or
-with -, rows come from the standard input. It may be a pipe, and it may be packed
-with gzip or zstd. Several inputs, and the files that a pattern in quotes matches,
+INPUT is CSV, JSON lines, Parquet, TFRecord, .npy, .npz or an image, told apart by
+content; without it, or with -, rows come from the standard input. It may be a pipe,
+and it may be packed with gzip or zstd. Several inputs, and the files that a pattern in quotes matches,
 are read one after the other.
 
   CSV         A column for each element of the inputs. A first row that is mostly
               text, or 0, 1, 2, … as pandas writes it, names the columns.
   JSON lines  An array for each row, or an object with the inputs by name.
   Parquet     A column for each element of the inputs, or of lists for an input.
+  TFRecord    A tf.train.Example a row, with a feature for each input, flat, or for
+              each of its elements.
   .npy        One array whose first axis is that of rows, read as it comes.
   .npz        An array for each input.
   Images      JPEG, PNG, GIF, BMP, WebP or TIFF, a row each, for a model with one

@@ -35,6 +35,7 @@ func init() { // not above: readers may open what they hold through this list
 		{"npy", []string{".npy"}, isNPY, readNPY, writeNPY},
 		{"npz", []string{".npz"}, isNPZ, readNPZ, writeNPZ},
 		{"parquet", []string{".parquet", ".pq"}, isParquet, readParquet, writeParquet},
+		{"tfrecord", []string{".tfrecord", ".tfrecords"}, isTFRecord, readTFRecord, nil},
 		{"images", images.Extensions, isImages, readImages, nil},
 		{"jsonl", []string{".jsonl", ".ndjson", ".json"}, isJSON, readJSON, writeJSON},
 		{"csv", []string{".csv"}, isText, readCSV, writeCSV},

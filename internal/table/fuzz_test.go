@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"os"
 	"testing"
 
 	"github.com/kerasrun/kerasrun/keras"
@@ -13,6 +14,13 @@ import (
 func FuzzReaders(f *testing.F) {
 	for _, s := range []string{"a,b\n1,2\n", "1;2\n3;4", "[[1,2],[3]]", `{"x":[1,2],"n":[[3]]}`, "\ufeff1,2,3\n", "\"", "PK\x05\x06", "\x93NUMPY\x01\x00v\x00", "x,y,sample_weight\n1,2,3\n"} {
 		f.Add([]byte(s))
+	}
+	for _, name := range []string{"rows.tfrecord", "rows.tfrecord.gz"} {
+		b, err := os.ReadFile("../tfrecord/testdata/" + name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
 	}
 	sets := [][]keras.Port{
 		{port("x", runtime.Float32, 2)},
