@@ -178,7 +178,7 @@ func (a *app) predict(ctx context.Context, model string, inputs []string, o pred
 	if err != nil {
 		return err
 	}
-	t := &prediction{a: a, p: p, rows: rows, wanted: wanted, kept: table.PortsOfText(slices.Concat(wanted.IDs, wanted.Keep)), to: to, batch: batchRows(p, o.batch), onError: o.onError, bar: newRowsBar(a.stderr, a.reading)}
+	t := &prediction{a: a, p: p, rows: rows, wanted: wanted, kept: table.PortsOfText(slices.Concat(wanted.IDs, wanted.Keep)), to: to, batch: table.BatchRows(p, o.batch), onError: o.onError, bar: newRowsBar(a.stderr, a.reading)}
 	if to.there != nil {
 		t.skip = to.there.Rows
 	}
@@ -241,19 +241,4 @@ func (o *predictOptions) outFormat() (*table.Format, error) {
 		return table.ParseFormat("csv")
 	}
 	return table.FormatOf(o.out)
-}
-
-// batchRows is how many rows are computed at once: what was asked for, or what
-// the model was built for, or what keeps memory small.
-func batchRows(p *keras.Program, asked int) int {
-	if asked > 0 {
-		return asked
-	}
-	for _, in := range p.Inputs() {
-		if len(in.Shape) > 0 && in.Shape[0] > 0 {
-			return in.Shape[0]
-		}
-	}
-	const memory, most = 16 << 20, 1024
-	return max(1, min(most, memory/(table.RowBytes(p.Inputs())+table.RowBytes(p.Outputs()))))
 }

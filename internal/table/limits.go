@@ -1,6 +1,10 @@
 package table
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/kerasrun/kerasrun/keras"
+)
 
 func tooLong(limit int) error {
 	return fmt.Errorf("a row must be at most %d bytes of text, received more", limit)
@@ -30,3 +34,18 @@ func recordBytes(w *Wanted) int {
 // batchBytes bounds the memory of rows that come together, where the inputs do
 // not say how large a row is.
 const batchBytes = 64 << 20
+
+// BatchRows is how many rows are computed at once: what was asked for, or what the
+// model was built for, or what keeps memory small.
+func BatchRows(p *keras.Program, asked int) int {
+	if asked > 0 {
+		return asked
+	}
+	for _, in := range p.Inputs() {
+		if len(in.Shape) > 0 && in.Shape[0] > 0 {
+			return in.Shape[0]
+		}
+	}
+	const memory, most = 16 << 20, 1024
+	return max(1, min(most, memory/(RowBytes(p.Inputs())+RowBytes(p.Outputs()))))
+}
