@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -33,6 +32,7 @@ type Cursor struct {
 	rows, left int64 // rows and entries left of the group at hand
 	pages      pages
 	dictionary *dictionary
+	spare      []byte // memory of a dictionary that is over, for the next pages
 	page       page
 	row        Row
 	levels     []uint32 // of the row's values
@@ -93,6 +93,9 @@ func (c *Cursor) begin() error {
 	chunk, err := c.f.chunk(at, c.column.index)
 	if err != nil {
 		return err
+	}
+	if c.dictionary != nil {
+		c.spare = c.dictionary.raw[:0]
 	}
 	c.rows, c.left, c.dictionary = chunk.rows, chunk.values, nil
 	section := io.NewSectionReader(c.f.r, chunk.at, chunk.bytes)
@@ -288,7 +291,8 @@ func (c *Cursor) readDictionary(head fields, b []byte) error {
 		if int(n) > len(b)/w {
 			return errShort
 		}
-		c.dictionary.raw = bytes.Clone(b)
+		c.dictionary.raw = b // which was the page's; the next pages get other memory
+		c.pages.unpacked, c.spare = c.spare, nil
 		return nil
 	}
 	return d.next(&c.dictionary.values, int(n))
