@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strconv"
 
@@ -177,6 +178,11 @@ func (a *app) predict(ctx context.Context, model string, inputs []string, o pred
 	rows, err := table.Open(in, wanted)
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		// What is alive is large and stays, what dies is a batch: little is gained by
+		// letting the heap grow to twice its size.
+		defer debug.SetGCPercent(debug.SetGCPercent(25))
 	}
 	t := &prediction{a: a, p: p, rows: rows, wanted: wanted, kept: table.PortsOfText(slices.Concat(wanted.IDs, wanted.Keep)), to: to, batch: table.BatchRows(p, o.batch), onError: o.onError, bar: newRowsBar(a.stderr, a.reading)}
 	if to.there != nil {
