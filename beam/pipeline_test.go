@@ -133,6 +133,23 @@ func TestAnswersAreThoseOfPredict(t *testing.T) {
 	assert.Equal(t, want, lines(t, filepath.Join(dir, "pq-*"), "x"))
 }
 
+// TestRowGroupsAreReadSideBySide: all rows of a file with three row groups are answered
+// once, and a row that fails has its number in the file.
+func TestRowGroupsAreReadSideBySide(t *testing.T) {
+	const model, rows = "../testdata/models/layers/Rescaling_list_k3.keras", "../internal/parquet/testdata/zstd_v2_groups.parquet"
+	columns := []string{"f32", "f64", "f16", "i8", "i64", "nulls"}
+	prefix := filepath.Join(t.TempDir(), "out")
+	counts := score(t, Options{Model: model, AllowExtra: true, IDs: []string{"i32"}, Columns: columns}, Output{Prefix: prefix, Format: "csv"}, rows)
+	assert.Equal(t, []int64{51, 9, 0}, []int64{counts["rows"], counts["rows_failed"], counts["files_broken"]})
+	want := strings.Split(strings.TrimSpace(predict(t, kerasrun(t), model, rows, "--allow-extra", "--id", "i32", "--columns", strings.Join(columns, ","), "--on-error", "skip")), "\n")[1:]
+	slices.Sort(want)
+	assert.Equal(t, want, lines(t, prefix+"-0*", "i32,"))
+	failed := strings.Join(lines(t, prefix+"-failed-*", "x"), "\n")
+	for row := 4; row <= 60; row += 7 {
+		assert.Contains(t, failed, fmt.Sprintf(`"row":%d,"error":"row %d, column`, row, row))
+	}
+}
+
 // TestFailuresAreSetApart: a row that cannot be read does not end the run, and each
 // has its reason beside its file and number.
 func TestFailuresAreSetApart(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -16,10 +17,12 @@ import (
 	"github.com/kerasrun/kerasrun/keras"
 )
 
-// part is a file to read.
+// part is a file to read, or a row group of it.
 type part struct {
-	Number int64
+	Number int64 // of the file
 	Path   string
+	Group  int   // from 1 on, 0 for all
+	First  int64 // rows of the file before it
 }
 
 // Files are those that match the patterns of a file system of Beam's, sorted, each
@@ -46,16 +49,43 @@ func Files(ctx context.Context, patterns ...string) ([]string, error) {
 }
 
 // ReadRows reads the rows of files in whatever format kerasrun predict reads, told by
-// their content. Part is the number of the file. It returns a PCollection of Row, and
+// their content. Part is the number of the file. Row
+// groups of Parquet are read side by side. It returns a PCollection of Row, and
 // one of Failure for the rows that cannot be read; a file that breaks off is a Failure
 // with Rest set.
 func ReadRows(s beam.Scope, o Options, files []string) (rows, failed beam.PCollection) {
 	s = s.Scope("kerasbeam.ReadRows")
 	parts := make([]part, len(files))
 	for i, path := range files {
-		parts[i] = part{int64(i), path}
+		parts[i] = part{Number: int64(i), Path: path}
 	}
-	return beam.ParDo2(s, &readFn{Options: o}, beam.Reshuffle(s, beam.CreateList(s, parts)))
+	whole := beam.Reshuffle(s, beam.CreateList(s, parts))
+	return beam.ParDo2(s, &readFn{Options: o}, beam.Reshuffle(s, beam.ParDo(s, split, whole)))
+}
+
+// split gives the row groups of a local Parquet file, and other files as they are. One
+// that is damaged stays whole: reading it says why.
+func split(ctx context.Context, p part, emit func(part)) error {
+	if !isLocal(p.Path) {
+		emit(p)
+		return nil
+	}
+	file, err := os.Open(p.Path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	groups, err := table.ParquetGroups(table.Stream(p.Path, file))
+	if err != nil || len(groups) < 2 {
+		emit(p)
+		return nil
+	}
+	for i, rows := range groups {
+		p.Group = i + 1
+		emit(p)
+		p.First += rows
+	}
+	return nil
 }
 
 type readFn struct {
@@ -86,12 +116,14 @@ func (f *readFn) ProcessElement(ctx context.Context, p part, emit func(Row), fai
 		}
 		return table.Stream(path, file), func() { file.Close() }, nil
 	})
-	number := int64(0)
+	number := p.First
 	broken := func(err error) {
 		filesBroken.Inc(ctx, 1)
 		fail(Failure{p.Number, p.Path, number + 1, reason(p, err), true})
 	}
-	rows, err := table.Open(in, f.Options.wanted(f.program, func(note string) { log.Infof(ctx, "%s: %s", p.Path, note) }))
+	wanted := f.Options.wanted(f.program, func(note string) { log.Infof(ctx, "%s: %s", p.Path, note) })
+	wanted.Group = p.Group
+	rows, err := table.Open(in, wanted)
 	if reached != nil {
 		return reached
 	}

@@ -64,6 +64,25 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	return f, nil
 }
 
+// Groups are the rows of each row group.
+func (f *File) Groups() []int64 {
+	out := make([]int64, len(f.groups))
+	for i, g := range f.groups {
+		out[i], _ = g.int(groupRows)
+	}
+	return out
+}
+
+// Only leaves one row group of the file.
+func (f *File) Only(group int) error {
+	if group < 0 || group >= len(f.groups) {
+		return fmt.Errorf("parquet: row group %d of a file of %d", group, len(f.groups))
+	}
+	f.groups = f.groups[group : group+1]
+	f.Rows, _ = f.groups[0].int(groupRows)
+	return nil
+}
+
 // The fields of FileMetaData and RowGroup that are read.
 const (
 	fileSchema, fileRows, fileGroups  = 2, 3, 4

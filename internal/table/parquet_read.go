@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -35,6 +36,23 @@ type parquetReader struct {
 // column of the table.
 var pandasIndex = regexp.MustCompile(`^__index_level_\d+__$`)
 
+// ParquetGroups are the rows of each row group, nil of what is not Parquet, or not a
+// file.
+func ParquetGroups(in *Input) ([]int64, error) {
+	if _, ok := in.from.(*os.File); !ok || !isParquet(in) {
+		return nil, nil
+	}
+	from, size, err := in.readerAt()
+	if err != nil {
+		return nil, err
+	}
+	file, err := parquet.Open(from, size)
+	if err != nil {
+		return nil, err
+	}
+	return file.Groups(), nil
+}
+
 func readParquet(in *Input, w *Wanted) (Reader, error) {
 	from, size, err := in.readerAt()
 	if err != nil {
@@ -45,6 +63,14 @@ func readParquet(in *Input, w *Wanted) (Reader, error) {
 		return nil, err
 	}
 	r := &parquetReader{}
+	if w.Group > 0 {
+		for _, rows := range file.Groups()[:min(w.Group-1, len(file.Groups()))] {
+			r.row += int(rows)
+		}
+		if err := file.Only(w.Group - 1); err != nil {
+			return nil, err
+		}
+	}
 	columns := Columns{Ordered: true}
 	var list []*parquet.Column
 	for _, c := range file.Columns {
@@ -58,7 +84,7 @@ func readParquet(in *Input, w *Wanted) (Reader, error) {
 		list, columns.List = append(list, c), append(columns.List, column)
 		r.names, r.kinds = append(r.names, c.Name), append(r.kinds, c.Kind)
 	}
-	if file.Rows == 0 {
+	if file.Rows == 0 && w.Group == 0 {
 		return nil, errors.New("no rows")
 	}
 	if r.layout, err = w.Match(columns); err != nil {

@@ -3,7 +3,10 @@ package table
 import (
 	"bufio"
 	"bytes"
+	"io"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -50,6 +53,37 @@ func TestParquetRoundTrip(t *testing.T) {
 		assert.Equal(t, tensors[at].Type(), batches[0][i].Type())
 		assert.Equal(t, elementsOfRow(tensors[at], 0, 1), elementsOfRow(batches[0][i], 0, 1))
 	}
+}
+
+// TestParquetByGroup reads the row groups of a file one by one.
+func TestParquetByGroup(t *testing.T) {
+	f, err := os.Open("../parquet/testdata/zstd_v2_groups.parquet")
+	require.NoError(t, err)
+	defer f.Close()
+	groups, err := ParquetGroups(Stream("rows", f))
+	require.NoError(t, err)
+	assert.Equal(t, []int64{25, 25, 10}, groups)
+	ports := []keras.Port{port("f32", runtime.Float32)}
+	read := func(group int) (out []float32) {
+		r, err := Open(Stream("rows", f), &Wanted{Inputs: ports, AllowExtra: true, Group: group})
+		require.NoError(t, err)
+		batches, _, err := all(r, 100)
+		require.NoError(t, err)
+		for _, b := range batches {
+			out = append(out, b[0].Float32s()...)
+		}
+		_, err = f.Seek(0, io.SeekStart)
+		require.NoError(t, err)
+		return out
+	}
+	_, err = f.Seek(0, io.SeekStart)
+	require.NoError(t, err)
+	assert.Equal(t, read(0), slices.Concat(read(1), read(2), read(3)))
+	_, err = Open(Stream("rows", f), &Wanted{Inputs: ports, AllowExtra: true, Group: 4})
+	assert.ErrorContains(t, err, "row group 3 of a file of 3")
+	groups, err = ParquetGroups(Stream("rows", strings.NewReader("1,2\n")))
+	require.NoError(t, err)
+	assert.Nil(t, groups)
 }
 
 // TestParquetOfScalarColumns: columns of numbers make up a vector, as those of CSV do.

@@ -42,6 +42,9 @@ type Wanted struct {
 	// their order then are looked for now.
 	Like *Layout
 
+	// Group, if not 0, is the only row group of a Parquet file that is read, from 1 on.
+	Group int
+
 	Header     Header
 	AllowExtra bool // columns that nothing wants are left out
 	// IDs names columns that are carried along and are no inputs, Keep others that
