@@ -65,6 +65,7 @@ done
 cat >"$dir/worker.sh" <<-SH
 	#!/bin/sh
 	echo \$\$ >>"$dir/workers"
+	cd "$dir"
 	exec "$dir/boot" "\$@" >>"$dir/worker.log" 2>&1
 SH
 chmod +x "$dir/worker.sh"
@@ -85,7 +86,7 @@ same() {
 score loopback --environment_type LOOPBACK
 same loopback
 
-process=(--environment_type PROCESS --environment_config "{\"command\": \"$dir/worker.sh\"}")
+process=(--worker_binary "$dir/kerasrun-beam" --environment_type PROCESS --environment_config "{\"command\": \"$dir/worker.sh\"}")
 score processes "${process[@]}"
 same processes
 
