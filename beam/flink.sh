@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Scores the same rows by kerasrun predict and on Apache Flink, and again on a Flink
-# whose worker process is killed in the middle, and compares the answers: none may be
+# whose worker processes are killed twice, and compares the answers: none may be
 # lost, doubled or another. Needs Java 11 or 17 and Maven, and some minutes; what it
 # fetches is kept in FLINK (.envs/flink).
 set -euo pipefail
@@ -90,16 +90,21 @@ process=(--worker_binary "$dir/kerasrun-beam" --environment_type PROCESS --envir
 score processes "${process[@]}"
 same processes
 
-# A worker dies once rows are on their way.
+# One worker dies soon after it has started, the one in its place when the first answers
+# are being written.
 before=$(wc -l <"$dir/workers")
 (
-	until [ "$(wc -l <"$dir/workers")" -gt "$before" ]; do sleep 0.1; done
-	boot=$(tail -1 "$dir/workers")
-	until worker=$(ps -o pid= --ppid "$boot") && [ -n "$worker" ]; do sleep 0.05; done
-	sleep "${KILL_AFTER:-1}"
-	kill -9 $worker && echo "killed a worker"
+	slain() { # slain N: kills the Nth worker of the run
+		until [ "$(wc -l <"$dir/workers")" -ge $((before + $1)) ]; do sleep 0.1; done
+		boot=$(sed -n "$((before + $1))p" "$dir/workers")
+		until worker=$(ps -o pid= --ppid "$boot") && [ -n "$worker" ]; do sleep 0.05; done
+		[ "$1" = 1 ] && sleep "${KILL_AFTER:-1}" || until compgen -G "$dir/killed-0*" >/dev/null; do sleep 0.01; done
+		kill -9 $worker && echo "killed worker $1"
+	}
+	slain 1
+	slain 2
 ) &
 score killed "${process[@]}"
 wait $!
 same killed
-[ "$(wc -l <"$dir/workers")" -gt $((before + 1)) ] || { echo "nothing was started in place of the killed worker"; exit 1; }
+[ "$(wc -l <"$dir/workers")" -gt $((before + 2)) ] || { echo "nothing was started in place of a killed worker"; exit 1; }
