@@ -44,8 +44,8 @@ func (m *Model) lower(ctx context.Context, training bool, want lowering) (*lower
 	}
 	c, trace := layers.NewCall(b, nil, places, training)
 	trace.Weights = m.slots
-	for _, in := range m.root.Inputs() {
-		c.Enter(in)
+	for i, layer := range m.root.Inputs() {
+		c.Enter(layer, in[i].Value)
 	}
 	if want.results {
 		c.KeepResults()

@@ -97,17 +97,19 @@ type Trace struct {
 	// for each place.
 	Weights []int
 
-	narrow   bool                    // integers of less than 32 bits enter the model
-	unmasked map[*runtime.Value]bool // tensors whose masks layers have taken off
-	memory   *runtime.Builder        // of the model, after KeepStates
-	stateful map[any][]*State        // by layer
+	narrow   bool                         // some integers are of less bits than the runtime's
+	whole    map[*runtime.Value]wholeType // what integers are in Keras, where that is known
+	numbers  map[*runtime.Value]bool      // bare numbers that were cast
+	unmasked map[*runtime.Value]bool      // tensors whose masks layers have taken off
+	memory   *runtime.Builder             // of the model, after KeepStates
+	stateful map[any][]*State             // by layer
 }
 
 // NewCall starts the calls of a layer. weights are what its Build returned and
 // values what they are in the graph; a Model needs no weights, as it knows the
 // names of its layers' itself.
 func NewCall(b *runtime.Builder, weights []Weight, values []*runtime.Value, training bool) (*Call, *Trace) {
-	t := &Trace{Updates: map[int]*runtime.Value{}}
+	t := &Trace{Updates: map[int]*runtime.Value{}, whole: map[*runtime.Value]wholeType{}, numbers: map[*runtime.Value]bool{}}
 	return &Call{Builder: b, weights: values, names: weightNames(weights), Training: training, trace: t}, t
 }
 

@@ -137,8 +137,8 @@ func init() {
 		out := make([]v, len(sizes))
 		for a := len(sizes) - 1; a >= 0; a-- {
 			n := o.Cast(o.integer(sizes[a]), x.DType)
-			out[a] = o.Integer("mod", x, n)
-			x = o.Integer("floor_divide", x, n)
+			out[a] = o.Builder.Integer("mod", x, n)
+			x = o.Builder.Integer("floor_divide", x, n)
 		}
 		return out
 	}, "shape")

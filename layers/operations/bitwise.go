@@ -1,6 +1,9 @@
 package operations
 
-import "github.com/kerasrun/kerasrun/runtime"
+import (
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
+)
 
 func init() {
 	for class, name := range map[string]string{
@@ -19,7 +22,7 @@ func init() {
 			if x.DType == runtime.Bool {
 				return o.Not(x)
 			}
-			return o.integers("bitwise_xor", x, o.Cast(o.Scalar(-1), x.DType))
+			return o.integers("bitwise_xor", x, layers.WholeNumber(o.Call, -1, x))
 		})
 	}
 }

@@ -17,7 +17,7 @@ func init() {
 	registerOperation("Negative", func(o *opCall) v {
 		x := o.x()
 		if layers.IsInteger(x.DType) {
-			return o.Integer("subtract", o.Cast(o.Scalar(0), x.DType), x)
+			return o.Integer("subtract", layers.WholeNumber(o.Call, 0, x), x)
 		}
 		return o.inFloat(x.DType, func() v { return o.Neg(o.Cast(x, runtime.Float32)) })
 	})
@@ -69,7 +69,7 @@ func init() {
 	}, "x_min", "x_max")
 	registerOperation("Cast", func(o *opCall) v {
 		name, _ := o.options["dtype"].(string)
-		return o.Cast(o.x(), layers.ValueType(name))
+		return o.CastTo(o.x(), name)
 	}, "dtype")
 	registerOperation("Identity", func(o *opCall) v { return o.x() })
 	registerOperation("StopGradient", func(o *opCall) v { return o.StopGradient(o.x()) })
@@ -92,7 +92,7 @@ func (o *opCall) filled(with float32) *runtime.Value {
 // typed gives a value the type that the option dtype names, if it names any.
 func (o *opCall) typed(x *runtime.Value) *runtime.Value {
 	if name := o.dtype(); name != "" {
-		return o.Cast(x, layers.ValueType(name))
+		return o.CastTo(x, name)
 	}
 	return x
 }
@@ -109,7 +109,8 @@ func (o *opCall) dtype() string {
 // absolute is |x|.
 func (o *opCall) absolute(x *runtime.Value) *runtime.Value {
 	if layers.IsInteger(x.DType) {
-		return o.Integer("maximum", x, o.Integer("subtract", o.Cast(o.Scalar(0), x.DType), x))
+		opposite := o.Builder.Integer("subtract", layers.WholeNumber(o.Call, 0, x), x)
+		return o.Wrap(o.Builder.Integer("maximum", x, opposite), x)
 	}
 	return o.inFloat(x.DType, func() *runtime.Value { return o.Abs(o.Cast(x, runtime.Float32)) })
 }

@@ -10,7 +10,7 @@ func init() {
 			if x.Rank() < 2 {
 				return o.fail("rank 2 or more wanted, received %s", x.Shape)
 			}
-			row := o.Integer("add", o.Iota(x, -2), o.integer(k))
+			row := o.Builder.Integer("add", o.Iota(x, -2), o.integer(k))
 			keep := o.LessEqual(o.Iota(x, -1), row)
 			if !lower {
 				keep = o.GreaterEqual(o.Iota(x, -1), row)
@@ -158,7 +158,7 @@ func (o *opCall) withDiagonal(x *runtime.Value, k int) *runtime.Value {
 	x = o.Pad(x, []int{max(k, 0)}, []int{max(-k, 0)}, 0)
 	rows := o.ExpandDims(x, 0) // x at each column
 	square := o.Mul(o.Fill(x, 0, runtime.CopyAxis(0), 1), o.Cast(rows, runtime.Float32))
-	hit := o.Equal(o.Iota(square, 1), o.Integer("add", o.Iota(square, 0), o.integer(k)))
+	hit := o.Equal(o.Iota(square, 1), o.Builder.Integer("add", o.Iota(square, 0), o.integer(k)))
 	return o.Select(hit, rows, o.Cast(o.Scalar(0), x.DType))
 }
 

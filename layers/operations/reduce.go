@@ -10,12 +10,6 @@ func init() {
 	type v = *runtime.Value
 	for name, f := range map[string]func(b, v, []int, bool) v{
 		"Sum": b.Sum, "Max": b.Max, "Min": b.Min, "Amax": b.Max, "Amin": b.Min, "Prod": b.Prod,
-		"Ptp": func(b b, x v, axes []int, keep bool) v {
-			if layers.IsInteger(x.DType) {
-				return b.Integer("subtract", b.Max(x, axes, keep), b.Min(x, axes, keep))
-			}
-			return b.Sub(b.Max(x, axes, keep), b.Min(x, axes, keep))
-		},
 	} {
 		registerOperation(name, func(o *opCall) v {
 			x := o.x()
@@ -26,9 +20,20 @@ func init() {
 			if initial := o.options["initial"]; initial != nil {
 				return o.fail("initial=%s", layers.Brief(initial))
 			}
+			if name == "Sum" || name == "Prod" {
+				x = o.ToAddUp(x)
+				return o.Wrap(f(o.Builder, x, o.axes("axis"), o.flag("keepdims", false)), x)
+			}
 			return f(o.Builder, x, o.axes("axis"), o.flag("keepdims", false))
 		}, "axis", "keepdims", "initial", "dtype")
 	}
+	registerOperation("Ptp", func(o *opCall) v {
+		x, axes, keep := o.x(), o.axes("axis"), o.flag("keepdims", false)
+		if x.DType == runtime.Bool {
+			x = o.Cast(x, runtime.Int32)
+		}
+		return o.minus(o.Max(x, axes, keep), o.Min(x, axes, keep))
+	}, "axis", "keepdims")
 	registerOperation("CountNonzero", func(o *opCall) v {
 		return o.Sum(o.Cast(o.Cast(o.x(), runtime.Bool), runtime.Int32), o.axes("axis"), false)
 	}, "axis")

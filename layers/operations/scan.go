@@ -27,7 +27,7 @@ func init() {
 			}
 			reverse, exclusive := o.flag("reverse", false), o.flag("exclusive", false)
 			along := func(x v) v {
-				y := c.f(o.Builder, x, reverse)
+				y := o.Wrap(c.f(o.Builder, x, reverse), x)
 				if exclusive {
 					return o.shifted(y, c.neutral, reverse)
 				}

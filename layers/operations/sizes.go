@@ -27,7 +27,7 @@ func init() {
 	registerOperation("Size", func(o *opCall) v {
 		n := o.integer(1)
 		for a := range o.x().Rank() {
-			n = o.Integer("multiply", n, o.sizeOf(o.x(), a))
+			n = o.Builder.Integer("multiply", n, o.sizeOf(o.x(), a))
 		}
 		return n
 	})

@@ -38,10 +38,10 @@ func init() {
 		row, column := o.Iota(x, -2), o.Iota(x, -1)
 		keep := o.Equal(row, row)
 		if n := o.whole("num_lower", -1); n >= 0 {
-			keep = o.LessEqual(row, o.Integer("add", column, o.integer(n)))
+			keep = o.LessEqual(row, o.Builder.Integer("add", column, o.integer(n)))
 		}
 		if n := o.whole("num_upper", -1); n >= 0 {
-			keep = o.And(keep, o.LessEqual(column, o.Integer("add", row, o.integer(n))))
+			keep = o.And(keep, o.LessEqual(column, o.Builder.Integer("add", row, o.integer(n))))
 		}
 		return o.Select(keep, x, o.Cast(o.Scalar(0), x.DType))
 	}, "num_lower", "num_upper")
