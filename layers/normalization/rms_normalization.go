@@ -38,7 +38,14 @@ func (l *RMSNormalization) Build(in []runtime.Shape) ([]layers.Weight, error) {
 
 // Call implements Layer.
 func (l *RMSNormalization) Call(c *layers.Call, in []layers.Tensor) ([]layers.Tensor, error) {
-	return layers.One(overAxes(c, layers.Floats(c, in[0].Value), l.Axis, func(x *runtime.Value) *runtime.Value {
+	x := in[0].Value
+	y := overAxes(c, layers.Floats(c, x), l.Axis, func(x *runtime.Value) *runtime.Value {
 		return c.RMSNorm(x, c.Flat(c.Weight("scale")), float32(l.Epsilon))
-	}))
+	})
+	if layers.IsInteger(x.DType) { // Keras cuts the answer off
+		y = c.Wrap(c.Cast(y, x.DType), x)
+	} else if x.DType == runtime.Bool {
+		y = c.Cast(y, x.DType)
+	}
+	return layers.One(y)
 }
