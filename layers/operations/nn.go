@@ -1,8 +1,6 @@
 package operations
 
 import (
-	"math"
-
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -49,23 +47,6 @@ func init() {
 		}
 		return o.Mul(x, o.Rsqrt(o.Maximum(o.Sum(o.Square(x), axes, true), o.Scalar(epsilon*epsilon))))
 	}, "axis", "order", "epsilon")
-	registerOperation("Norm", func(o *opCall) v {
-		x, axes, keep := o.f(), o.axes("axis"), o.flag("keepdims", false)
-		p, ok := o.options["ord"], true
-		n := 2.0
-		if p != nil {
-			n, ok = layers.Float(p)
-		}
-		switch {
-		case ok && n == 2 && (p == nil || len(axes) == 1), p == "fro" || p == "euclidean":
-			return o.Sqrt(o.Sum(o.Square(x), axes, keep))
-		case ok && n == 1 && len(axes) == 1:
-			return o.Sum(o.Abs(x), axes, keep)
-		case ok && math.IsInf(n, 1) && len(axes) == 1:
-			return o.Max(o.Abs(x), axes, keep)
-		}
-		return o.fail("norm with ord=%s", layers.Brief(p))
-	}, "ord", "axis", "keepdims")
 	registerOperation("OneHot", func(o *opCall) v {
 		n := int(o.number("num_classes", 0))
 		if n < 1 {

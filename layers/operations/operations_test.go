@@ -84,7 +84,9 @@ func TestOperationErrors(t *testing.T) {
 		{"Softmax", `{"axis": 7}`, `[]`, "Softmax: axis: wanted between -3 and 2, received 7"},
 		{"Einsum", `{"subscripts": "abc,cd->ad"}`, `[]`, `equation "abc,cd->ad": wanted 2 operands, received 1`},
 		{"Tensordot", `{"axes": 4}`, `[[1.0]]`, "Tensordot: axes must be at most the rank, received 4"},
-		{"Norm", `{"ord": 3, "axis": 1}`, `[]`, "Norm: norm with ord=3"},
+		{"Norm", `{"ord": 3}`, `[]`, "Norm: norm with ord=3 of 3 axes"},
+		{"Cholesky", `{}`, `[]`, "square matrices"},
+		{"SVD", `{}`, `[]`, "wanted compute_uv=False"},
 	} {
 		_, err := callOperation(c.class, c.options, c.rest, runtime.Shape{runtime.Unknown, 2, 3})
 		require.ErrorContains(t, err, c.want, "%s %s", c.class, c.options)
