@@ -51,7 +51,13 @@ func (l *loader) openArchive() (*Model, error) {
 	if o.Optimizer, err = l.archiveOptimizer(files); err != nil {
 		return nil, err
 	}
-	return m, l.treeWeightsOf(files, m)
+	tree, err := treeOf(rootsOf(files))
+	if err == nil {
+		if m, err = l.told(tree, m); err == nil {
+			err = l.readTree(tree, m)
+		}
+	}
+	return m, within(files[0].name, err)
 }
 
 // archiveWeights sets the weights of a model from an archive.
@@ -64,11 +70,15 @@ func (l *loader) archiveWeights(a *archive, m *Model) error {
 }
 
 func (l *loader) treeWeightsOf(files []weightsFile, m *Model) error {
+	return within(files[0].name, l.treeWeights(rootsOf(files), m))
+}
+
+func rootsOf(files []weightsFile) []*hdf5.Group {
 	roots := make([]*hdf5.Group, len(files))
 	for i, f := range files {
 		roots[i] = f.root
 	}
-	return within(files[0].name, l.treeWeights(roots, m))
+	return roots
 }
 
 // archiveOptimizer returns the optimizer's variables that an archive holds.

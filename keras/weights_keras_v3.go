@@ -2,11 +2,17 @@ package keras
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
+	"github.com/kerasrun/kerasrun/internal/pyjson"
+	"github.com/kerasrun/kerasrun/keras/internal/spelling"
+	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 // oldTree is what Keras 2.13 and 2.14 call the list of layers.
@@ -20,13 +26,109 @@ const maxTree = 256
 // are numbered datasets in a group vars, at a path made of attribute names and
 // of class names numbered within a list (keras/src/saving/saving_lib.py).
 func (l *loader) treeWeights(roots []*hdf5.Group, m *Model) error {
+	tree, err := treeOf(roots)
+	if err != nil {
+		return err
+	}
+	return l.readTree(tree, m)
+}
+
+func treeOf(roots []*hdf5.Group) (*treeNode, error) {
 	tree := &treeNode{children: map[string]*treeNode{}}
 	for _, root := range roots {
 		if err := tree.add(root, 0, map[any]bool{root.ID(): true}); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return l.readTree(tree, m)
+	return tree, nil
+}
+
+// told returns the model with policies for the projections of attention that the tree
+// holds in integers or in float8 while the configuration says nothing of it: model.quantize
+// of Keras 3 writes such files, and cannot open them.
+func (l *loader) told(tree *treeNode, m *Model) (*Model, error) {
+	found := map[string]map[string]any{} // by layer, and by the names of projections
+	for _, w := range m.weights {
+		name := strings.TrimSuffix(strings.TrimPrefix(path.Base(w.Path), "_"), "_dense")
+		if w.Name != "kernel" || w.DType == "int8" || !strings.HasSuffix(w.Path, "_dense") {
+			continue
+		}
+		if name == "output" {
+			name = "attention_output"
+		}
+		node := tree.find(w.Path)
+		if node == nil {
+			continue
+		}
+		if class, config := policyOf(node.vars, w.Shape); class != "" {
+			if found[w.Layer] == nil {
+				found[w.Layer] = map[string]any{}
+			}
+			config["source_name"] = "float32"
+			key := path.Base(w.Layer) + "/" + name
+			found[w.Layer][key] = map[string]any{"module": "keras.dtype_policies", "class_name": class, "config": config, "registered_name": nil}
+		}
+	}
+	if len(found) == 0 {
+		return m, nil
+	}
+	config, err := l.parseConfig(m.origin.Config)
+	if err != nil {
+		return nil, err
+	}
+	for layer, policies := range found {
+		spec := config
+		for step := range strings.SplitSeq(layer, "/") {
+			spec = specNamed(spec, step)
+		}
+		inner, _ := spec["config"].(map[string]any)
+		if _, told, _ := layers.ClassAndConfig(inner["dtype"]); inner == nil || told["policy_map"] != nil {
+			return m, nil
+		}
+		inner["dtype"] = map[string]any{"module": "keras.dtype_policies", "class_name": "DTypePolicyMap", "registered_name": nil,
+			"config": map[string]any{"default_policy": inner["dtype"], "policy_map": policies}}
+	}
+	if m.origin.Config, err = pyjson.Marshal(config); err != nil {
+		return nil, err
+	}
+	return l.assemble(m.origin)
+}
+
+// specNamed is the layer of a name in the configuration of a model.
+func specNamed(spec map[string]any, name string) map[string]any {
+	config, _ := spec["config"].(map[string]any)
+	list, _ := config["layers"].([]any)
+	for _, e := range list {
+		if inner, ok := e.(map[string]any); ok && spelling.NameOf(inner) == name {
+			return inner
+		}
+	}
+	return nil
+}
+
+// policyOf tells the quantization of an EinsumDense by its arrays; class is empty where
+// there is none. The kernel comes first, its scales behind a bias or it.
+func policyOf(vars []dataset, kernel runtime.Shape) (class string, config map[string]any) {
+	if len(vars) < 2 {
+		return "", nil
+	}
+	first, last := vars[0].Shape(), vars[len(vars)-1]
+	switch {
+	case vars[0].DType() == "float32" && len(vars) >= 7 && len(last.Shape()) == 1:
+		return "QuantizedFloat8DTypePolicy", map[string]any{"mode": "float8", "amax_history_length": last.Shape()[0]}
+	case vars[0].DType() != "int8":
+		return "", nil
+	case len(first) == len(kernel):
+		return "QuantizedDTypePolicy", map[string]any{"mode": "int8"}
+	case len(vars) < 4 || len(first) != 2:
+		return "Int4DTypePolicy", map[string]any{"mode": "int4/-1"}
+	}
+	// The groups of rows are in the file: any block that gives as many of them will do.
+	groups, rows := 1, first[0]
+	if s := vars[len(vars)-3].Shape(); len(s) == 2 && s[0] > 0 {
+		groups = s[0]
+	}
+	return "Int4DTypePolicy", map[string]any{"mode": fmt.Sprintf("int4/%d", max((rows+groups-1)/groups, 1))}
 }
 
 // readTree reads the weights from a tree of any file.
@@ -56,7 +158,11 @@ func (l *loader) readTree(tree *treeNode, m *Model) error {
 			return &FormatError{Path: place.Path, Layer: w.Layer, What: "weights:", Wanted: "a group vars", Received: "none"}
 		}
 		if len(node.vars) != owners[place.Path] {
-			return wrongCount(w.Layer, place.Path, owners[place.Path], len(node.vars))
+			err := wrongCount(w.Layer, place.Path, owners[place.Path], len(node.vars))
+			if len(node.vars) == owners[place.Path]-1 && slices.ContainsFunc(m.weights, func(w Weight) bool { return w.Path == place.Path && w.Packed }) {
+				return fmt.Errorf("%w: Keras 3.14 and later leave the zeros of GPTQ and AWQ out of a file, and cannot open it", err)
+			}
+			return err
 		}
 		if next[node] == len(node.vars) { // another path led here too
 			return wrongCount(w.Layer, place.Path, next[node]+1, len(node.vars))

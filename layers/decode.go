@@ -50,6 +50,9 @@ func (d *Decoder) Layer(spec any) Layer {
 			d.Struct(config, made)
 		}
 		l = made
+		if _, takes := l.(PolicyTaker); !takes && l.Base().DType.Inside != nil {
+			d.Unsupported("a policy for each layer inside (DTypePolicyMap)")
+		}
 		if id, shared := Int(spec.(map[string]any)["shared_object_id"]); shared {
 			l.Base().SharedID = id
 		}

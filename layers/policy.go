@@ -12,7 +12,8 @@ type Policy struct {
 	Bits         int    // of gptq and awq
 	History      int    // of float8: how many largest values are kept
 	PackedRows   bool   // of int4 up to Keras 3.13: rows of a kernel share bytes, and inputs are quantized too
-	Bare         bool   // within TimeDistributed: Keras forgets scales and groups there
+	Inside       *PolicyMap
+	Bare         bool // within TimeDistributed: Keras forgets scales and groups there
 }
 
 func (p *Policy) DecodeOption(d *Decoder, v any) {
@@ -32,7 +33,7 @@ func (p *Policy) DecodeOption(d *Decoder, v any) {
 			p.Name, _ = config["source_name"].(string)
 			p.quantized(d, config)
 		case "DTypePolicyMap":
-			d.Unsupported("a policy for each layer inside (%s)", class)
+			p.mapped(d, config)
 		}
 	default:
 		d.Broken("must be a dtype or a policy, received %s", Brief(v))

@@ -41,7 +41,7 @@ var floors = map[string][]string{
 	"layers/einsum":           {"runtime"},
 	"layers/activations":      family(),
 	"layers/applications":     family(),
-	"layers/attention":        family(),
+	"layers/attention":        family("layers/core"), // quantized projections are EinsumDense
 	"layers/convolutional":    family(),
 	"layers/core":             family("layers/einsum"),
 	"layers/merging":          family(),

@@ -66,15 +66,23 @@ func (l *GroupedQueryAttention) Build(in []runtime.Shape) ([]layers.Weight, erro
 		}
 	}
 	queries, shared := runtime.Shape{l.NumQueryHeads, l.HeadDim}, runtime.Shape{l.NumKeyValueHeads, l.HeadDim}
-	of := func(path string, dim int, heads runtime.Shape) []layers.Weight {
-		return l.weights(path, append(runtime.Shape{dim}, heads...), heads)
+	var w []layers.Weight
+	var err error
+	add := func(path string, kernel, bias runtime.Shape) {
+		var more []layers.Weight
+		if err == nil {
+			more, err = l.weights(&l.Common, path, 3, kernel, bias)
+			w = append(w, more...)
+		}
 	}
-	w := append(of("_query_dense", dims[0], queries), of("_key_dense", dims[2], shared)...)
+	add("_query_dense", append(runtime.Shape{dims[0]}, queries...), queries)
+	add("_key_dense", append(runtime.Shape{dims[2]}, shared...), shared)
 	if l.UseGate {
-		w = append(w, of("_gate_dense", dims[0], queries)...)
+		add("_gate_dense", append(runtime.Shape{dims[0]}, queries...), queries)
 	}
-	w = append(w, of("_value_dense", dims[1], shared)...)
-	return append(w, l.weights("_output_dense", append(queries[:2:2], dims[0]), runtime.Shape{dims[0]})...), nil
+	add("_value_dense", append(runtime.Shape{dims[1]}, shared...), shared)
+	add("_output_dense", append(queries[:2:2], dims[0]), runtime.Shape{dims[0]})
+	return w, err
 }
 
 // KeepsMasks implements layers.MaskKeeper: query, value and key have mask

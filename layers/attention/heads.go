@@ -1,7 +1,10 @@
 package attention
 
 import (
+	"strings"
+
 	"github.com/kerasrun/kerasrun/layers"
+	"github.com/kerasrun/kerasrun/layers/core"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
@@ -10,28 +13,85 @@ type projections struct {
 	UseBias bool `keras:"use_bias"`
 	layers.KernelOptions
 	layers.BiasOptions
+
+	quantized map[string]*core.EinsumDense // by path
 }
+
+// TakesPolicies implements layers.PolicyTaker.
+func (p *projections) TakesPolicies() {}
 
 func newProjections() projections {
 	return projections{UseBias: true, KernelOptions: layers.NewKernelOptions(), BiasOptions: layers.NewBiasOptions()}
 }
 
-// weights describes kernel and bias of the dense layer at a path.
-func (p *projections) weights(path string, kernel, bias runtime.Shape) []layers.Weight {
+// weights describes kernel and bias of the dense layer at a path, or all arrays of a
+// quantized one. rank is that of the layer's input.
+func (p *projections) weights(base *layers.Common, path string, rank int, kernel, bias runtime.Shape) ([]layers.Weight, error) {
+	name := strings.TrimSuffix(strings.TrimPrefix(path, "_"), "_dense")
+	if name == "output" {
+		name = "attention_output"
+	}
+	policy, err := base.DType.Of(base.Name + "/" + name)
+	if err != nil {
+		return nil, err
+	}
 	w := []layers.Weight{p.Kernel(kernel)}
 	if p.UseBias {
 		w = append(w, p.Bias(bias))
 	}
+	if policy.Quantization != "" {
+		d, in := p.einsumDense(policy, rank, kernel, bias)
+		if w, err = d.Build([]runtime.Shape{in}); err != nil {
+			return nil, err
+		}
+		if p.quantized == nil {
+			p.quantized = map[string]*core.EinsumDense{}
+		}
+		p.quantized[path] = d
+	}
 	for i := range w {
 		w[i].Path = path
 	}
-	return w
+	return w, nil
+}
+
+// einsumDense is a quantized projection, and the shape of its input: the last axes of
+// an input of rank axes, or of its heads, are summed over.
+func (p *projections) einsumDense(policy layers.Policy, rank int, kernel, bias runtime.Shape) (*core.EinsumDense, runtime.Shape) {
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	inner := len(kernel) - len(bias)
+	lead := letters[:rank-1]
+	summed := letters[len(lead):][:inner]
+	made := letters[len(lead)+inner:][:len(bias)]
+	d := &core.EinsumDense{KernelOptions: p.KernelOptions, BiasOptions: p.BiasOptions, Equation: lead + summed + "," + summed + made + "->" + lead + made}
+	d.DType = policy
+	if p.UseBias {
+		d.BiasAxes = &made
+	}
+	in := make(runtime.Shape, len(lead), len(lead)+inner)
+	for i := range in {
+		in[i] = runtime.Unknown
+		if i > 0 {
+			d.OutputShape = append(d.OutputShape, nil)
+		}
+	}
+	for i := range bias {
+		d.OutputShape = append(d.OutputShape, &bias[i])
+	}
+	return d, append(in, kernel[:inner]...)
 }
 
 // project multiplies the last inner axes of x by the kernel of the dense layer
 // at a path, whose first inner axes these are; the kernel's other axes take their
 // place. It is one product of matrices.
 func (p *projections) project(c *layers.Call, path string, x *runtime.Value, inner int) *runtime.Value {
+	if d := p.quantized[path]; d != nil {
+		y, err := d.Call(c.Inside(path), []layers.Tensor{{Value: x}})
+		if err != nil {
+			return c.Fail(err)
+		}
+		return y[0].Value
+	}
 	kernel := c.Weight(path + "/kernel")
 	n := 1
 	for _, d := range kernel.Shape[:inner] {

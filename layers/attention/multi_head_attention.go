@@ -94,13 +94,23 @@ func (l *MultiHeadAttention) Build(in []runtime.Shape) ([]layers.Weight, error) 
 		}
 	}
 	h, k, v := l.NumHeads, l.KeyDim, l.width()
-	w := l.weights("query_dense", runtime.Shape{dims[0], h, k}, runtime.Shape{h, k})
-	w = append(w, l.weights("key_dense", runtime.Shape{dims[2], h, k}, runtime.Shape{h, k})...)
-	if l.UseGate {
-		w = append(w, l.weights("_gate_dense", runtime.Shape{dims[0], h, v}, runtime.Shape{h, v})...)
+	var w []layers.Weight
+	var err error
+	add := func(path string, kernel, bias runtime.Shape) {
+		var more []layers.Weight
+		if err == nil {
+			more, err = l.weights(&l.Common, path, len(in[0]), kernel, bias)
+			w = append(w, more...)
+		}
 	}
-	w = append(w, l.weights("value_dense", runtime.Shape{dims[1], h, v}, runtime.Shape{h, v})...)
-	return append(w, l.weights("output_dense", append(runtime.Shape{h, v}, out...), out)...), nil
+	add("query_dense", runtime.Shape{dims[0], h, k}, runtime.Shape{h, k})
+	add("key_dense", runtime.Shape{dims[2], h, k}, runtime.Shape{h, k})
+	if l.UseGate {
+		add("_gate_dense", runtime.Shape{dims[0], h, v}, runtime.Shape{h, v})
+	}
+	add("value_dense", runtime.Shape{dims[1], h, v}, runtime.Shape{h, v})
+	add("output_dense", append(runtime.Shape{h, v}, out...), out)
+	return w, err
 }
 
 // Call implements Layer.
