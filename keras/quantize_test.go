@@ -124,3 +124,27 @@ func TestQuantizedArraysAreChecked(t *testing.T) {
 		require.Equal(t, fmt.Sprint(c.number), broken.Received)
 	}
 }
+
+// An archive whose configuration says nothing of quantized projections is written so
+// that it does.
+func TestQuantizedAttentionIsTold(t *testing.T) {
+	for _, mode := range []string{"int8", "int4", "int4_blocks", "float8"} {
+		m, err := keras.Load("../testdata/models/layers/Quantized_" + mode + "_attention_untold_k3.keras")
+		require.NoError(t, err)
+		path := filepath.Join(t.TempDir(), "told.keras")
+		require.NoError(t, m.Save(path))
+		again, err := keras.Load(path)
+		require.NoError(t, err)
+		same(t, m, again)
+		require.Contains(t, string(again.Origin().Config), `"several/attention_output"`)
+		require.Contains(t, string(again.Origin().Config), `"grouped/query"`)
+	}
+}
+
+// Where the zeros of GPTQ are missing, the error says why.
+func TestZerosThatKerasLeavesOut(t *testing.T) {
+	m, err := keras.Load(quantized + "lacks_zeros.keras")
+	require.Nil(t, m)
+	require.ErrorAs(t, err, new(*keras.FormatError))
+	require.ErrorContains(t, err, "leave the zeros of GPTQ and AWQ out of a file")
+}

@@ -49,12 +49,9 @@ func treeOf(roots []*hdf5.Group) (*treeNode, error) {
 func (l *loader) told(tree *treeNode, m *Model) (*Model, error) {
 	found := map[string]map[string]any{} // by layer, and by the names of projections
 	for _, w := range m.weights {
-		name := strings.TrimSuffix(strings.TrimPrefix(path.Base(w.Path), "_"), "_dense")
-		if w.Name != "kernel" || w.DType == "int8" || !strings.HasSuffix(w.Path, "_dense") {
+		name, projects := projections[strings.TrimPrefix(path.Base(w.Path), "_")]
+		if !projects || w.Name != "kernel" || w.DType == "int8" {
 			continue
-		}
-		if name == "output" {
-			name = "attention_output"
 		}
 		node := tree.find(w.Path)
 		if node == nil {
@@ -93,6 +90,9 @@ func (l *loader) told(tree *treeNode, m *Model) (*Model, error) {
 	}
 	return l.assemble(m.origin)
 }
+
+// projections are the names of layers in attention, by where it keeps them.
+var projections = map[string]string{"query_dense": "query", "key_dense": "key", "value_dense": "value", "gate_dense": "gate", "output_dense": "attention_output"}
 
 // specNamed is the layer of a name in the configuration of a model.
 func specNamed(spec map[string]any, name string) map[string]any {
@@ -158,11 +158,11 @@ func (l *loader) readTree(tree *treeNode, m *Model) error {
 			return &FormatError{Path: place.Path, Layer: w.Layer, What: "weights:", Wanted: "a group vars", Received: "none"}
 		}
 		if len(node.vars) != owners[place.Path] {
-			err := wrongCount(w.Layer, place.Path, owners[place.Path], len(node.vars))
 			if len(node.vars) == owners[place.Path]-1 && slices.ContainsFunc(m.weights, func(w Weight) bool { return w.Path == place.Path && w.Packed }) {
-				return fmt.Errorf("%w: Keras 3.14 and later leave the zeros of GPTQ and AWQ out of a file, and cannot open it", err)
+				what := "weights (Keras 3.14 and later leave the zeros of GPTQ and AWQ out of a file, and cannot open it):"
+				return &FormatError{Path: place.Path, Layer: w.Layer, What: what, Wanted: fmt.Sprint(owners[place.Path]), Received: fmt.Sprint(len(node.vars))}
 			}
-			return err
+			return wrongCount(w.Layer, place.Path, owners[place.Path], len(node.vars))
 		}
 		if next[node] == len(node.vars) { // another path led here too
 			return wrongCount(w.Layer, place.Path, next[node]+1, len(node.vars))
