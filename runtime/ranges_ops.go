@@ -49,6 +49,12 @@ func (w *bounding) node(n *node) {
 		if !o.log {
 			b = within(rank, 0, up32(1+1e-5), in[0].nan || in[0].unbounded())
 		}
+	case *recurrent:
+		b = o.bounds(w, n)
+	case attention:
+		b = o.bounds(n, in)
+	case layerNorm:
+		b = o.bounds(n, in)
 	case windowPool:
 		if o.max {
 			b = lastAxis(in[0])

@@ -42,6 +42,25 @@ var networks = map[string]struct {
 	"winograd": {Shape{Unknown, 8, 8, 32}, func(b *Builder, x *Value, weight func(...int) *Value) *Value {
 		return b.Conv(x, weight(3, 3, 32, 32), Window{Padding: Same}, 1)
 	}},
+	"lstm": {Shape{Unknown, 5, 3}, func(b *Builder, x *Value, weight func(...int) *Value) *Value {
+		y, states := b.LSTM(x, Recurrence{Kernel: weight(3, 16), Recurrent: weight(4, 16), Bias: weight(16), Activation: (*Builder).Tanh, Gate: (*Builder).Sigmoid})
+		return b.Add(b.MatMul(b.Concat(1, y, states[0]), weight(8, 2)), weight(2))
+	}},
+	"gru": {Shape{Unknown, 9, 3}, func(b *Builder, x *Value, weight func(...int) *Value) *Value {
+		y, _ := b.GRU(x, Recurrence{Kernel: weight(3, 12), Recurrent: weight(4, 12), Bias: weight(12), RecurrentBias: weight(12), Activation: (*Builder).Tanh, Gate: (*Builder).Sigmoid}, true)
+		return y
+	}},
+	"simple recurrence": {Shape{Unknown, 4, 3}, func(b *Builder, x *Value, weight func(...int) *Value) *Value {
+		y, _ := b.SimpleRNN(x, Recurrence{Kernel: weight(3, 4), Recurrent: weight(4, 4), Activation: (*Builder).Tanh, Sequences: true})
+		return y
+	}},
+	"attention": {Shape{Unknown, 6, 2, 4}, func(b *Builder, x *Value, weight func(...int) *Value) *Value {
+		return b.Attention(x, b.Mul(x, weight(4)), b.Add(x, weight(4)), AttentionOptions{Scale: 0.5})
+	}},
+	"layer normalization": {Shape{Unknown, 7}, func(b *Builder, x *Value, weight func(...int) *Value) *Value {
+		y := b.LayerNorm(b.Add(x, weight(7)), weight(7), weight(7), 1e-3)
+		return b.Add(y, b.RMSNorm(x, weight(7), 1e-3))
+	}},
 	"functions": {Shape{Unknown, 5}, func(b *Builder, x *Value, _ func(...int) *Value) *Value {
 		y := b.Concat(1, b.Abs(x), b.Square(x), b.Exp(x), b.Erf(x), b.Clamp(x, -1, 2), b.Softmax(x), b.Elu(x, 1), b.Silu(x),
 			b.Div(x, b.Add(b.Abs(x), b.Scalar(1))), b.Floor(x), b.Round(x), b.Sqrt(b.Exp(x)), b.Recip(b.Exp(x)), b.Minimum(x, b.Scalar(0.5)),
