@@ -24,6 +24,9 @@ func FromConfig(config []byte, opts ...LoadOption) (*Model, error) {
 	var m *Model
 	config, err := l.plainConfig(config)
 	if err == nil {
+		err = l.readBlocks()
+	}
+	if err == nil {
 		m, err = l.assemble(&Origin{Format: FormatConfig, Config: config})
 	}
 	if err == nil {
@@ -42,6 +45,7 @@ func (l *loader) assemble(o *Origin) (*Model, error) {
 		return nil, err
 	}
 	o.File = l.file
+	o.blocks = append(o.blocks, l.blocks...)
 	if compiled := tree["compile_config"]; compiled != nil && o.TrainingConfig == nil {
 		if o.TrainingConfig, err = pyjson.Marshal(compiled); err != nil {
 			return nil, err
@@ -103,7 +107,7 @@ func (l *loader) outputTypes(config spelling.Spec) []runtime.Type {
 }
 
 func (o *Origin) spelling() spelling.Source {
-	return spelling.Source{KerasVersion: o.KerasVersion, Backend: o.Backend, Class: o.Class, Era: o.Era}
+	return spelling.Source{KerasVersion: o.KerasVersion, Backend: o.Backend, Class: o.Class, Era: o.Era, Blocks: o.blocks}
 }
 
 func (l Limits) spelling() spelling.Limits {

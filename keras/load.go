@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+
+	"github.com/kerasrun/kerasrun/keras/internal/custom"
 )
 
 // LoadOption changes how a file is read.
@@ -98,9 +100,11 @@ type loader struct {
 	byName bool
 	budget *budget
 
-	folder  folder                                           // that the file stands in, or that is the model; nil FS for a lone reader
-	name    string                                           // of the file in folder; "" for a folder
-	weights string                                           // path of the file of weights that the caller asked for
+	folder  folder       // that the file stands in, or that is the model; nil FS for a lone reader
+	name    string       // of the file in folder; "" for a folder
+	weights string       // path of the file of weights that the caller asked for
+	custom  []customFile // classes with the files that say what they are
+	blocks  []*custom.Block
 	beside  func(path string, use func(*loader) error) error // opens weights
 }
 
@@ -139,7 +143,7 @@ func (l *loader) load() (*Model, error) {
 	if err := l.checkByName(); err != nil {
 		return nil, named(l.file, err)
 	}
-	m, err := l.open()
+	m, err := l.openCustom()
 	if ended := l.ctx.Err(); ended != nil {
 		err = ended
 	}

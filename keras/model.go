@@ -3,6 +3,7 @@ package keras
 import (
 	"slices"
 
+	"github.com/kerasrun/kerasrun/keras/internal/custom"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -86,6 +87,8 @@ type Origin struct {
 
 	// Notes lists what Modernize and WithHeads could not keep of the file.
 	Notes []string
+
+	blocks []*custom.Block // what the custom classes are
 }
 
 // Inputs returns the inputs in the order in which Keras lists them.

@@ -53,23 +53,36 @@ type modernGraph struct {
 	models  map[string]bool           // functional models, whose calls output_layers counts from 1
 }
 
-// names makes the names of the layers such as Keras 3 allows: without slashes.
+// isFunctionalBlock reports whether a custom class comes to be a functional model.
+func isFunctionalBlock(s spelling.Spec) bool {
+	c, _ := s["config"].(map[string]any)
+	graph, _ := c["graph"].(map[string]any)
+	return s["class_name"] == spelling.CustomClass && graph["class_name"] == "Functional"
+}
+
+// modernName is a name that a layer of Keras 3 may have, without slashes, and that
+// TensorFlow takes for a scope, without the brackets of a block's blocks[1].
+func modernName(name string) string {
+	return strings.NewReplacer("/", "_", "[", "_", "]", "").Replace(name)
+}
+
+// names makes the names of the layers such as Keras 3 allows.
 func (g *modernGraph) names(list []any) {
 	taken := map[string]bool{}
 	for _, e := range list {
 		s, _ := e.(map[string]any)
 		taken[spelling.NameOf(s)] = true
-		g.models[spelling.NameOf(s)] = s["class_name"] == "Functional" || s["class_name"] == "Lambda"
+		g.models[spelling.NameOf(s)] = s["class_name"] == "Functional" || s["class_name"] == "Lambda" || isFunctionalBlock(s)
 	}
 	for _, e := range list {
 		s, _ := e.(map[string]any)
 		name := spelling.NameOf(s)
-		if !strings.Contains(name, "/") {
+		clean := modernName(name)
+		if clean == name {
 			continue
 		}
-		clean := strings.ReplaceAll(name, "/", "_")
 		for i := 1; taken[clean]; i++ {
-			clean = fmt.Sprintf("%s_%d", strings.ReplaceAll(name, "/", "_"), i)
+			clean = fmt.Sprintf("%s_%d", modernName(name), i)
 		}
 		taken[clean] = true
 		g.renamed[name] = clean

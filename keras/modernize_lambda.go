@@ -1,6 +1,7 @@
 package keras
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,6 +14,15 @@ import (
 // lambda makes a Lambda the functional model of operations that it is here, with
 // the shapes that it is called on.
 func (z *modernizer) lambda(s spelling.Spec, c map[string]any, l layers.Layer) (class string) {
+	giveShapes(c, l)
+	spelling.Drop(c, "formula")
+	spelling.Drop(s, "module", "registered_name")
+	s["class_name"] = "Functional"
+	return "Functional"
+}
+
+// giveShapes writes the shapes that a graph is called on into its input layers.
+func giveShapes(c map[string]any, l layers.Layer) {
 	shapes := map[string]any{}
 	if m, ok := l.(layers.Model); ok {
 		for _, k := range m.Calls() {
@@ -25,14 +35,10 @@ func (z *modernizer) lambda(s spelling.Spec, c map[string]any, l layers.Layer) (
 	for _, e := range list {
 		inner, _ := e.(map[string]any)
 		config, _ := inner["config"].(map[string]any)
-		if inner["class_name"] == "InputLayer" {
+		if inner["class_name"] == "InputLayer" && shapes[spelling.NameOf(inner)] != nil {
 			config["batch_shape"] = shapes[spelling.NameOf(inner)]
 		}
 	}
-	spelling.Drop(c, "formula")
-	spelling.Drop(s, "module", "registered_name")
-	s["class_name"] = "Functional"
-	return "Functional"
 }
 
 // withoutLambdas returns a Keras 3 model with functional models of operations
@@ -47,8 +53,15 @@ func (m *Model) withoutLambdas() (*Model, error) {
 	o := *m.origin
 	o.Notes = slices.Clone(o.Notes)
 	w := &lambdaWriter{m: m, origin: &o}
-	if err := w.layer(e.root, m.config, m.root, ""); err != nil || !w.changed {
-		return m, err
+	if err := w.layer(e.root, m.config, m.root, ""); err != nil {
+		return nil, err
+	}
+	if !w.changed {
+		if len(o.Notes) > len(m.origin.Notes) {
+			m = m.clone()
+			m.origin.Notes = o.Notes
+		}
+		return m, nil
 	}
 	if o.Config, err = pyjson.Marshal(e.root); err != nil {
 		return nil, err
@@ -72,7 +85,7 @@ type lambdaWriter struct {
 func (w *lambdaWriter) layer(s, upgraded spelling.Spec, l layers.Layer, place string) error {
 	c, _ := s["config"].(map[string]any)
 	u, _ := upgraded["config"].(map[string]any)
-	if upgraded["class_name"] == "Lambda" && u["layers"] != nil {
+	if upgraded["class_name"] == "Lambda" && u["layers"] != nil || upgraded["class_name"] == spelling.CustomClass {
 		return w.lambda(s, upgraded, l, place)
 	}
 	if inner, ok := c["layer"].(map[string]any); ok {
@@ -103,7 +116,7 @@ func (w *lambdaWriter) layer(s, upgraded spelling.Spec, l layers.Layer, place st
 		if err := w.layer(inner, other, model.Layers()[k], strings.TrimPrefix(place+"/"+name, "/")); err != nil {
 			return err
 		}
-		functional[name] = inner["class_name"] != was
+		functional[name] = inner["class_name"] != was && inner["class_name"] == "Functional"
 	}
 	c["output_layers"] = layers.Replace(c["output_layers"], func(v any) (any, bool) {
 		name, node, ok := spelling.Reference(v)
@@ -127,7 +140,11 @@ func (w *lambdaWriter) lambda(s, upgraded spelling.Spec, l layers.Layer, place s
 	z := &modernizer{m: w.m, values: map[int]*runtime.Tensor{}, shared: map[string]string{}}
 	z.layer(modern, l, nil, "")
 	if len(z.problems) > 0 {
-		w.origin.Notes = append(w.origin.Notes, "layer "+place+" stays a Lambda, which Keras opens only with safe_mode=False: "+z.problems[0].What)
+		stays := "a Lambda, which Keras opens only with safe_mode=False"
+		if upgraded["class_name"] == spelling.CustomClass {
+			stays = "of its class, which Keras opens only with the class as a custom object"
+		}
+		w.origin.Notes = append(w.origin.Notes, fmt.Sprintf("layer %s stays %s: %s", place, stays, z.problems[0].What))
 		return nil
 	}
 	w.changed = true
@@ -142,4 +159,30 @@ func (w *lambdaWriter) lambda(s, upgraded spelling.Spec, l layers.Layer, place s
 		spelling.Drop(kwargs, "mask", "training")
 	}
 	return nil
+}
+
+// custom makes a custom class the model of stock layers that it is here.
+func (z *modernizer) custom(s spelling.Spec, c map[string]any, l layers.Layer, owned []ownedWeight, within string) (class string, config map[string]any, graph []ownedWeight) {
+	name, _ := c["name"].(string)
+	where := fmt.Sprintf("layer %q (%v)", strings.TrimPrefix(within+"/"+name, "/"), c["class"])
+	custom, ok := l.(*layers.Custom)
+	if !ok {
+		z.unsupported(where, "a custom class within another layer")
+		return spelling.CustomClass, c, owned
+	}
+	if c["supports_masking"] == true || custom.TakesMask() {
+		z.unsupported(where, "a model that sees the mask of its input, or hands it on")
+	}
+	for i, w := range custom.Graph() {
+		if i < len(owned) {
+			graph = append(graph, ownedWeight{owned[i].index, w.Path})
+		}
+	}
+	inner, _ := c["graph"].(map[string]any)
+	config, _ = inner["config"].(map[string]any)
+	giveShapes(config, custom)
+	class, _ = inner["class_name"].(string)
+	spelling.Drop(s, "module", "registered_name")
+	s["class_name"], s["config"] = class, config
+	return class, config, graph
 }

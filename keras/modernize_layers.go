@@ -36,16 +36,19 @@ func (z *modernizer) layer(s spelling.Spec, l layers.Layer, owned []ownedWeight,
 		c = map[string]any{}
 		s["config"] = c
 	}
-	if class == "Lambda" && c["layers"] != nil {
+	switch {
+	case class == "Lambda" && c["layers"] != nil:
 		class = z.lambda(s, c, l)
+	case class == spelling.CustomClass:
+		class, c, owned = z.custom(s, c, l, owned, within)
 	}
 	name, _ := c["name"].(string)
 	if name == "" && (class == "Sequential" || class == "Functional") { // Keras 1 and 2 did not always name them
 		name = layers.SnakeCase(class)
 		c["name"] = name
 	}
-	if strings.Contains(name, "/") { // which names of Keras 3 must not
-		name = strings.ReplaceAll(name, "/", "_")
+	if clean := modernName(name); clean != name {
+		name = clean
 		c["name"] = name
 	}
 	place := strings.TrimPrefix(within+"/"+name, "/")

@@ -108,6 +108,7 @@ type unit struct {
 	name    string
 	inner   []unit // of a model; nil otherwise
 	weights []*Weight
+	custom  bool // stands in a custom class, whose arrays have other names
 }
 
 // units lists the layers with weights of a model.
@@ -162,7 +163,9 @@ func (u unit) leaves() []unit {
 		return []unit{u}
 	}
 	var out []unit
+	_, custom := u.layer.(*layers.Custom)
 	for _, i := range u.inner {
+		i.custom = i.custom || custom || u.custom
 		out = append(out, i.leaves()...)
 	}
 	return out

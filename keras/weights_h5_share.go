@@ -6,7 +6,8 @@ import (
 )
 
 // shareByName gives each layer the arrays that carry its name: "dense_1/kernel:0"
-// or, in Keras 1, "dense_1_W".
+// or, in Keras 1, "dense_1_W". What stands in a custom class has the name of an
+// attribute here, and another there.
 func shareByName(arrays []array, parts []unit) ([][]array, bool) {
 	shares := make([][]array, len(parts))
 	if len(parts) == 1 {
@@ -15,7 +16,7 @@ func shareByName(arrays []array, parts []unit) ([][]array, bool) {
 	}
 	named := map[string]int{}
 	for i, p := range parts {
-		if _, twice := named[p.name]; twice {
+		if _, twice := named[p.name]; twice || p.custom {
 			return nil, false
 		}
 		named[p.name] = i

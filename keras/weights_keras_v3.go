@@ -172,7 +172,7 @@ func (l *loader) readTree(tree *treeNode, m *Model) error {
 		}
 		next[node]++
 	}
-	return nil
+	return tree.checkCustom(m.root, next)
 }
 
 // treeNode is a group of the file with backslashes in names taken for the

@@ -33,7 +33,7 @@ func (l *loader) objectWeights(b *tensorflow.Bundle, m *Model) error {
 	for i, k := range m.slots {
 		all[i] = &m.weights[k]
 	}
-	if err := (objectGraph{l, b, g}).model(root, m.root, all); err != nil {
+	if err := (objectGraph{l, b, g}).model(root, m.root, all, nil); err != nil {
 		return err
 	}
 	return l.zero(m)
@@ -43,8 +43,12 @@ func isLayerName(s string) bool { return strings.HasPrefix(s, "layer") && string
 
 // model reads the weights of a model that may be nested. Layers with weights are
 // counted as Keras counted them when it saw as many as there are here; else the
-// place among all layers tells which is meant.
-func (o objectGraph) model(at *tensorflow.Object, m layers.Model, all []*Weight) error {
+// place among all layers tells which is meant. paths are the places of the weights
+// within the model, in a custom class; nil where they can be told from the weights.
+func (o objectGraph) model(at *tensorflow.Object, m layers.Model, all []*Weight, paths []string) error {
+	if c, ok := m.(*layers.Custom); ok {
+		return o.custom(at, c, all)
+	}
 	weighted := 0
 	for _, name := range at.Children() {
 		if strings.HasPrefix(name, "layer_with_weights-") {
@@ -63,16 +67,62 @@ func (o objectGraph) model(at *tensorflow.Object, m layers.Model, all []*Weight)
 			return &FormatError{Layer: u.name, What: "weights:", Wanted: "an object " + name, Received: fmt.Sprintf("%d layers with weights", weighted)}
 		}
 		var err error
-		if inner, ok := u.layer.(layers.Model); ok {
-			err = o.model(child, inner, u.weights)
+		if nested, ok := u.layer.(layers.Model); ok {
+			err = o.model(child, nested, u.weights, pathsOf(m, u, paths))
+		} else if within := pathsOf(m, u, paths); len(within) == len(u.weights) {
+			err = o.layer(child, u, within)
 		} else {
-			err = o.layer(child, u)
+			err = o.layer(child, u, inner(u.weights))
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// custom reads the weights of a custom class: its own variables, and those of the
+// layers that its attributes hold.
+func (o objectGraph) custom(at *tensorflow.Object, c *layers.Custom, all []*Weight) error {
+	if list, ok := o.graph.Child(at, "variables"); ok && len(list.Children()) != len(distinct(all)) { // layer.variables
+		return wrongCount(c.Name, "", len(distinct(all)), len(list.Children()))
+	}
+	graph := make([]string, len(c.Graph()))
+	for i, w := range c.Graph() {
+		graph[i] = w.Path
+	}
+	for _, u := range unitsOf(c, all, false) {
+		child := at
+		if !slices.Contains(c.OwnWeights, u.name) {
+			for _, step := range strings.FieldsFunc(u.name, func(r rune) bool { return r == '[' || r == ']' }) { // blocks[1]
+				next, ok := o.child(child, step)
+				if !ok {
+					return &FormatError{Layer: c.Name, What: "weights: attribute", Wanted: u.name, Received: shortList(child.Children())}
+				}
+				child = next
+			}
+		}
+		var err error
+		if nested, ok := u.layer.(layers.Model); ok {
+			err = o.model(child, nested, u.weights, pathsOf(c, u, graph))
+		} else {
+			err = o.layer(child, u, pathsOf(c, u, graph))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pathsOf returns the places of a unit's weights within it, given those of all
+// weights within the model m.
+func pathsOf(m layers.Model, u unit, paths []string) (out []string) {
+	first, end := m.Owned(slices.Index(m.Layers(), u.layer))
+	for k := first; k < min(end, len(paths)); k++ {
+		out = append(out, cutSteps(paths[k], 2)) // "layers/dense"
+	}
+	return out
 }
 
 // layerIndex numbers the layers as model.layers does, where a Sequential does not
@@ -89,9 +139,8 @@ func layerIndex(m layers.Model) map[layers.Layer]int {
 	return out
 }
 
-// layer reads the weights of one layer.
-func (o objectGraph) layer(at *tensorflow.Object, u unit) error {
-	paths := inner(u.weights)
+// layer reads the weights of one layer, given their places within it.
+func (o objectGraph) layer(at *tensorflow.Object, u unit, paths []string) error {
 	arrays := make([]array, len(u.weights))
 	for i, w := range u.weights {
 		v, ok := o.variable(at, paths, paths[i], w.Name)

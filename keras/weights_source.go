@@ -20,19 +20,23 @@ func openWeights(path string, opts []LoadOption, use func(*loader) error) error 
 
 // withWeights takes the weights from the file that the caller asked for.
 func (l *loader) withWeights(m *Model) (*Model, error) {
-	open := l.beside
-	if open == nil {
-		open = func(path string, use func(*loader) error) error { return openWeights(path, nil, use) }
-	}
 	path := l.weights
 	var out *Model
-	err := open(path, func(w *loader) error {
+	err := l.besides(path, func(w *loader) error {
 		w.partOf(l)
 		var err error
 		out, err = w.weightsOnto(m)
 		return named(path, err)
 	})
 	return out, err
+}
+
+// besides opens another file that the caller named.
+func (l *loader) besides(path string, use func(*loader) error) error {
+	if l.beside != nil {
+		return l.beside(path, use)
+	}
+	return openWeights(path, nil, use)
 }
 
 // checkpointWeights reads the weights of a checkpoint in the folder.

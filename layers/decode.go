@@ -31,7 +31,11 @@ func (d *Decoder) Layer(spec any) Layer {
 	defer func() { d.depth-- }()
 	name, _ := config["name"].(string)
 	var l Layer
-	d.At(fmt.Sprintf("layer %q (%s)", name, class), func() {
+	shown := class
+	if python, ok := config["class"].(string); ok && class == customClass {
+		shown = python
+	}
+	d.At(fmt.Sprintf("layer %q (%s)", name, shown), func() {
 		made, known := New(class)
 		if class == "Lambda" {
 			if registered, ok := New("Lambda:" + name); ok {
@@ -41,7 +45,7 @@ func (d *Decoder) Layer(spec any) Layer {
 			}
 		}
 		if !known {
-			d.Unsupported("no layer %q is registered", class)
+			d.Unsupported("no layer %q is registered; docs/custom.md has how to say what a class of yours is", class)
 			return
 		}
 		if c, ok := made.(Configurer); ok {

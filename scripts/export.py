@@ -81,7 +81,7 @@ def rerun(args):
 
 def export_all(prefix):
     """Writes every case of every family; returns 1 if one failed."""
-    from fixtures import cases, oracle, quantize, seed, stateful, training, weights
+    from fixtures import cases, custom, oracle, quantize, seed, stateful, training, weights
 
     began, written, failed = time.time(), 0, []
     version = "3" if oracle.K3 else "2"
@@ -103,6 +103,8 @@ def export_all(prefix):
         attempt("quantize", quantize.write, os.path.join(ROOT, "testdata", "quantize"))
     if "stateful".startswith(prefix):
         attempt("stateful", stateful.write, os.path.join(ROOT, "testdata", "stateful"))
+    if "custom".startswith(prefix):
+        attempt("custom", custom.write, os.path.join(ROOT, "testdata", "custom"))
     for family in FAMILIES:
         table = importlib.import_module("fixtures." + family).CASES
         for c in table:

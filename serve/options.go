@@ -24,7 +24,9 @@ type Options struct {
 	Versions int           // newest versions of a folder of versions that are served; default 1
 	Poll     time.Duration // between looks at the models' files; default 0: only Open and Load look
 	Limits   keras.Limits  // of the models' files
-	Log      *slog.Logger  // default: none
+
+	Load []keras.LoadOption // how these are read beside that, as with keras.WithCustom; what the options name is not watched
+	Log  *slog.Logger       // default: none
 
 	// KeepModels keeps the models with their weights, beside what answers are computed
 	// with, for Version.Model and Inner.

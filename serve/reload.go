@@ -175,7 +175,7 @@ func (m *Models) retire(e *entry, at map[int64]string) {
 
 // load makes a version of a model's files.
 func (m *Models) load(name string, number int64, path string) (*Version, error) {
-	model, err := keras.Load(path, keras.WithLimits(m.options.Limits))
+	model, err := keras.Load(path, append(slices.Clone(m.options.Load), keras.WithLimits(m.options.Limits))...)
 	if err != nil {
 		return nil, err
 	}

@@ -59,6 +59,7 @@ lists all of them and exits with 1.`,
 	cmd.Flags().StringVar(&input, "input", "", "inputs that --range is for: LO:HI, or a file of rows (default: all finite numbers)")
 	cmd.Flags().StringVar(&weights, "weights", "", "list the weights with their ranges; with a FILE, take them from there instead")
 	cmd.Flags().Lookup("weights").NoOptDefVal = listWeights
+	a.customFlag(cmd)
 	return cmd
 }
 

@@ -44,6 +44,7 @@ version, named by its number. The model's name is the file's without its ending,
     - name: churn
       path: models/churn        # holds 1/, 2/, …
       labels: {stable: 1, canary: 2}
+  custom: {TransformerBlock: transformer.json} # as --custom, for all models
 
 POST /v1/models/NAME:predict is TensorFlow Serving's REST API, /v2/models/NAME/infer
 the Open Inference Protocol of KServe and Triton, with binary tensors; /healthz and
@@ -70,6 +71,7 @@ answered; a second one ends it now.`,
 		),
 		RunE: work(func(ctx context.Context, args []string) error { return a.serve(ctx, args, &o) }),
 	}
+	a.customFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.folder, "models", "", "serve every model in this folder")
 	f.StringVar(&o.config, "config", "", "YAML file that lists models")
@@ -99,6 +101,7 @@ answered; a second one ends it now.`,
 }
 
 func (a *app) serve(ctx context.Context, args []string, o *serveOptions) error {
+	o.Load = customOptions(a.custom)
 	wanted, err := o.wanted(args)
 	if err != nil {
 		return err
@@ -181,7 +184,8 @@ func (o *serveOptions) wanted(args []string) ([]servedModel, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, listed...)
+		all = append(all, listed.Models...)
+		o.Load = append(o.Load, customOptions(listed.Custom)...)
 	}
 	return all, checkServed(all)
 }

@@ -57,6 +57,7 @@ number, whatever its finite inputs, as inspect --range says.`,
 		return a.verify(ctx, args, o)
 	})
 	f.Float64Var(&least, "min", 0, "fail unless no answer can be below this")
+	a.customFlag(cmd)
 	f.BoolVar(&o.json, "json", false, "print one JSON object for each model")
 	f.Float64Var(&o.atol, "atol", fixture.ForModels.Atol, "absolute tolerance")
 	f.Float64Var(&o.rtol, "rtol", fixture.ForModels.Rtol, "relative tolerance")
@@ -75,9 +76,9 @@ func (a *app) verify(ctx context.Context, paths []string, o verifyOptions) error
 		return errors.New("no .h5, .hdf5 or .keras files found")
 	}
 	var passed, failed, skipped int
-	for r := range runAll(ctx, models, fixture.Tolerance{Atol: o.atol, Rtol: o.rtol}) {
+	for r := range runAll(ctx, models, fixture.Tolerance{Atol: o.atol, Rtol: o.rtol}, customOptions(a.custom)) {
 		if o.least != nil && r.Err == nil {
-			r.Err = prove(r.Path, *o.least)
+			r.Err = prove(r.Path, *o.least, customOptions(a.custom))
 		}
 		switch {
 		case r.Err != nil:
@@ -113,8 +114,8 @@ func (a *app) verify(ctx context.Context, paths []string, o verifyOptions) error
 }
 
 // prove reports why answers of a model may be below a number.
-func prove(path string, least float64) error {
-	m, err := keras.Load(path)
+func prove(path string, least float64, opts []keras.LoadOption) error {
+	m, err := keras.Load(path, opts...)
 	if err != nil {
 		return err
 	}
@@ -122,7 +123,7 @@ func prove(path string, least float64) error {
 }
 
 // runAll runs the fixtures, several at a time, and yields the results in order.
-func runAll(ctx context.Context, models []string, tol fixture.Tolerance) func(yield func(fixture.Result) bool) {
+func runAll(ctx context.Context, models []string, tol fixture.Tolerance, opts []keras.LoadOption) func(yield func(fixture.Result) bool) {
 	return func(yield func(fixture.Result) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -139,7 +140,7 @@ func runAll(ctx context.Context, models []string, tol fixture.Tolerance) func(yi
 					return
 				}
 				go func() {
-					results[i] <- fixture.Run(path, tol)
+					results[i] <- fixture.Run(path, tol, opts...)
 					<-free
 				}()
 			}

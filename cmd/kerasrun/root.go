@@ -23,7 +23,8 @@ type app struct {
 	stdout *bufio.Writer // flushed at the end; its first error sticks
 	stderr io.Writer
 
-	weights string // file that --weights names
+	weights string            // file that --weights names
+	custom  map[string]string // files that --custom names, by class
 	reading *readFiles
 }
 

@@ -19,20 +19,30 @@ type servedModel struct {
 	Labels map[string]int64
 }
 
-// readServed reads the file that --config names. Paths in it are relative to it.
-func readServed(file string) ([]servedModel, error) {
+// served is what the file that --config names holds.
+type served struct {
+	Models []servedModel
+	Custom map[string]string // files that say what custom classes are, by class
+}
+
+// unknownFields says which fields there are.
+var unknownFields = strings.NewReplacer(" in type main.servedModel", " of a model: there are name, path and labels",
+	" in type main.served", ": there are models and custom")
+
+// readServed reads that file. Paths in it are relative to it.
+func readServed(file string) (*served, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	var config struct{ Models []servedModel }
+	config := &served{}
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	d.KnownFields(true)
-	switch err := d.Decode(&config); {
+	switch err := d.Decode(config); {
 	case errors.Is(err, io.EOF), err == nil && len(config.Models) == 0:
 		return nil, fmt.Errorf("%s: wanted models, received none", file)
 	case err != nil:
-		return nil, fmt.Errorf("%s: %s", file, strings.ReplaceAll(err.Error(), " in type main.servedModel", " of a model: there are name, path and labels"))
+		return nil, fmt.Errorf("%s: %s", file, unknownFields.Replace(err.Error()))
 	}
 	for i := range config.Models {
 		m := &config.Models[i]
@@ -42,11 +52,20 @@ func readServed(file string) ([]servedModel, error) {
 		if m.Name == "" {
 			m.Name = modelName(m.Path)
 		}
-		if !filepath.IsAbs(m.Path) {
-			m.Path = filepath.Join(filepath.Dir(file), m.Path)
-		}
+		m.Path = beside(file, m.Path)
 	}
-	return config.Models, nil
+	for class, path := range config.Custom {
+		config.Custom[class] = beside(file, path)
+	}
+	return config, nil
+}
+
+// beside is a path in a file, relative to it.
+func beside(file, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(file), path)
 }
 
 // checkServed finds all that is wrong with names before anything is loaded.

@@ -69,7 +69,11 @@ func (c *BackupAndRestore) Begin(r *train.Run) error {
 	if err := json.Unmarshal(raw, &b); err != nil || filepath.Base(b.Model) != b.Model {
 		return &keras.FormatError{File: c.file(), What: "backup of training", Wanted: "what BackupAndRestore writes", Received: fmt.Sprint(err)}
 	}
-	m, err := keras.Load(filepath.Join(c.Folder, b.Model))
+	begun, err := r.Model()
+	if err != nil {
+		return err
+	}
+	m, err := keras.Load(filepath.Join(c.Folder, b.Model), keras.WithCustomOf(begun))
 	if err != nil {
 		return err
 	}

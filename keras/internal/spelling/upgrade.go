@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kerasrun/kerasrun/keras/internal/custom"
 	"github.com/kerasrun/kerasrun/layers"
 	"github.com/kerasrun/kerasrun/runtime"
 )
@@ -15,6 +16,8 @@ type Source struct {
 	Backend      string // "tensorflow", "theano", …, or ""
 	Class        string // class_name of the root
 	Era          int    // 1, 2 or 3: whose spelling the configuration has
+
+	Blocks []*custom.Block // what custom classes are
 }
 
 // Limits bounds what a configuration may hold.
@@ -45,7 +48,7 @@ type Result struct {
 // outputs tells the types of the outputs of an upgraded model, none where it
 // cannot be built; Lambdas that ask for shapes need it.
 func Upgrade(tree Spec, source Source, limits Limits, outputs func(model Spec) []runtime.Type) *Result {
-	u := &upgrade{source: source, limits: limits, readings: limits.Readings, outputs: outputs}
+	u := &upgrade{source: source, limits: limits, readings: limits.Readings, values: custom.MaxValues, outputs: outputs}
 	r := &Result{Config: u.model(tree)}
 	r.Source, r.Shares, r.Collector, r.Exceeded = u.source, u.shares, u.Collector, u.exceeded
 	return r
@@ -61,10 +64,12 @@ type upgrade struct {
 	exceeded *Exceeded
 	layers   int
 	nodes    int
-	shares   bool   // some layer stands at several places
-	readings int    // left for the code of all Lambdas
-	ordering string // of axes in a model of Keras 1: "th", "tf"
-	siblings []any  // the layers before the one at hand, in the same model, which are upgraded already
+	shares   bool            // some layer stands at several places
+	readings int             // left for the code of all Lambdas
+	values   int             // left for the graphs of all blocks
+	inside   []*custom.Block // whose graphs the layer at hand is in
+	ordering string          // of axes in a model of Keras 1: "th", "tf"
+	siblings []any           // the layers before the one at hand, in the same model, which are upgraded already
 }
 
 // Spec is a serialized layer, {"class_name": …, "config": {…}}.
@@ -150,6 +155,9 @@ func (u *upgrade) layer(s Spec) Spec {
 	}
 	name, _ := c["name"].(string)
 	u.At(fmt.Sprintf("layer %q (%s)", name, class), func() {
+		if u.custom(s, c) {
+			return
+		}
 		if u.source.Era == 1 {
 			u.keras1(s, c)
 			c, _ = s["config"].(map[string]any)
