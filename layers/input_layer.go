@@ -11,7 +11,7 @@ func init() {
 type InputLayer struct {
 	Common
 	BatchShape []*int `keras:"batch_shape"` // nil entries are unknown
-	Sparse     bool   `keras:"sparse"`
+	Sparse     bool   `keras:"sparse"`      // fed with sparse tensors in Keras; here rows are dense, with the same answers
 	Ragged     bool   `keras:"ragged"`
 	Optional   bool   `keras:"optional"`
 }
@@ -25,9 +25,6 @@ func (l *InputLayer) Validate(d *Decoder) {
 		if n != nil && *n < 0 {
 			d.Broken("batch_shape must hold sizes >= 0 or null, received %d", *n)
 		}
-	}
-	if l.Sparse {
-		d.Unsupported("sparse inputs")
 	}
 	if l.Ragged {
 		d.Unsupported("ragged inputs")
