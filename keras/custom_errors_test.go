@@ -78,6 +78,16 @@ func TestBlocksFromFS(t *testing.T) {
 	if err := load(keras.WithCustom("Pooled", "../custom/Pooled.json")); err == nil {
 		t.Error("opened a file outside")
 	}
+	m, err := keras.ReadFS(fsys, "pooled_keras3.keras", keras.WithCustom("Pooled", "Pooled.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = m.LoadWeights("../testdata/custom/pooled_keras3.keras"); err != nil {
+		t.Error(err)
+	}
+	if _, err = m.LoadWeights("../testdata/custom/pooled_keras3.keras", keras.WithCustom("Pooled", "Pooled.json")); err == nil {
+		t.Error("an option of no use is none")
+	}
 	if err := load(keras.WithCustom("Pooled", "none.json")); err == nil {
 		t.Error("a block that is not there is none")
 	}

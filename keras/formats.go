@@ -3,6 +3,7 @@ package keras
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -97,6 +98,9 @@ func (l *loader) openFile() (*Model, error) {
 
 // weightsOnto reads the weights of any kind of file or folder onto a model.
 func (l *loader) weightsOnto(m *Model) (*Model, error) {
+	if len(l.custom) > 0 {
+		return nil, errors.New("WithCustom says what the classes of a model are: give it where the model is loaded")
+	}
 	f, err := l.format()
 	if err != nil {
 		return nil, err
