@@ -118,7 +118,7 @@ func TestUnpackInt4Refuses(t *testing.T) {
 	}
 	require.NoError(t, build(6, group))
 	require.NoError(t, build(6, random(1, 1, 1, 8)))
-	for _, bad := range []float32{-1, 2, 0.5, float32(1e30)} {
+	for _, bad := range []float32{-1, 2, float32(1e30)} {
 		wrong := group.Clone()
 		wrong.Float32s()[3] = bad
 		var shape *ShapeError
