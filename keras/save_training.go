@@ -115,7 +115,32 @@ func (s *saver) trainingArchive() (map[string]any, error) {
 			s.trimOutputs(out[key])
 		}
 	}
+	if s.era == 2 {
+		inModule(out["loss"], "keras.losses")
+		inModule(out["metrics"], "keras.metrics")
+		inModule(out["weighted_metrics"], "keras.metrics")
+	}
 	return out, nil
+}
+
+// inModule says where classes are from, without which Keras 2.15 does not find them
+// when it opens a .keras; an .h5 does not say it.
+func inModule(v any, module string) {
+	switch x := v.(type) {
+	case []any:
+		for _, e := range x {
+			inModule(e, module)
+		}
+	case map[string]any:
+		class, isClass := x["class_name"].(string)
+		if _, has := x["config"].(map[string]any); !isClass || !has {
+			for _, e := range x {
+				inModule(e, module)
+			}
+		} else if x["module"] == nil && !strings.Contains(class, ">") {
+			x["module"], x["registered_name"] = module, nil
+		}
+	}
 }
 
 // trimOutputs takes the outputs' names from before those of metrics: Keras 2
