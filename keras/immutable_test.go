@@ -35,9 +35,19 @@ var edits = map[string]func(t *testing.T, m *Model) []any{
 		require.NoError(t, err)
 		return []any{f, info.Size(), []LoadOption(nil)}
 	},
-	"Quantize":     func(*testing.T, *Model) []any { return []any{Quantization{Mode: "int8"}} },
-	"WithHead":     func(*testing.T, *Model) []any { return []any{Softplus} },
-	"WithHeads":    func(*testing.T, *Model) []any { return []any{HeadOptions{Head: Softplus, Range: [2]float64{1, inf}}} },
+	"Quantize":  func(*testing.T, *Model) []any { return []any{Quantization{Mode: "int8"}} },
+	"WithHead":  func(*testing.T, *Model) []any { return []any{Softplus} },
+	"WithHeads": func(*testing.T, *Model) []any { return []any{HeadOptions{Head: Softplus, Range: [2]float64{1, inf}}} },
+	"WithNormalization": func(_ *testing.T, m *Model) []any {
+		of := func(p Port) []*Moments {
+			var x Moments
+			for i := range p.Shape[len(p.Shape)-1] {
+				x.Mean, x.Variance = append(x.Mean, float64(i)), append(x.Variance, 2)
+			}
+			return []*Moments{&x}
+		}
+		return []any{of(m.Inputs()[0]), of(m.Outputs()[0])}
+	},
 	"WithTraining": func(*testing.T, *Model) []any { return []any{[]byte(nil), []Stored(nil)} },
 	"WithWeights": func(_ *testing.T, m *Model) []any {
 		var values []*runtime.Tensor

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/kerasrun/kerasrun/internal/hdf5"
@@ -152,10 +154,11 @@ func (m *Model) weightsAt(first, end int) []Weight {
 func (s *saver) layerGroup(g *hdf5.GroupNode, weights []Weight) error {
 	var names []string
 	taken := map[string]bool{}
+	weights = asListed(weights)
 	for _, trainable := range []bool{true, false} {
 		for i := range weights {
 			w := &weights[i]
-			if (w.Trainable || w.LoRA) != trainable || s.era == 3 && w.Given != nil {
+			if (w.Trainable || w.LoRA || w.Leads) != trainable || s.era == 3 && w.Given != nil {
 				continue
 			}
 			name := s.legacyName(w)
@@ -171,6 +174,30 @@ func (s *saver) layerGroup(g *hdf5.GroupNode, weights []Weight) error {
 	}
 	setList(g, "weight_names", names)
 	return nil
+}
+
+// asListed moves those weights to the front of their layer's that Keras lists there.
+func asListed(weights []Weight) []Weight {
+	if !slices.ContainsFunc(weights, func(w Weight) bool { return w.Leads }) {
+		return weights
+	}
+	layer := func(w Weight) string { return path.Dir(w.Layer + "/" + w.Name) }
+	var out []Weight
+	for len(weights) > 0 {
+		end := slices.IndexFunc(weights, func(w Weight) bool { return layer(w) != layer(weights[0]) })
+		if end < 0 {
+			end = len(weights)
+		}
+		for _, leads := range []bool{true, false} {
+			for _, w := range weights[:end] {
+				if w.Leads == leads {
+					out = append(out, w)
+				}
+			}
+		}
+		weights = weights[end:]
+	}
+	return out
 }
 
 // legacyName is the name of a weight in a legacy file: TensorFlow's for Keras 2,

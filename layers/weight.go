@@ -20,6 +20,7 @@ type Weight struct {
 	Constraint  *Constraint
 	Given       *runtime.Tensor // its value by the configuration; the .h5 of Keras 3 does not hold such a weight
 	LoRA        bool            // not trained because factors beside it are; files hold it as any kernel
+	Leads       bool            // Keras lists it before its layer's kernel, as if it were trained: the order of an .h5
 	Packed      bool            // bytes of quantized numbers, in a file int8 or uint8: DType says which
 	Valid       *Valid          // what a file's numbers must be, nil for any
 	Shared      string          // weights with the same key are one: their layer stands at several places, or a layer lists one twice

@@ -50,7 +50,7 @@ func eachPiece(d Dataset, n int, do func(*Data) error) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // what was only read
 	for {
 		piece, err := rows.Next(n)
 		if err == io.EOF {

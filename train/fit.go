@@ -44,7 +44,7 @@ func (t *trainer) train(ctx context.Context) error {
 		}
 		t.batches = data.batches(t.BatchSize)
 	} else {
-		defer t.stream.end()
+		defer func() { _ = t.stream.end() }() // an error of reading has come from next
 	}
 	t.start = time.Now()
 	if t.validation != nil {

@@ -45,8 +45,8 @@ func TestWrongOptionsAreNamed(t *testing.T) {
 		{"Rescaling", `{"scale": "big"}`, `must be a number or a rectangular list of numbers, received "big"`},
 		{"Dot", `{"axes": [1, 2, 3]}`, "axes must be an integer or two, received [1 2 3]"},
 		{"Activation", `{"activation": "fancy"}`, `no activation "fancy" is registered`},
-		{"Dense", `{"units": 3, "dtype": {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int4", "source_name": "float32"}}}`, `weights quantized to "int4"`},
-		{"Dense", `{"units": 3, "quantization_config": {"class_name": "Int8QuantizationConfig", "config": {"activation_quantizer": {"class_name": "AbsMaxQuantizer", "config": {"value_range": [-8, 7]}}}}}`,
+		{"Dense", `{"units": 3, "dtype": {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int2", "source_name": "float32"}}}`, `mode must be int8, int4/BLOCK, float8, gptq/BITS/GROUP or awq/BITS/GROUP, received "int2"`},
+		{"Dense", `{"units": 3, "dtype": {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}}, "quantization_config": {"class_name": "Int8QuantizationConfig", "config": {"activation_quantizer": {"class_name": "AbsMaxQuantizer", "config": {"value_range": [-8, 7]}}}}}`,
 			`quantization_config: activation_quantizer={"class_name":"AbsMaxQuantizer","config":{"value_range":[-8,7]}}`},
 		{"Activation", `{"frobnicate": 3}`, "unknown option frobnicate=3"},
 	} {

@@ -18,7 +18,8 @@ import (
 func float8Weights(w []layers.Weight, history int) []layers.Weight {
 	for _, of := range []string{"inputs", "kernel", "outputs_grad"} {
 		scale := scaleWeight(of, nil)
-		w = append(w, scale, layers.Weight{Name: of + "_amax_history", Shape: runtime.Shape{history}, Initializer: layers.Initializer{Class: "Zeros"}})
+		scale.Leads = true
+		w = append(w, scale, layers.Weight{Name: of + "_amax_history", Shape: runtime.Shape{history}, Initializer: layers.Initializer{Class: "Zeros"}, Leads: true})
 	}
 	return w
 }
