@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 
@@ -176,26 +175,20 @@ func (s *saver) layerGroup(g *hdf5.GroupNode, weights []Weight) error {
 	return nil
 }
 
-// asListed moves those weights to the front of their layer's that Keras lists there.
+// asListed moves those weights before the kernel of their layer that Keras lists there.
 func asListed(weights []Weight) []Weight {
-	if !slices.ContainsFunc(weights, func(w Weight) bool { return w.Leads }) {
-		return weights
-	}
-	layer := func(w Weight) string { return path.Dir(w.Layer + "/" + w.Name) }
 	var out []Weight
-	for len(weights) > 0 {
-		end := slices.IndexFunc(weights, func(w Weight) bool { return layer(w) != layer(weights[0]) })
-		if end < 0 {
-			end = len(weights)
+	kernel := 0 // where that of the layer at hand is
+	for _, w := range weights {
+		switch {
+		case w.Leads:
+			out = slices.Insert(out, kernel, w)
+			kernel++
+			continue
+		case w.Name == "kernel":
+			kernel = len(out)
 		}
-		for _, leads := range []bool{true, false} {
-			for _, w := range weights[:end] {
-				if w.Leads == leads {
-					out = append(out, w)
-				}
-			}
-		}
-		weights = weights[end:]
+		out = append(out, w)
 	}
 	return out
 }
