@@ -3,6 +3,8 @@ package keras
 import (
 	"errors"
 	"fmt"
+	"path"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -75,6 +77,22 @@ func (l *loader) openH5(root *hdf5.Group) (*Model, error) {
 	}
 	if l.weights != "" {
 		return m, nil
+	}
+	m, err = l.withRMSScaling(m, func(gamma *Weight) bool {
+		first, _, _ := strings.Cut(gamma.Layer, "/")
+		g, err := weights.Group(first)
+		if err != nil {
+			return false // said when the weights are read
+		}
+		names, _, err := l.texts(g, "weight_names")
+		has := func(name string) bool {
+			name = path.Base(gamma.Layer) + "/" + name
+			return slices.ContainsFunc(names, func(n string) bool { return n == name || strings.HasSuffix(n, "/"+name) })
+		}
+		return err == nil && has("gamma") && !has("beta")
+	})
+	if err != nil {
+		return nil, err
 	}
 	return m, l.legacyWeights(weights, m)
 }

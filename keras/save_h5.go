@@ -153,10 +153,14 @@ func (m *Model) weightsAt(first, end int) []Weight {
 func (s *saver) layerGroup(g *hdf5.GroupNode, weights []Weight) error {
 	var names []string
 	taken := map[string]bool{}
-	weights = asListed(weights)
+	all := make([]*Weight, len(weights))
+	for i := range weights {
+		all[i] = &weights[i]
+	}
+	order := asListed(all)
 	for _, trainable := range []bool{true, false} {
-		for i := range weights {
-			w := &weights[i]
+		for _, i := range order {
+			w := all[i]
 			if (w.Trainable || w.LoRA || w.Leads) != trainable || s.era == 3 && w.Given != nil {
 				continue
 			}
@@ -175,22 +179,23 @@ func (s *saver) layerGroup(g *hdf5.GroupNode, weights []Weight) error {
 	return nil
 }
 
-// asListed moves those weights before the kernel of their layer that Keras lists there.
-func asListed(weights []Weight) []Weight {
-	var out []Weight
+// asListed orders weights as Keras lists them: those that lead, before the kernel of
+// their layer.
+func asListed(weights []*Weight) []int {
+	var order []int
 	kernel := 0 // where that of the layer at hand is
-	for _, w := range weights {
+	for i, w := range weights {
 		switch {
 		case w.Leads:
-			out = slices.Insert(out, kernel, w)
+			order = slices.Insert(order, kernel, i)
 			kernel++
 			continue
 		case w.Name == "kernel":
-			kernel = len(out)
+			kernel = len(order)
 		}
-		out = append(out, w)
+		order = append(order, i)
 	}
-	return out
+	return order
 }
 
 // legacyName is the name of a weight in a legacy file: TensorFlow's for Keras 2,

@@ -90,16 +90,17 @@ func dealt(arrays []array, weights []*Weight) ([]array, bool) {
 	if len(arrays) != len(weights) {
 		return nil, false
 	}
+	order := asListed(weights)
 	for _, first := range []func(*Weight) bool{
-		func(w *Weight) bool { return w.Trainable },
+		func(w *Weight) bool { return w.Trainable || w.Leads },
 		func(w *Weight) bool { return w.Name != "moving_mean" && w.Name != "moving_variance" },
 		func(*Weight) bool { return true },
 	} {
 		out := make([]array, len(weights))
 		next, fits := 0, true
 		for _, trainable := range []bool{true, false} {
-			for i, w := range weights {
-				if first(w) == trainable {
+			for _, i := range order {
+				if w := weights[i]; first(w) == trainable {
 					out[i] = arrays[next]
 					fits = fits && slices.Equal(out[i].Shape(), w.Shape)
 					next++

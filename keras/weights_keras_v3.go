@@ -94,6 +94,44 @@ func (l *loader) told(tree *treeNode, m *Model) (*Model, error) {
 // projections are the names of layers in attention, by where it keeps them.
 var projections = map[string]string{"query_dense": "query", "key_dense": "key", "value_dense": "value", "gate_dense": "gate", "output_dense": "attention_output"}
 
+// withRMSScaling returns the model with rms_scaling for each LayerNormalization of which
+// the file holds gamma and no beta, though its configuration wants both: Keras 3.0 to 3.3
+// does not write that option (keras/src/layers/normalization/layer_normalization.py), and
+// cannot open such files.
+func (l *loader) withRMSScaling(m *Model, alone func(gamma *Weight) bool) (*Model, error) {
+	version := m.origin.KerasVersion
+	if !slices.ContainsFunc([]string{"3.0.", "3.1.", "3.2.", "3.3."}, func(v string) bool { return strings.HasPrefix(version, v) }) {
+		return m, nil
+	}
+	var found []string
+	for i := 1; i < len(m.weights); i++ {
+		gamma, beta := &m.weights[i-1], &m.weights[i]
+		if gamma.Name == "gamma" && beta.Name == "beta" && gamma.Layer == beta.Layer && alone(gamma) {
+			found = append(found, gamma.Layer)
+		}
+	}
+	if len(found) == 0 {
+		return m, nil
+	}
+	config, err := l.parseConfig(m.origin.Config)
+	if err != nil {
+		return nil, err
+	}
+	for _, layer := range found {
+		spec := config
+		for step := range strings.SplitSeq(layer, "/") {
+			spec = specNamed(spec, step)
+		}
+		if class, inner, _ := layers.ClassAndConfig(any(spec)); class == "LayerNormalization" && inner != nil {
+			inner["rms_scaling"] = true
+		}
+	}
+	if m.origin.Config, err = pyjson.Marshal(config); err != nil {
+		return nil, err
+	}
+	return l.assemble(m.origin)
+}
+
 // specNamed is the layer of a name in the configuration of a model.
 func specNamed(spec map[string]any, name string) map[string]any {
 	config, _ := spec["config"].(map[string]any)
