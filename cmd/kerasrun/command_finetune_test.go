@@ -199,6 +199,7 @@ func TestFinetuneBadInput(t *testing.T) {
 		want string
 	}{
 		"no such column":      {[]string{"--data", seed + "xy.csv", "--target", "price"}, 1, "x0, x1, x2"},
+		"no targets":          {[]string{"--data", seed + "rows.csv"}, 1, "wanted columns for the targets"},
 		"a column too many":   {[]string{"--data", seed + "xy.csv", "--target", "x0,y"}, 1, "1 columns for the targets"},
 		"target twice":        {[]string{"--data", seed + "xy.csv", "--target", "y,y"}, 1, "twice"},
 		"target of arrays":    {[]string{"--data", seed + "xy.npz", "--target", "price"}, 1, "the columns are x, y"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 
 	"github.com/kerasrun/kerasrun/internal/table"
@@ -61,7 +62,11 @@ func (t *prediction) run(ctx context.Context) error {
 	if t.bad > 0 {
 		fmt.Fprintf(t.a.stderr, "kerasrun: %s rows could not be read: %s\n", thousands(int64(t.bad)), map[string]string{onErrorSkip: "left out", onErrorNull: "answered with null"}[t.onError])
 	}
-	return errors.Join(err, t.to.end())
+	end := t.to.end()
+	if p := new(*fs.PathError); errors.As(err, p) && errors.Is(end, *p) {
+		return err // a file that could not be written cannot be closed either
+	}
+	return errors.Join(err, end)
 }
 
 // read sends batches until there are no more, or none can be read.

@@ -72,6 +72,9 @@ func (m *matcher) lastTargets(named bool) ([]Feed, error) {
 		}
 		free = free[len(free)-n:]
 	}
+	if len(free) == 0 {
+		return nil, fmt.Errorf("wanted columns for the targets (%s) too, received those of the inputs alone: %s", describe(m.w.Outputs), m.all())
+	}
 	feeds, err := m.shapeTargets(free)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s; --target names them", err, m.list(free))
