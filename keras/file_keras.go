@@ -53,15 +53,10 @@ func (l *loader) openArchive() (*Model, error) {
 	}
 	tree, err := treeOf(rootsOf(files))
 	if err == nil {
-		if m, err = l.told(tree, m); err == nil {
-			m, err = l.withRMSScaling(m, func(gamma *Weight) bool {
-				node := tree.find(gamma.Path)
-				return node != nil && len(node.vars) == 1
-			})
-		}
-		if err == nil {
-			err = l.readTree(tree, m)
-		}
+		m, err = l.told(tree, m)
+	}
+	if err == nil {
+		err = l.readTree(tree, m)
 	}
 	return m, within(files[0].name, err)
 }

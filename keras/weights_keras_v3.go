@@ -2,6 +2,7 @@ package keras
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"sort"
@@ -43,10 +44,22 @@ func treeOf(roots []*hdf5.Group) (*treeNode, error) {
 	return tree, nil
 }
 
-// told returns the model with policies for the projections of attention that the tree
+// told returns the model with what the tree's arrays tell and its configuration does not.
+func (l *loader) told(tree *treeNode, m *Model) (*Model, error) {
+	m, err := l.withPolicies(tree, m)
+	if err != nil {
+		return nil, err
+	}
+	return l.withRMSScaling(m, func(gamma *Weight) bool {
+		node := tree.find(gamma.Path)
+		return node != nil && len(node.vars) == 1
+	})
+}
+
+// withPolicies returns the model with policies for the projections of attention that the tree
 // holds in integers or in float8 while the configuration says nothing of it: model.quantize
 // of Keras 3 writes such files, and cannot open them.
-func (l *loader) told(tree *treeNode, m *Model) (*Model, error) {
+func (l *loader) withPolicies(tree *treeNode, m *Model) (*Model, error) {
 	found := map[string]map[string]any{} // by layer, and by the names of projections
 	for _, w := range m.weights {
 		name, projects := projections[strings.TrimPrefix(path.Base(w.Path), "_")]
@@ -66,33 +79,44 @@ func (l *loader) told(tree *treeNode, m *Model) (*Model, error) {
 			found[w.Layer][key] = map[string]any{"module": "keras.dtype_policies", "class_name": class, "config": config, "registered_name": nil}
 		}
 	}
-	if len(found) == 0 {
+	return l.retold(m, slices.Collect(maps.Keys(found)), func(layer string, spec map[string]any) bool {
+		inner, _ := spec["config"].(map[string]any)
+		if _, told, _ := layers.ClassAndConfig(inner["dtype"]); inner == nil || told["policy_map"] != nil {
+			return false
+		}
+		inner["dtype"] = map[string]any{"module": "keras.dtype_policies", "class_name": "DTypePolicyMap", "registered_name": nil,
+			"config": map[string]any{"default_policy": inner["dtype"], "policy_map": found[layer]}}
+		return true
+	})
+}
+
+// projections are the names of layers in attention, by where it keeps them.
+var projections = map[string]string{"query_dense": "query", "key_dense": "key", "value_dense": "value", "gate_dense": "gate", "output_dense": "attention_output"}
+
+// retold returns the model with changes to the configurations of some layers; as it was
+// where one of these is not to be changed.
+func (l *loader) retold(m *Model, changed []string, change func(layer string, spec map[string]any) bool) (*Model, error) {
+	if len(changed) == 0 {
 		return m, nil
 	}
 	config, err := l.parseConfig(m.origin.Config)
 	if err != nil {
 		return nil, err
 	}
-	for layer, policies := range found {
+	for _, layer := range changed {
 		spec := config
 		for step := range strings.SplitSeq(layer, "/") {
 			spec = specNamed(spec, step)
 		}
-		inner, _ := spec["config"].(map[string]any)
-		if _, told, _ := layers.ClassAndConfig(inner["dtype"]); inner == nil || told["policy_map"] != nil {
+		if !change(layer, spec) {
 			return m, nil
 		}
-		inner["dtype"] = map[string]any{"module": "keras.dtype_policies", "class_name": "DTypePolicyMap", "registered_name": nil,
-			"config": map[string]any{"default_policy": inner["dtype"], "policy_map": policies}}
 	}
 	if m.origin.Config, err = pyjson.Marshal(config); err != nil {
 		return nil, err
 	}
 	return l.assemble(m.origin)
 }
-
-// projections are the names of layers in attention, by where it keeps them.
-var projections = map[string]string{"query_dense": "query", "key_dense": "key", "value_dense": "value", "gate_dense": "gate", "output_dense": "attention_output"}
 
 // withRMSScaling returns the model with rms_scaling for each LayerNormalization of which
 // the file holds gamma and no beta, though its configuration wants both: Keras 3.0 to 3.3
@@ -110,26 +134,13 @@ func (l *loader) withRMSScaling(m *Model, alone func(gamma *Weight) bool) (*Mode
 			found = append(found, gamma.Layer)
 		}
 	}
-	if len(found) == 0 {
-		return m, nil
-	}
-	config, err := l.parseConfig(m.origin.Config)
-	if err != nil {
-		return nil, err
-	}
-	for _, layer := range found {
-		spec := config
-		for step := range strings.SplitSeq(layer, "/") {
-			spec = specNamed(spec, step)
-		}
-		if class, inner, _ := layers.ClassAndConfig(any(spec)); class == "LayerNormalization" && inner != nil {
+	return l.retold(m, found, func(_ string, spec map[string]any) bool {
+		class, inner, _ := layers.ClassAndConfig(spec)
+		if class == "LayerNormalization" && inner != nil {
 			inner["rms_scaling"] = true
 		}
-	}
-	if m.origin.Config, err = pyjson.Marshal(config); err != nil {
-		return nil, err
-	}
-	return l.assemble(m.origin)
+		return true
+	})
 }
 
 // specNamed is the layer of a name in the configuration of a model.

@@ -221,12 +221,22 @@ func (a *app) trainingData(ctx context.Context, m *keras.Model, config *train.Co
 		return nil, err
 	}
 	data, _, err := a.readTraining(ctx, o.data, w)
-	if err == nil && o.validation != "" {
-		like := *w
-		like.Like, like.Found = w.Found, nil
-		config.Validation, _, err = a.readTraining(ctx, o.validation, &like)
+	if err == nil {
+		err = a.readValidation(ctx, config, o.validation, w)
 	}
 	return data, err
+}
+
+// readValidation reads what is validated with, if there is such a file, by the columns of
+// the rows that w was read with.
+func (a *app) readValidation(ctx context.Context, config *train.Config, path string, w *table.Wanted) (err error) {
+	if path == "" {
+		return nil
+	}
+	like := *w
+	like.Like, like.Found = w.Found, nil
+	config.Validation, _, err = a.readTraining(ctx, path, &like)
+	return err
 }
 
 // dataset is what is trained on: all rows, or a stream of them.
@@ -262,12 +272,8 @@ func (a *app) dataset(ctx context.Context, m *keras.Model, config *train.Config,
 		if err := rows.Close(); err != nil {
 			return nil, err
 		}
-		like := *w
-		like.Like, like.Found = w.Found, nil
-		config.Validation, _, err = a.readTraining(ctx, o.validation, &like)
-		return data, err
 	}
-	return data, nil
+	return data, a.readValidation(ctx, config, o.validation, w)
 }
 
 // wanted says what rows are read for. Labels become what the loss takes: the numbers

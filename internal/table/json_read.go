@@ -27,13 +27,8 @@ type jsonReader struct {
 	members []member
 	keys    []string // of the object that layout is for
 	layout  *Layout
-	cells   []cells // of the rows that come together
-
-	next   []cells // a row that has been read, and its shapes
-	shapes []runtime.Shape
-	ready  bool  // next is not yet part of the rows
-	failed error // of a row behind those that were returned
-	most   int   // bytes that come together
+	most    int // bytes that come together
+	gatherer
 }
 
 func readJSON(in *Input, w *Wanted) (Reader, error) {
@@ -44,50 +39,9 @@ func readJSON(in *Input, w *Wanted) (Reader, error) {
 	return j, nil
 }
 
-// Next implements Reader. Rows of different shapes do not come together.
+// Next implements Reader.
 func (j *jsonReader) Next(n int) ([]*runtime.Tensor, error) {
-	if err := j.failed; err != nil {
-		j.failed = nil
-		return nil, err
-	}
-	for i := range j.cells {
-		j.cells[i].reset()
-	}
-	var shapes []runtime.Shape
-	rows, size := 0, 0
-	for rows < n && size < j.most {
-		if !j.ready {
-			if err := j.read(); errors.Is(err, io.EOF) {
-				break
-			} else if j.row++; err != nil {
-				if err = fmt.Errorf("row %d: %w", j.row, err); rows == 0 {
-					return nil, err
-				}
-				j.failed = err
-				break
-			}
-		}
-		if j.ready = shapes != nil && !slices.EqualFunc(shapes, j.shapes, runtime.Shape.Equal); j.ready {
-			break
-		}
-		shapes = slices.Clone(j.shapes)
-		for i := range j.next {
-			j.cells[i].move(&j.next[i])
-			size += j.next[i].size()
-		}
-		rows++
-	}
-	if rows == 0 {
-		return nil, io.EOF
-	}
-	out := make([]*runtime.Tensor, len(j.cells))
-	for i := range out {
-		var err error
-		if out[i], err = j.cells[i].tensor(append([]int{rows}, shapes[i]...)...); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return j.rows(n, j.most, func() error { return numbered(&j.row, j.read()) })
 }
 
 // read parses the next row into j.next.

@@ -25,11 +25,7 @@ type parquetReader struct {
 	kinds   []parquet.Kind
 	cursors [][]*parquet.Cursor // by feed, one for each of its columns
 	row     int
-	cells   []cells // by feed
-	next    []cells // a row
-	shapes  []runtime.Shape
-	ready   bool  // next and shapes are a row read ahead
-	failed  error // of a row behind those that were returned
+	gatherer
 }
 
 // pandasIndex is what pandas calls a column for an index without a name. It is no
@@ -42,23 +38,23 @@ func ParquetGroups(in *Input) ([]int64, error) {
 	if _, ok := in.from.(*os.File); !ok || !isParquet(in) {
 		return nil, nil
 	}
-	from, size, err := in.readerAt()
-	if err != nil {
-		return nil, err
-	}
-	file, err := parquet.Open(from, size)
+	file, err := openParquet(in)
 	if err != nil {
 		return nil, err
 	}
 	return file.Groups(), nil
 }
 
-func readParquet(in *Input, w *Wanted) (Reader, error) {
+func openParquet(in *Input) (*parquet.File, error) {
 	from, size, err := in.readerAt()
 	if err != nil {
 		return nil, err
 	}
-	file, err := parquet.Open(from, size)
+	return parquet.Open(from, size)
+}
+
+func readParquet(in *Input, w *Wanted) (Reader, error) {
+	file, err := openParquet(in)
 	if err != nil {
 		return nil, err
 	}
@@ -104,51 +100,8 @@ func readParquet(in *Input, w *Wanted) (Reader, error) {
 	return r, nil
 }
 
-// Next implements Reader. Rows of another shape begin a batch of their own.
-func (r *parquetReader) Next(n int) ([]*runtime.Tensor, error) {
-	if err := r.failed; err != nil {
-		r.failed = nil
-		return nil, err
-	}
-	for i := range r.cells {
-		r.cells[i].reset()
-	}
-	var shapes []runtime.Shape
-	rows, size := 0, 0
-	for ; rows < n && size < batchBytes; rows++ {
-		if !r.ready {
-			if err := r.read(); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil && rows == 0 {
-				return nil, err
-			} else if err != nil {
-				r.failed = err
-				break
-			}
-		}
-		if r.ready = shapes != nil && !slices.EqualFunc(shapes, r.shapes, runtime.Shape.Equal); r.ready {
-			break
-		}
-		if shapes == nil {
-			shapes = slices.Clone(r.shapes)
-		}
-		for i := range r.next {
-			r.cells[i].move(&r.next[i])
-			size += r.next[i].size()
-		}
-	}
-	if rows == 0 {
-		return nil, io.EOF
-	}
-	out := make([]*runtime.Tensor, len(r.cells))
-	for i := range out {
-		var err error
-		if out[i], err = r.cells[i].tensor(append([]int{rows}, shapes[i]...)...); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
+// Next implements Reader.
+func (r *parquetReader) Next(n int) ([]*runtime.Tensor, error) { return r.rows(n, batchBytes, r.read) }
 
 // read reads a row into next. All columns go on to the next row, also when one has
 // what its input does not take.

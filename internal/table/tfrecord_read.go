@@ -3,7 +3,6 @@ package table
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/kerasrun/kerasrun/internal/tfrecord"
@@ -29,63 +28,16 @@ type tfrecordReader struct {
 	features []tfrecord.Feature
 	keys     []string // of the Example that layout is for
 	layout   *Layout
-
-	cells, next []cells // rows that come together, and one that has been read
-	shapes      []runtime.Shape
-	ready       bool  // next is not yet part of the rows
-	failed      error // of a row behind those that were returned
+	gatherer
 }
 
 func readTFRecord(in *Input, w *Wanted) (Reader, error) {
 	return &tfrecordReader{records: tfrecord.NewReader(in.Reader, recordBytes(w)), w: w}, nil
 }
 
-// Next implements Reader. Rows of different shapes do not come together.
+// Next implements Reader.
 func (r *tfrecordReader) Next(n int) ([]*runtime.Tensor, error) {
-	if err := r.failed; err != nil {
-		r.failed = nil
-		return nil, err
-	}
-	for i := range r.cells {
-		r.cells[i].reset()
-	}
-	var shapes []runtime.Shape
-	rows, size := 0, 0
-	for rows < n && size < batchBytes {
-		if !r.ready {
-			if err := r.read(); errors.Is(err, io.EOF) {
-				break
-			} else if r.row++; err != nil {
-				if err = fmt.Errorf("row %d: %w", r.row, err); rows == 0 {
-					return nil, err
-				}
-				r.failed = err
-				break
-			}
-		}
-		if r.ready = shapes != nil && !slices.EqualFunc(shapes, r.shapes, runtime.Shape.Equal); r.ready {
-			break
-		}
-		if shapes == nil {
-			shapes = slices.Clone(r.shapes)
-		}
-		for i := range r.next {
-			r.cells[i].move(&r.next[i])
-			size += r.next[i].size()
-		}
-		rows++
-	}
-	if rows == 0 {
-		return nil, io.EOF
-	}
-	out := make([]*runtime.Tensor, len(r.cells))
-	for i := range out {
-		var err error
-		if out[i], err = r.cells[i].tensor(append([]int{rows}, shapes[i]...)...); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return r.rows(n, batchBytes, func() error { return numbered(&r.row, r.read()) })
 }
 
 // read parses the next record into next.
