@@ -57,7 +57,7 @@ type modernGraph struct {
 func isFunctionalBlock(s spelling.Spec) bool {
 	c, _ := s["config"].(map[string]any)
 	graph, _ := c["graph"].(map[string]any)
-	return s["class_name"] == spelling.CustomClass && graph["class_name"] == "Functional"
+	return s["class_name"] == layers.CustomClass && graph["class_name"] == "Functional"
 }
 
 // modernName is a name that a layer of Keras 3 may have, without slashes, and that

@@ -85,7 +85,7 @@ type lambdaWriter struct {
 func (w *lambdaWriter) layer(s, upgraded spelling.Spec, l layers.Layer, place string) error {
 	c, _ := s["config"].(map[string]any)
 	u, _ := upgraded["config"].(map[string]any)
-	if upgraded["class_name"] == "Lambda" && u["layers"] != nil || upgraded["class_name"] == spelling.CustomClass {
+	if upgraded["class_name"] == "Lambda" && u["layers"] != nil || upgraded["class_name"] == layers.CustomClass {
 		return w.lambda(s, upgraded, l, place)
 	}
 	if inner, ok := c["layer"].(map[string]any); ok {
@@ -141,7 +141,7 @@ func (w *lambdaWriter) lambda(s, upgraded spelling.Spec, l layers.Layer, place s
 	z.layer(modern, l, nil, "")
 	if len(z.problems) > 0 {
 		stays := "a Lambda, which Keras opens only with safe_mode=False"
-		if upgraded["class_name"] == spelling.CustomClass {
+		if upgraded["class_name"] == layers.CustomClass {
 			stays = "of its class, which Keras opens only with the class as a custom object"
 		}
 		w.origin.Notes = append(w.origin.Notes, fmt.Sprintf("layer %s stays %s: %s", place, stays, z.problems[0].What))
@@ -168,7 +168,7 @@ func (z *modernizer) custom(s spelling.Spec, c map[string]any, l layers.Layer, o
 	custom, ok := l.(*layers.Custom)
 	if !ok {
 		z.unsupported(where, "a custom class within another layer")
-		return spelling.CustomClass, c, owned
+		return layers.CustomClass, c, owned
 	}
 	if c["supports_masking"] == true || custom.TakesMask() {
 		z.unsupported(where, "a model that sees the mask of its input, or hands it on")

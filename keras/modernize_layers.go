@@ -39,7 +39,7 @@ func (z *modernizer) layer(s spelling.Spec, l layers.Layer, owned []ownedWeight,
 	switch {
 	case class == "Lambda" && c["layers"] != nil:
 		class = z.lambda(s, c, l)
-	case class == spelling.CustomClass:
+	case class == layers.CustomClass:
 		class, c, owned = z.custom(s, c, l, owned, within)
 	}
 	name, _ := c["name"].(string)

@@ -10,10 +10,12 @@ import (
 
 func init() {
 	// Not RegisterKeras: no file can name it, for no Python class has such a name.
-	Register(customClass, func() Layer { return &Custom{} })
+	Register(CustomClass, func() Layer { return &Custom{} })
 }
 
-const customClass = "custom class"
+// CustomClass is the class of the layers that stand for classes with a block. No Python
+// class can have the name.
+const CustomClass = "custom class"
 
 // Custom is a class of a user's for which there is a block: a graph of layers, each
 // under the name of the attribute that holds it in Python. The reader of a file has

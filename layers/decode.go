@@ -32,7 +32,7 @@ func (d *Decoder) Layer(spec any) Layer {
 	name, _ := config["name"].(string)
 	var l Layer
 	shown := class
-	if python, ok := config["class"].(string); ok && class == customClass {
+	if python, ok := config["class"].(string); ok && class == CustomClass {
 		shown = python
 	}
 	d.At(fmt.Sprintf("layer %q (%s)", name, shown), func() {

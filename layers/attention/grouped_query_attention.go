@@ -66,23 +66,18 @@ func (l *GroupedQueryAttention) Build(in []runtime.Shape) ([]layers.Weight, erro
 		}
 	}
 	queries, shared := runtime.Shape{l.NumQueryHeads, l.HeadDim}, runtime.Shape{l.NumKeyValueHeads, l.HeadDim}
-	var w []layers.Weight
-	var err error
-	add := func(path string, kernel, bias runtime.Shape) {
-		var more []layers.Weight
-		if err == nil {
-			more, err = l.weights(&l.Common, path, 3, kernel, bias)
-			w = append(w, more...)
-		}
+	list := []projection{
+		{"_query_dense", append(runtime.Shape{dims[0]}, queries...), queries},
+		{"_key_dense", append(runtime.Shape{dims[2]}, shared...), shared},
 	}
-	add("_query_dense", append(runtime.Shape{dims[0]}, queries...), queries)
-	add("_key_dense", append(runtime.Shape{dims[2]}, shared...), shared)
 	if l.UseGate {
-		add("_gate_dense", append(runtime.Shape{dims[0]}, queries...), queries)
+		list = append(list, projection{"_gate_dense", append(runtime.Shape{dims[0]}, queries...), queries})
 	}
-	add("_value_dense", append(runtime.Shape{dims[1]}, shared...), shared)
-	add("_output_dense", append(queries[:2:2], dims[0]), runtime.Shape{dims[0]})
-	return w, err
+	list = append(list,
+		projection{"_value_dense", append(runtime.Shape{dims[1]}, shared...), shared},
+		projection{"_output_dense", append(queries[:2:2], dims[0]), runtime.Shape{dims[0]}},
+	)
+	return l.weightsOf(&l.Common, 3, list...)
 }
 
 // KeepsMasks implements layers.MaskKeeper: query, value and key have mask

@@ -24,8 +24,26 @@ func newProjections() projections {
 	return projections{UseBias: true, KernelOptions: layers.NewKernelOptions(), BiasOptions: layers.NewBiasOptions()}
 }
 
+// projection is a dense layer: the path of its weights, and their shapes.
+type projection struct {
+	path         string
+	kernel, bias runtime.Shape
+}
+
+// weightsOf describes the weights of dense layers. rank is that of the layer's input.
+func (p *projections) weightsOf(base *layers.Common, rank int, list ...projection) (w []layers.Weight, err error) {
+	for _, of := range list {
+		more, err := p.weights(base, of.path, rank, of.kernel, of.bias)
+		if err != nil {
+			return nil, err
+		}
+		w = append(w, more...)
+	}
+	return w, nil
+}
+
 // weights describes kernel and bias of the dense layer at a path, or all arrays of a
-// quantized one. rank is that of the layer's input.
+// quantized one.
 func (p *projections) weights(base *layers.Common, path string, rank int, kernel, bias runtime.Shape) ([]layers.Weight, error) {
 	name := strings.TrimSuffix(strings.TrimPrefix(path, "_"), "_dense")
 	if name == "output" {

@@ -94,23 +94,18 @@ func (l *MultiHeadAttention) Build(in []runtime.Shape) ([]layers.Weight, error) 
 		}
 	}
 	h, k, v := l.NumHeads, l.KeyDim, l.width()
-	var w []layers.Weight
-	var err error
-	add := func(path string, kernel, bias runtime.Shape) {
-		var more []layers.Weight
-		if err == nil {
-			more, err = l.weights(&l.Common, path, len(in[0]), kernel, bias)
-			w = append(w, more...)
-		}
+	list := []projection{
+		{"query_dense", runtime.Shape{dims[0], h, k}, runtime.Shape{h, k}},
+		{"key_dense", runtime.Shape{dims[2], h, k}, runtime.Shape{h, k}},
 	}
-	add("query_dense", runtime.Shape{dims[0], h, k}, runtime.Shape{h, k})
-	add("key_dense", runtime.Shape{dims[2], h, k}, runtime.Shape{h, k})
 	if l.UseGate {
-		add("_gate_dense", runtime.Shape{dims[0], h, v}, runtime.Shape{h, v})
+		list = append(list, projection{"_gate_dense", runtime.Shape{dims[0], h, v}, runtime.Shape{h, v}})
 	}
-	add("value_dense", runtime.Shape{dims[1], h, v}, runtime.Shape{h, v})
-	add("output_dense", append(runtime.Shape{h, v}, out...), out)
-	return w, err
+	list = append(list,
+		projection{"value_dense", runtime.Shape{dims[1], h, v}, runtime.Shape{h, v}},
+		projection{"output_dense", append(runtime.Shape{h, v}, out...), out},
+	)
+	return l.weightsOf(&l.Common, len(in[0]), list...)
 }
 
 // Call implements Layer.

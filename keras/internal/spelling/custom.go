@@ -7,10 +7,6 @@ import (
 	"github.com/kerasrun/kerasrun/layers"
 )
 
-// CustomClass is the class of the layers that stand for classes with a block,
-// layers.Custom. No Python class can have the name.
-const CustomClass = "custom class"
-
 // custom puts the graph of a block in the place of a custom class, where there is
 // a block for it.
 func (u *upgrade) custom(s Spec, c map[string]any) bool {
@@ -62,7 +58,7 @@ func (u *upgrade) custom(s Spec, c map[string]any) bool {
 	u.inside, u.siblings = append(u.inside, b), nil
 	kept["graph"] = u.layer(graph)
 	u.inside, u.siblings = u.inside[:len(u.inside)-1], siblings
-	s["class_name"], s["config"] = CustomClass, kept
+	s["class_name"], s["config"] = layers.CustomClass, kept
 	Drop(s, "module", "registered_name", "build_config")
 	return true
 }
