@@ -97,15 +97,21 @@ func (m *int4Matrix) q(i, j int) int {
 	case m.whole:
 		return int(uint8(m.packed[i*m.columns+j]))
 	case m.axis == 0:
-		bits = uint8(m.packed[i/2*m.columns+j]) >> (i % 2 * 4) & 15
+		bits = half(m.packed[i/2*m.columns+j], i)
 	default:
-		bits = uint8(m.packed[i*((m.columns+1)/2)+j/2]) >> (j % 2 * 4) & 15
+		bits = half(m.packed[i*((m.columns+1)/2)+j/2], j)
 	}
 	if m.unsigned {
 		return int(bits)
 	}
-	return int(int8(bits<<4) >> 4)
+	return int(signed(bits))
 }
+
+// half is the half of a byte that place i of those in a row has.
+func half(b int8, i int) uint8 { return uint8(b) >> (i % 2 * 4) & 15 }
+
+// signed is the number from -8 to 7 of a half.
+func signed(bits uint8) int8 { return int8(bits<<4) >> 4 }
 
 // many is the number of groups.
 func (m *int4Matrix) many() int {

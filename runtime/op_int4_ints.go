@@ -31,7 +31,7 @@ func (o int4Ints) prepare(a *operands) (task, error) {
 		packed, dst := f.i8(in), f.i8(y)
 		for i := range dst {
 			outer, at, k := i/(o.size*inner), i/inner%o.size, i%inner
-			dst[i] = int8(uint8(packed[(outer*bytes+at/2)*inner+k])>>(at%2*4)<<4) >> 4
+			dst[i] = signed(half(packed[(outer*bytes+at/2)*inner+k], at))
 		}
 	})
 }
