@@ -57,7 +57,7 @@ func (l *loader) readWeight(d dataset, w *Weight) error {
 	}
 	switch v.DType() {
 	case runtime.Float32:
-		err = d.ReadFloat32(v.Float32s())
+		err = readFloat32(d, v.Float32s())
 	case runtime.Int64:
 		err = d.ReadInt64(v.Int64s())
 	case runtime.Int8:
@@ -108,25 +108,46 @@ func (l *loader) readFactor(d dataset, w *Weight) (bool, error) {
 	if err != nil {
 		return true, err
 	}
-	const piece = 64 << 10 // elements: what is read is still in cache when it is packed
 	step := max(piece/columns, 8)
-	var next atomic.Int64
-	read := func() error {
+	err = eachPiece(rows, step, func() func(from, to int) error {
 		buf := make([]float32, min(step, rows)*columns)
-		for {
-			to := int(next.Add(int64(step)))
-			from := to - step
-			if from >= rows {
-				return nil
-			}
-			b := buf[:(min(to, rows)-from)*columns]
+		return func(from, to int) error {
+			b := buf[:(to-from)*columns]
 			if err := p.ReadPiece(b, from*columns); err != nil {
 				return err
 			}
 			set(from, b)
+			return nil
+		}
+	})
+	if err != nil {
+		return true, err
+	}
+	w.Value, w.FileName = v, strings.TrimPrefix(d.Path(), "/")
+	return true, nil
+}
+
+// piece is how many elements are read at a time: they are still in cache when they are
+// packed.
+const piece = 64 << 10
+
+// eachPiece has 0 to n-1 read in pieces of step, on all cores. reader is called for each
+// of these, and what it returns for pieces.
+func eachPiece(n, step int, reader func() func(from, to int) error) error {
+	var next atomic.Int64
+	read := func() error {
+		one := reader()
+		for {
+			to := int(next.Add(int64(step)))
+			if to-step >= n {
+				return nil
+			}
+			if err := one(to-step, min(to, n)); err != nil {
+				return err
+			}
 		}
 	}
-	errs := make([]error, min(goruntime.GOMAXPROCS(0), (rows+step-1)/step))
+	errs := make([]error, min(goruntime.GOMAXPROCS(0), (n+step-1)/step))
 	var all sync.WaitGroup
 	for i := range errs {
 		all.Go(func() { errs[i] = read() })
@@ -134,11 +155,22 @@ func (l *loader) readFactor(d dataset, w *Weight) (bool, error) {
 	all.Wait()
 	for _, err := range errs {
 		if err != nil {
-			return true, err
+			return err
 		}
 	}
-	w.Value, w.FileName = v, strings.TrimPrefix(d.Path(), "/")
-	return true, nil
+	return nil
+}
+
+// readFloat32 reads the whole dataset, on all cores where it is large and lies in the
+// file as it is.
+func readFloat32(d dataset, dst []float32) error {
+	p, ok := d.(inPieces)
+	if !ok || len(dst) <= 2*piece || !p.InPieces() {
+		return d.ReadFloat32(dst)
+	}
+	return eachPiece(len(dst), piece, func() func(from, to int) error {
+		return func(from, to int) error { return p.ReadPiece(dst[from:to], from) }
+	})
 }
 
 // valid returns an error where a number is none that the weight may hold.

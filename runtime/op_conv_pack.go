@@ -52,11 +52,8 @@ func (c *convolution) pack(a *operands, taps []int) {
 	id := key{t: t, groups: c.groups, taps: fmt.Sprint(taps == nil, taps)}
 	for g := range c.groups {
 		id.group = g
-		m.fixed = append(m.fixed, a.shared.get(t, id, func() *kernel.Packed {
-			p := &kernel.Packed{K: m.k, N: m.n, Data: kernel.AlignedFloats(kernel.PackedLen(m.k, m.n))}
-			m.fill(p.Data, t.Float32s(), g)
-			return p
-		}))
+		m.fixed = append(m.fixed, keepFilled(a, t, id, func() *kernel.Packed { return newPacked(m.k, m.n) },
+			func(p *kernel.Packed, e []float32) { m.fill(p.Data, e, g) }, packedBytes))
 	}
 	c.packs = append(c.packs, m)
 }

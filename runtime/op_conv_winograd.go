@@ -13,7 +13,7 @@ const (
 // of matrices over tiles of 2×2 outputs.
 type winograd struct {
 	*convolution
-	planes     [kernel.WinogradPlanes]*kernel.Packed
+	planes     *[kernel.WinogradPlanes]*kernel.Packed
 	high, wide int // tiles of an image
 	block      int // rows of tiles in a part
 	v, m       int // floats of a plane, before and after the products
@@ -36,24 +36,25 @@ func (c *convolution) winogradFits(a *operands) bool {
 	return tiles >= 12 && 4*y.out*x.out >= 3*4*tiles // at least three quarters of the tiles' outputs are used
 }
 
+// planes returns the matrices that the kernel becomes, yet to be filled.
+func (c *convolution) planes() *[kernel.WinogradPlanes]*kernel.Packed {
+	var planes [kernel.WinogradPlanes]*kernel.Packed
+	for p := range planes {
+		planes[p] = newPacked(c.cg, c.fg)
+	}
+	return &planes
+}
+
+func planesBytes(planes *[kernel.WinogradPlanes]*kernel.Packed) int {
+	return kernel.WinogradPlanes * packedBytes(planes[0])
+}
+
 // byTiles makes the kernel in Winograd's form.
 func (c *convolution) byTiles(a *operands) task {
 	w := &winograd{convolution: c, high: (c.g[1].out + 1) / 2, wide: (c.g[2].out + 1) / 2}
 	t := a.in[1].constant()
-	var u []float32
-	for p := range w.planes {
-		type key struct {
-			t     *Tensor
-			plane int
-		}
-		w.planes[p] = a.shared.get(t, key{t, p}, func() *kernel.Packed {
-			if u == nil {
-				u = make([]float32, kernel.WinogradPlanes*c.cg*c.fg)
-				kernel.WinogradKernel(u, t.Float32s(), c.cg, c.fg)
-			}
-			return kernel.NewPacked(u[p*c.cg*c.fg:], c.cg, c.fg, c.fg, 1)
-		})
-	}
+	type key struct{ t *Tensor }
+	w.planes = keepFilled(a, t, key{t}, c.planes, kernel.WinogradKernel, planesBytes)
 	rows := c.images * w.high
 	w.block = min(rows, max(1, (winogradTiles+w.wide-1)/w.wide))
 	if n := a.shared.threads; rows/w.block < n {

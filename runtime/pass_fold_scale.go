@@ -1,7 +1,5 @@
 package runtime
 
-import "github.com/kerasrun/kerasrun/internal/kernel"
-
 // scalable is a product with a matrix, on one axis of which the columns of the
 // result lie.
 type scalable interface {
@@ -48,21 +46,6 @@ func foldScale(g *Graph) (bool, error) {
 	}
 	fresh.addTo(g)
 	return changed, nil
-}
-
-// scaled returns a copy of t with the elements along an axis multiplied by scale.
-func scaled(t *Tensor, axis int, scale []float32) *Tensor {
-	c, _ := NewTensor(t.dtype, t.shape...)
-	dst, src := c.Float32s(), t.Float32s()
-	if axis == len(t.shape)-1 {
-		kernel.MulRow(dst, src, scale)
-		return c
-	}
-	inner := t.shape[axis+1:].size()
-	for i := 0; i*inner < len(dst); i++ {
-		kernel.MulScalar(dst[i*inner:][:inner], src[i*inner:][:inner], scale[i%len(scale)])
-	}
-	return c
 }
 
 // leaves are new constants of a graph.

@@ -66,9 +66,9 @@ type slot struct {
 	data   unsafe.Pointer // of tensor, in order; nil where tasks read it packed alone
 }
 
-// order finds the elements of a constant that is kept packed.
+// order finds the elements of a constant that is kept otherwise.
 func (s *slot) order() {
-	if s.kind == inConstant && s.tensor.factor != nil && s.data == nil {
+	if s.kind == inConstant && s.tensor.source != nil && s.data == nil {
 		s.data = s.tensor.memory()
 	}
 }
@@ -157,6 +157,9 @@ func newPlan(g *Graph, in []Type, moving int, st *shared, w *watch) (*plan, erro
 			k, _ := serial(0, func(f *frame) { f.move(to, 0, from, 0, from.len) })
 			p.add(k, v.node, types[v])
 		}
+	}
+	if err := st.read(w); err != nil {
+		return nil, err
 	}
 	return p, nil
 }

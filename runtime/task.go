@@ -41,8 +41,14 @@ func (a *operands) prepare() (t task, err error) {
 // all plans of the program. The matrix has the given rows and columns with
 // these strides.
 func (a *operands) packed(t *Tensor, k, n, rowStride, colStride, offset int) *kernel.Packed {
-	a.packs = append(a.packs, t)
-	return a.shared.packed(packKey{t, k, n, rowStride, colStride, offset})
+	key := packKey{t, k, n, rowStride, colStride, offset}
+	if p := key.factorFor(); p != nil {
+		a.packs = append(a.packs, t)
+		return keep(a.shared, t, p, func() *kernel.Packed { return p }, packedBytes)
+	}
+	return keepFilled(a, t, key, func() *kernel.Packed { return newPacked(k, n) }, func(p *kernel.Packed, e []float32) {
+		kernel.Pack(p.Data, e[offset:], k, n, rowStride, colStride)
+	}, packedBytes)
 }
 
 // readsPacked reports whether the task has no use for the operand's elements in order.

@@ -61,7 +61,7 @@ type Tensor struct {
 	data  unsafe.Pointer
 	n     int
 
-	factor *factor // in place of data; see NewFactor
+	source source // in place of data
 }
 
 // Feed names tensors.
@@ -187,14 +187,14 @@ func (t *Tensor) Reshaped(shape ...int) (*Tensor, error) {
 	if !ok || n != t.n {
 		return nil, &ShapeError{What: "reshape", Wanted: fmt.Sprintf("a shape of %d elements", t.n), Received: Shape(shape).String()}
 	}
-	return &Tensor{dtype: t.dtype, shape: append(Shape{}, shape...), n: n, data: t.data, factor: t.factor}, nil
+	return &Tensor{dtype: t.dtype, shape: append(Shape{}, shape...), n: n, data: t.data, source: t.source}, nil
 }
 
 // Clone returns a copy with memory of its own.
 func (t *Tensor) Clone() *Tensor {
 	c, _ := NewTensor(t.dtype, t.shape...)
-	if t.factor != nil {
-		t.factor.Unpack(c.Float32s())
+	if t.source != nil {
+		t.source.write(c.Float32s())
 		return c
 	}
 	copy(c.Bytes(), t.Bytes())

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"sync"
 	"unsafe"
-	"weak"
 
 	"github.com/kerasrun/kerasrun/internal/kernel"
 )
@@ -15,9 +13,7 @@ import (
 // else, so that a weight is in memory once, and for all programs of its model.
 type factor struct {
 	kernel.Packed
-
-	mu       sync.Mutex
-	unpacked weak.Pointer[float32] // the numbers in order, while somebody holds them
+	onDemand
 }
 
 // NewFactor returns a zeroed Float32 tensor for the right factor of a product over k
@@ -30,8 +26,8 @@ func NewFactor(k int, shape ...int) (t *Tensor, set func(row int, data []float32
 	if !ok || k < 1 || n == 0 || n%k != 0 || FactorLen(k, n/k) < 0 {
 		return nil, nil, &ShapeError{What: "factor", Wanted: fmt.Sprintf("elements in %d rows, whose size fits the address space", k), Received: Shape(shape).String()}
 	}
-	f := &factor{Packed: kernel.Packed{K: k, N: n / k, Data: kernel.AlignedFloats(kernel.PackedLen(k, n/k))}}
-	return &Tensor{dtype: Float32, shape: append(Shape{}, shape...), n: n, factor: f}, f.SetRows, nil
+	f := &factor{Packed: *newPacked(k, n/k)}
+	return &Tensor{dtype: Float32, shape: append(Shape{}, shape...), n: n, source: f}, f.SetRows, nil
 }
 
 // FactorLen returns how many elements' room a tensor of NewFactor takes: each row is
@@ -81,29 +77,14 @@ func (b *Builder) Factors() map[int]int {
 }
 
 // inOrder returns the elements, row-major. Callers share them.
-func (f *factor) inOrder() unsafe.Pointer {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if p := f.unpacked.Value(); p != nil {
-		return unsafe.Pointer(p)
-	}
-	s := kernel.AlignedFloats(f.K * f.N)
-	f.Unpack(s)
-	f.unpacked = weak.Make(&s[0])
-	return unsafe.Pointer(&s[0])
-}
+func (f *factor) inOrder() unsafe.Pointer { return f.get(f.K*f.N, f.Unpack) }
 
-// memory returns the elements in order.
-func (t *Tensor) memory() unsafe.Pointer {
-	if t.factor != nil {
-		return t.factor.inOrder()
-	}
-	return t.data
-}
+// write writes the elements to dst, row-major.
+func (f *factor) write(dst []float32) { f.Unpack(dst) }
 
 // factorFor returns the packed matrix of a tensor that is kept so, if it is the one asked for.
 func (key packKey) factorFor() *kernel.Packed {
-	if f := key.t.factor; f != nil && key.k == f.K && key.n == f.N && key.rowStride == f.N && key.colStride == 1 && key.at == 0 {
+	if f, ok := key.t.source.(*factor); ok && key.k == f.K && key.n == f.N && key.rowStride == f.N && key.colStride == 1 && key.at == 0 {
 		return &f.Packed
 	}
 	return nil

@@ -38,11 +38,11 @@ func TestFactorHoldsItsElements(t *testing.T) {
 	assert.Equal(t, plain.Rows(1, 3).Float32s(), packed.Rows(1, 3).Float32s())
 	assert.Equal(t, plain.Take([]int{4, 0}).Float32s(), packed.Take([]int{4, 0}).Float32s())
 	c := packed.Clone()
-	assert.Nil(t, c.factor)
+	assert.Nil(t, c.source)
 	assert.Equal(t, plain.Float32s(), c.Float32s())
 	r, err := packed.Reshaped(30, 21)
 	require.NoError(t, err)
-	assert.Same(t, packed.factor, r.factor)
+	assert.Same(t, packed.source, r.source)
 	for _, bad := range [][]int{{3, 5}, {0, 4}, {Unknown, 4}} {
 		_, _, err := NewFactor(4, bad...)
 		var shape *ShapeError
@@ -105,7 +105,7 @@ func TestFactorsComputeTheSame(t *testing.T) {
 				assert.Equal(t, want[i].Float32s(), got[i].Float32s())
 			}
 			if !c.ordered {
-				assert.Nil(t, packed.factor.unpacked.Value())
+				assert.Nil(t, packed.source.(*factor).at.Value())
 			}
 		})
 	}

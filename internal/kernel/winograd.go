@@ -15,20 +15,30 @@ package kernel
 // WinogradPlanes is the number of products for one tile.
 const WinogradPlanes = 16
 
-// WinogradKernel writes the 16 matrices U, each channels by filters, of a 3×3
-// kernel with the axes (row, column, channel, filter).
-func WinogradKernel(dst, k []float32, channels, filters int) {
-	n := channels * filters
-	t := make([]float32, 12*n) // G·k: 4 by 3
-	for j := range 3 {
-		at := func(i int) []float32 { return k[(i*3+j)*n:][:n] }
-		to := func(i int) []float32 { return t[(i*3+j)*n:][:n] }
-		winogradSides(to(0), to(1), to(2), to(3), at(0), at(1), at(2))
-	}
-	for i := range 4 {
-		at := func(j int) []float32 { return t[(i*3+j)*n:][:n] }
-		to := func(j int) []float32 { return dst[(i*4+j)*n:][:n] }
-		winogradSides(to(0), to(1), to(2), to(3), at(0), at(1), at(2))
+// winogradSlab is about how many numbers of a plane are made at a time: all planes of
+// them stay in cache until they are packed.
+const winogradSlab = 1024
+
+// WinogradKernel packs the 16 matrices U, each channels by filters, of a 3×3 kernel
+// with the axes (row, column, channel, filter).
+func WinogradKernel(planes *[WinogradPlanes]*Packed, k []float32) {
+	channels, filters := planes[0].K, planes[0].N
+	step := max(1, min(winogradSlab/filters, channels))
+	room := make([]float32, (12+WinogradPlanes)*step*filters)
+	for c := 0; c < channels; c += step {
+		n := min(step, channels-c) * filters
+		half := func(i, j int) []float32 { return room[(i*3+j)*n:][:n] } // G·k: 4 by 3
+		full := func(i, j int) []float32 { return room[(12+i*4+j)*n:][:n] }
+		for j := range 3 {
+			tap := func(i int) []float32 { return k[((i*3+j)*channels+c)*filters:][:n] }
+			winogradSides(half(0, j), half(1, j), half(2, j), half(3, j), tap(0), tap(1), tap(2))
+		}
+		for i := range 4 {
+			winogradSides(full(i, 0), full(i, 1), full(i, 2), full(i, 3), half(i, 0), half(i, 1), half(i, 2))
+		}
+		for p, to := range planes {
+			to.SetRows(c, full(p/4, p%4))
+		}
 	}
 }
 

@@ -33,9 +33,15 @@ func TestWinogradTransforms(t *testing.T) {
 }
 
 // TestWinogradIsConvolution holds the transformations together against the sum
-// that they replace.
+// that they replace, with kernels that are packed in one piece and in several.
 func TestWinogradIsConvolution(t *testing.T) {
-	const tiles, channels, filters = 2, 5, 3
+	for _, filters := range []int{3, winogradSlab/2 - 7} {
+		winogradIsConvolution(t, filters)
+	}
+}
+
+func winogradIsConvolution(t *testing.T, filters int) {
+	const tiles, channels = 2, 5
 	const width = 2*tiles + 2
 	x, k := make([]float32, 4*width*channels), make([]float32, 9*channels*filters)
 	for i := range x {
@@ -44,14 +50,18 @@ func TestWinogradIsConvolution(t *testing.T) {
 	for i := range k {
 		k[i] = float32(i*5%11) - 5
 	}
-	u, v := make([]float32, WinogradPlanes*channels*filters), make([]float32, WinogradPlanes*tiles*channels)
+	var u [WinogradPlanes]*Packed
+	for p := range u {
+		u[p] = &Packed{K: channels, N: filters, Data: AlignedFloats(PackedLen(channels, filters))}
+	}
+	v := make([]float32, WinogradPlanes*tiles*channels)
 	m, y := make([]float32, WinogradPlanes*tiles*filters), make([]float32, 2*2*tiles*filters)
-	WinogradKernel(u, k, channels, filters)
+	WinogradKernel(&u, k)
 	WinogradInput(v, x, tiles, channels, width*channels, tiles*channels)
 	inf := float32(math.Inf(1))
 	for p := range WinogradPlanes {
 		g := Gemm{C: m[p*tiles*filters:], LDC: filters, A: v[p*tiles*channels:], LDA: channels, M: tiles,
-			B: NewPacked(u[p*channels*filters:], channels, filters, filters, 1), Min: -inf, Max: inf}
+			B: u[p], Min: -inf, Max: inf}
 		g.Run()
 	}
 	WinogradOutput(y, m, nil, tiles, filters, 2*tiles*filters, tiles*filters, -inf, inf)
