@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/gomlx/backends/simplego"
 	"github.com/gomlx/gomlx/pkg/core/graph"
@@ -11,7 +12,7 @@ import (
 )
 
 // openGoMLX reads the ONNX file into a GoMLX graph, weights as its variables.
-func openGoMLX(model string, x []float32, shape []int, o options) (call, error) {
+func openGoMLX(model string, x []array, o options) (call, error) {
 	m, err := onnx.ReadFile(model)
 	if err != nil {
 		return nil, err
@@ -29,16 +30,31 @@ func openGoMLX(model string, x []float32, shape []int, o options) (call, error) 
 		return nil, err
 	}
 	names, _ := m.Inputs()
-	exec, err := context.NewExecAny(backend, ctx.Reuse(), func(ctx *context.Context, x *graph.Node) *graph.Node {
-		return m.CallGraph(ctx, x.Graph(), map[string]*graph.Node{names[0]: x})[0]
+	if len(names) != len(x) {
+		return nil, fmt.Errorf("wanted %d inputs, received %v", len(x), names)
+	}
+	slices.Sort(names)
+	exec, err := context.NewExecAny(backend, ctx.Reuse(), func(ctx *context.Context, x []*graph.Node) *graph.Node {
+		in := map[string]*graph.Node{}
+		for i, name := range names {
+			in[name] = x[i]
+		}
+		return m.CallGraph(ctx, x[0].Graph(), in)[0]
 	})
 	if err != nil {
 		return nil, err
 	}
-	in := tensors.FromFlatDataAndDimensions(x, shape...)
+	var in []any
+	for _, a := range x {
+		if a.ints != nil {
+			in = append(in, tensors.FromFlatDataAndDimensions(a.ints, a.shape...))
+		} else {
+			in = append(in, tensors.FromFlatDataAndDimensions(a.floats, a.shape...))
+		}
+	}
 	var answers []float32
 	return func() ([]float32, error) {
-		out, err := exec.Exec(in)
+		out, err := exec.Exec(in...)
 		if err != nil {
 			return nil, err
 		}

@@ -5,8 +5,8 @@
 //
 // The runtimes: ort (ONNX Runtime through yalue/onnxruntime_go; the library is
 // -lib or $ONNXRUNTIME_LIB) and gomlx (GoMLX with its pure-Go backend, which reads
-// the file by onnx-gomlx). Rows come from MODEL.npy, and answers are held against
-// Keras' own in MODEL.ref.npy before anything is timed.
+// the file by onnx-gomlx). Rows come from MODEL.npz, input_0 and so on, and answers are
+// held against Keras' own there, output_0, before anything is timed.
 //
 // It is a module of its own, so that users of kerasrun get none of this, and it is
 // the only part of the project that needs cgo.
@@ -20,8 +20,6 @@ import (
 	"os"
 	"strings"
 	"time"
-
-	"github.com/kerasrun/kerasrun/internal/npz"
 )
 
 // options are the flags.
@@ -34,8 +32,8 @@ type options struct {
 // until the next call.
 type call func() ([]float32, error)
 
-// runtimes open a model for rows of the given shape, the batch first.
-var runtimes = map[string]func(model string, x []float32, shape []int, o options) (call, error){
+// runtimes open a model for rows, an array for each input in the order of their names.
+var runtimes = map[string]func(model string, x []array, o options) (call, error){
 	"ort":   openORT,
 	"gomlx": openGoMLX,
 }
@@ -65,15 +63,11 @@ func measure(name, model string, batch int, seconds float64, o options) (err err
 		}
 	}()
 	base := strings.TrimSuffix(strings.TrimSuffix(model, ".onnx"), ".native")
-	x, shape, err := rows(base+".npy", batch)
+	x, want, err := rows(base+".npz", batch)
 	if err != nil {
 		return err
 	}
-	want, _, err := rows(base+".ref.npy", batch)
-	if err != nil {
-		return err
-	}
-	run, err := open(model, x, shape, o)
+	run, err := open(model, x, o)
 	if err != nil {
 		return err
 	}
@@ -89,25 +83,6 @@ func measure(name, model string, batch int, seconds float64, o options) (err err
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(map[string]float64{"median_us": median, "min_us": least})
-}
-
-// rows reads an array and gives the first batch rows of it, from the start again
-// where the file has fewer.
-func rows(path string, batch int) ([]float32, []int, error) {
-	a, err := npz.ReadNPYFile(path, npz.Limits{})
-	if err != nil {
-		return nil, nil, err
-	}
-	data, ok := a.Data.([]float32)
-	if !ok || len(a.Shape) == 0 || a.Shape[0] == 0 {
-		return nil, nil, fmt.Errorf("%s: wanted rows of float32, received %T of shape %v", path, a.Data, a.Shape)
-	}
-	row := len(data) / a.Shape[0]
-	out := make([]float32, 0, batch*row)
-	for len(out) < batch*row {
-		out = append(out, data[:min(len(data), batch*row-len(out))]...)
-	}
-	return out, append([]int{batch}, a.Shape[1:]...), nil
 }
 
 // compare applies the project's tolerance for whole models.

@@ -2,13 +2,15 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 
 	ort "github.com/yalue/onnxruntime_go"
 )
 
 // openORT loads ONNX Runtime's own library. Tensors are bound once, which is the
 // fastest way to call it.
-func openORT(model string, x []float32, shape []int, o options) (call, error) {
+func openORT(model string, x []array, o options) (call, error) {
 	if o.library == "" {
 		return nil, errors.New("say where libonnxruntime is: -lib or ONNXRUNTIME_LIB")
 	}
@@ -20,15 +22,26 @@ func openORT(model string, x []float32, shape []int, o options) (call, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := ort.NewTensor(sizes(shape, shape[0]), x)
-	if err != nil {
-		return nil, err
+	if len(ins) != len(x) {
+		return nil, fmt.Errorf("wanted %d inputs, received %d", len(x), len(ins))
 	}
+	names := make([]string, len(ins))
+	for i := range ins {
+		names[i] = ins[i].Name
+	}
+	slices.Sort(names)
+	in := make([]ort.Value, len(x))
+	for i, a := range x {
+		if in[i], err = a.tensor(); err != nil {
+			return nil, err
+		}
+	}
+	batch := x[0].shape[0]
 	answers := make([]int, len(outs[0].Dimensions))
 	for i, d := range outs[0].Dimensions {
 		answers[i] = int(d)
 	}
-	out, err := ort.NewEmptyTensor[float32](sizes(answers, shape[0]))
+	out, err := ort.NewEmptyTensor[float32](sizes(answers, batch))
 	if err != nil {
 		return nil, err
 	}
@@ -39,11 +52,19 @@ func openORT(model string, x []float32, shape []int, o options) (call, error) {
 	if err := errors.Join(settings.SetIntraOpNumThreads(o.threads), settings.SetInterOpNumThreads(1)); err != nil {
 		return nil, err
 	}
-	s, err := ort.NewAdvancedSession(model, []string{ins[0].Name}, []string{outs[0].Name}, []ort.Value{in}, []ort.Value{out}, settings)
+	s, err := ort.NewAdvancedSession(model, names, []string{outs[0].Name}, in, []ort.Value{out}, settings)
 	if err != nil {
 		return nil, err
 	}
 	return func() ([]float32, error) { return out.GetData(), s.Run() }, nil
+}
+
+func (a array) tensor() (ort.Value, error) {
+	shape := sizes(a.shape, a.shape[0])
+	if a.ints != nil {
+		return ort.NewTensor(shape, a.ints)
+	}
+	return ort.NewTensor(shape, a.floats)
 }
 
 // sizes is the shape with the batch in first place.

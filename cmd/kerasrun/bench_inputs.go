@@ -2,13 +2,25 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"math/rand/v2"
 
+	"github.com/kerasrun/kerasrun/internal/table"
 	"github.com/kerasrun/kerasrun/keras"
 	"github.com/kerasrun/kerasrun/runtime"
 )
 
 type tensor = runtime.Tensor
+
+// benchInputs are the rows that are measured.
+func (a *app) benchInputs(ctx context.Context, p *keras.Program, o benchOptions) ([]*tensor, error) {
+	if o.rows != "" {
+		return a.benchRows(ctx, p, o.rows, o.batch)
+	}
+	return randomInputs(p, o.batch, o.length)
+}
 
 // randomInputs makes rows that fit the program: normal numbers, zeros where it
 // wants integers, which often are places in a table, true where it wants masks.
@@ -38,6 +50,53 @@ func randomInputs(p *keras.Program, rows, length int) ([]*tensor, error) {
 		in = append(in, t)
 	}
 	return in, nil
+}
+
+// benchRows reads the first n rows of a file, from the start again if it has fewer.
+func (a *app) benchRows(ctx context.Context, p *keras.Program, path string, n int) ([]*tensor, error) {
+	in, done, err := a.open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	rows, err := table.Open(in, &table.Wanted{Inputs: p.Inputs(), Header: table.HeaderAuto, AllowExtra: true, Note: a.noteOn(in)})
+	if err != nil {
+		return nil, err
+	}
+	feed, err := rows.Next(n)
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: wanted rows to measure with, received none", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i, t := range feed {
+		if feed[i], err = repeated(t, n); err != nil {
+			return nil, err
+		}
+	}
+	return feed, nil
+}
+
+// repeated is a tensor with n rows, those of t over and over.
+func repeated(t *tensor, n int) (*tensor, error) {
+	if t.Shape()[0] == n {
+		return t, nil
+	}
+	out, err := runtime.NewTensor(t.DType(), append([]int{n}, t.Shape()[1:]...)...)
+	if err != nil {
+		return nil, err
+	}
+	again(out.Bytes(), t.Bytes())
+	again(out.Strings(), t.Strings())
+	return out, nil
+}
+
+// again fills to with what is in from, over and over.
+func again[T any](to, from []T) {
+	for len(to) > 0 && len(from) > 0 {
+		to = to[copy(to, from):]
+	}
 }
 
 // callOf returns what bench measures: PredictInto where the model has one input

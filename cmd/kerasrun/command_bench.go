@@ -20,6 +20,7 @@ import (
 type benchOptions struct {
 	batch, threads, length int
 	seconds                float64
+	rows                   string
 	json, layers           bool
 }
 
@@ -59,12 +60,16 @@ func (a *app) benchCommand() *cobra.Command {
 call, the times that 90% and 99% stay within, rows per second, and allocations
 per call. Short calls are timed together, a millisecond's worth at a time.
 
+With --rows the rows are those of a file, as predict reads it, where the time
+depends on them: how many steps are masked, how far apart rows of a table lie.
+
 With --layers it also lists the operations that the compiled model consists of,
 with the best time of each, the floating-point operations per second, and how
 much that is of what this machine's cores reach at best, which it measures.`,
 		Example: example(
 			"kerasrun bench model.h5",
 			"kerasrun bench model.keras --batch 64 --threads 1 --layers",
+			"kerasrun bench tagger.keras --rows sentences.npz --batch 32",
 			"kerasrun bench model.h5 --json | jq .median_us",
 		),
 		Args: cobra.ExactArgs(1),
@@ -74,6 +79,7 @@ much that is of what this machine's cores reach at best, which it measures.`,
 	f.IntVar(&o.batch, "batch", 1, "rows of a call")
 	f.IntVar(&o.threads, "threads", 0, "most goroutines of a call (default: one for each core)")
 	f.IntVar(&o.length, "length", 32, "size of the axes that the model leaves open, sequence lengths for example")
+	f.StringVar(&o.rows, "rows", "", "file with rows, used from the start again where it has fewer than --batch (default: random rows)")
 	f.Float64Var(&o.seconds, "seconds", 1, "how long to measure")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	f.BoolVar(&o.layers, "layers", false, "time every operation")
@@ -98,7 +104,7 @@ func (a *app) bench(ctx context.Context, path string, o benchOptions) error {
 		return err
 	}
 	r := benchReport{Model: path, Batch: o.batch, Threads: o.threads, LoadMS: float64(time.Since(start).Microseconds()) / 1e3}
-	in, err := randomInputs(p, o.batch, o.length)
+	in, err := a.benchInputs(ctx, p, o)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/kerasrun/kerasrun/runtime"
 )
 
 func TestBenchJSON(t *testing.T) {
@@ -68,4 +70,29 @@ func TestEmpiricalQuantile(t *testing.T) {
 			assert.Equal(t, stat.Quantile(p, stat.Empirical, sorted, nil), empirical(sorted, p), "%d %g", n, p)
 		}
 	}
+}
+
+func TestBenchRowsOfAFile(t *testing.T) {
+	r := kerasrun(t, "", "bench", seed+"seed_k3.keras", "--rows", seed+"seed_k3.npz", "--batch", "1000", "--seconds", "0.01", "--json")
+	require.Zero(t, r.code, r.stderr)
+	assert.Contains(t, r.stdout, `"batch":1000`)
+
+	r = kerasrun(t, "1,2,3\n", "bench", seed+"seed_k3.keras", "--rows", "-", "--seconds", "0.01")
+	assert.Equal(t, exitFailed, r.code)
+	assert.Contains(t, r.stderr, "52")
+}
+
+func TestRowsAreRepeated(t *testing.T) {
+	ints, err := runtime.TensorOf([]int32{1, 2, 3, 4, 5, 6}, 3, 2)
+	require.NoError(t, err)
+	ints, err = repeated(ints, 5)
+	require.NoError(t, err)
+	assert.Equal(t, runtime.Shape{5, 2}, ints.Shape())
+	assert.Equal(t, []int32{1, 2, 3, 4, 5, 6, 1, 2, 3, 4}, ints.Int32s())
+
+	texts, err := runtime.TensorOf([]string{"a", "b"}, 2, 1)
+	require.NoError(t, err)
+	texts, err = repeated(texts, 3)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a", "b", "a"}, texts.Strings())
 }

@@ -74,7 +74,7 @@ def ask(a, peer, row):
     workload, rows = row.split(":")
     base = os.path.join(a.models, workload)
     if peer == "kerasrun":
-        command = [a.kerasrun, "bench", base + ".h5", "--batch", rows, "--threads", str(a.threads), "--seconds", str(a.secs), "--json"]
+        command = [a.kerasrun, "bench", base + ".h5", "--rows", base + ".npz", "--batch", rows, "--threads", str(a.threads), "--seconds", str(a.secs), "--json"]
     elif peer.startswith("go_"):
         name, _, native = peer[3:].partition("_")
         command = [a.go_peers, "-runtime", name, "-lib", machine.onnxruntime_library(), "-batch", rows,

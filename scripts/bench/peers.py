@@ -24,27 +24,30 @@ def open_ort(path, x, threads):
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    feed = {session.get_inputs()[0].name: x}
+    feed = dict(zip(sorted(i.name for i in session.get_inputs()), x))
     return lambda: session.run(None, feed)[0]
 
 
 def open_litert(base, x, threads):
     from ai_edge_litert.interpreter import Interpreter
 
-    rows = min(len(x), 1024)  # a file has a fixed batch: more rows go in parts
+    n = len(x[0])
+    rows = min(n, 1024)  # a file has a fixed batch: more rows go in parts
     model = Interpreter(f"{base}.b{rows}.tflite", num_threads=threads)
     model.allocate_tensors()
-    i, o = model.get_input_details()[0]["index"], model.get_output_details()[0]["index"]
-    parts = [np.resize(x[k : k + rows], (rows, *x.shape[1:])) for k in range(0, len(x), rows)]
+    places = [i["index"] for i in sorted(model.get_input_details(), key=lambda i: i["name"])]
+    o = model.get_output_details()[0]["index"]
+    parts = [[np.resize(a[k : k + rows], (rows, *a.shape[1:])) for a in x] for k in range(0, n, rows)]
 
     def one(part):
-        model.set_tensor(i, part)
+        for i, a in zip(places, part):
+            model.set_tensor(i, a)
         model.invoke()
         return model.get_tensor(o)
 
     if len(parts) == 1:
         return lambda: one(parts[0])
-    return lambda: np.concatenate([one(p) for p in parts])[: len(x)]
+    return lambda: np.concatenate([one(p) for p in parts])[:n]
 
 
 def open_keras(path, x, threads):
@@ -55,7 +58,8 @@ def open_keras(path, x, threads):
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
     model = keras.models.load_model(path, compile=False)
-    return lambda: model.predict(x, batch_size=min(len(x), 1024), verbose=0)
+    rows = x[0] if len(x) == 1 else x
+    return lambda: model.predict(rows, batch_size=min(len(x[0]), 1024), verbose=0)
 
 
 def open_peer(peer, base, x, threads):
@@ -64,6 +68,14 @@ def open_peer(peer, base, x, threads):
     if peer == "keras":
         return open_keras(base + ".keras", x, threads)
     return open_ort(base + (".native.onnx" if peer == "ort_native" else ".onnx"), x, threads)
+
+
+def rows_of(base, n):
+    """The first n input rows, an array for each input, and their answers; from the start again if there are fewer."""
+    with np.load(base + ".npz") as f:
+        names = sorted(k for k in f.files if k.startswith("input_")) + ["output_0"]
+        *x, want = (np.ascontiguousarray(np.resize(f[k], (n, *f[k].shape[1:]))) for k in names)
+    return x, want
 
 
 def sample(call, seconds):
@@ -84,8 +96,7 @@ def sample(call, seconds):
 
 
 def measure(peer, base, rows, threads, seconds):
-    x, want = np.load(base + ".npy"), np.load(base + ".ref.npy")
-    x, want = (np.ascontiguousarray(np.resize(a, (rows, *a.shape[1:]))) for a in (x, want))
+    x, want = rows_of(base, rows)
     call = open_peer(peer, base, x, threads)
     np.testing.assert_allclose(call(), want, rtol=1e-4, atol=1e-5 * max(1, np.abs(want).max()))
     return sample(call, seconds)

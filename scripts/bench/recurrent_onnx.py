@@ -1,7 +1,7 @@
-"""LSTM and GRU models as ONNX' own LSTM and GRU nodes.
+"""Models with recurrent layers as ONNX, with ONNX' own LSTM and GRU nodes.
 
-tf2onnx turns a GRU of Keras 3 into a Loop, which ONNX Runtime runs several times as slowly
-as its GRU. A comparison with that alone would flatter kerasrun.
+tf2onnx turns a GRU of Keras 3, and everything behind a Masking, into a Loop, which ONNX Runtime
+runs several times as slowly as its GRU and LSTM. A comparison with that alone would flatter kerasrun.
 """
 
 import numpy as np
@@ -13,46 +13,122 @@ from onnx import TensorProto, helper, numpy_helper
 GATES = {"LSTM": [0, 3, 1, 2], "GRU": [0, 1, 2]}
 
 
-def write(model, path):
-    """Writes a stack of recurrent layers and a Dense on the last step, as ONNX."""
-    nodes = [helper.make_node("Transpose", ["x"], ["steps"], perm=[1, 0, 2])]
-    constants = []
+class Writer:
+    """A sequence of layers as ONNX nodes, each working on the value that the one before left."""
 
-    def constant(name, value):
-        constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+    def __init__(self):
+        self.nodes, self.constants = [], []
+        self.value, self.form = "x", "rows"  # or "channels": channels before steps; or "steps": steps before rows
+        self.lengths = ""  # how many steps each row has, where that is not all
+
+    def constant(self, value):
+        name = f"c{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    stack = [layer for layer in model.layers if isinstance(layer, (L.LSTM, L.GRU))]
-    sequence = "steps"
-    for k, layer in enumerate(stack):
-        op = type(layer).__name__
-        kernel, recurrent, bias = layer.get_weights()
-        of_input, of_state = (bias, np.zeros_like(bias)) if op == "LSTM" else bias
+    def node(self, op, inputs, outputs=1, **options):
+        names = [f"v{len(self.nodes)}_{i}" for i in range(outputs)]
+        self.nodes.append(helper.make_node(op, inputs, names, **options))
+        return names[0] if outputs == 1 else names
 
-        def gates(a, units=layer.units, order=GATES[op]):
-            return np.concatenate([a[..., g * units : (g + 1) * units] for g in order], -1)
+    def to(self, form):
+        """Turns the axes of the value."""
+        axes = {"rows": "nsc", "channels": "ncs", "steps": "snc"}
+        if form != self.form:
+            perm = [axes[self.form].index(a) for a in axes[form]]
+            self.value, self.form = self.node("Transpose", [self.value], perm=perm), form
 
-        weights = [
-            constant(f"W{k}", gates(kernel).T[None]),
-            constant(f"R{k}", gates(recurrent).T[None]),
-            constant(f"B{k}", np.concatenate([gates(of_input), gates(of_state)])[None]),
-        ]
-        options = {"hidden_size": layer.units}
+    def masking(self, layer):
+        """Lengths for rows that are masked at their end alone, as those of this comparison are."""
+        assert layer.mask_value == 0
+        some = self.node("ReduceMax", [self.node("Abs", [self.value])], axes=[2], keepdims=0)
+        steps = self.node("Cast", [self.node("Greater", [some, self.constant(np.float32(0))])], to=TensorProto.INT32)
+        self.lengths = self.node("ReduceSum", [steps, self.constant(np.array([1]))], keepdims=0)
+
+    def convolution(self, layer):
+        assert layer.padding == "same" and layer.strides == (1,) and not layer.use_bias and layer.activation.__name__ == "linear"
+        self.to("channels")
+        kernel = self.constant(layer.get_weights()[0].transpose(2, 1, 0))
+        self.value = self.node("Conv", [self.value, kernel], auto_pad="SAME_UPPER")
+
+    def normalization(self, layer):
+        assert self.form == "channels"
+        weights = [self.constant(w) for w in layer.get_weights()]
+        self.value = self.node("BatchNormalization", [self.value, *weights], epsilon=layer.epsilon)
+
+    def relu(self, _):
+        self.value = self.node("Relu", [self.value])
+
+    def bidirectional(self, layer):
+        self.recurrent(layer, [layer.forward_layer, layer.backward_layer])
+
+    def recurrent(self, layer, directions=None):
+        directions = directions or [layer]
+        op = type(directions[0]).__name__
+        self.to("steps")
+        weights = [[part(d, op) for d in directions] for part in (of_input, of_state, of_biases)]
+        options = {"hidden_size": directions[0].units}
         if op == "GRU":
             options["linear_before_reset"] = 1
-        nodes.append(helper.make_node(op, [sequence, *weights], [f"all{k}", f"last{k}"], **options))
-        if layer is not stack[-1]:  # steps × directions × batch × units, without the directions
-            nodes.append(helper.make_node("Squeeze", [f"all{k}", constant(f"axis{k}", np.array([1]))], [f"y{k}"]))
-            sequence = f"y{k}"
-    kernel, bias = model.layers[-1].get_weights()
-    nodes.append(helper.make_node("Squeeze", [f"last{k}", constant("axis", np.array([0]))], ["state"]))
-    nodes.append(helper.make_node("Gemm", ["state", constant("K", kernel), constant("b", bias)], ["y"]))
+        if len(directions) == 2:
+            options["direction"] = "bidirectional"
+        everything, last = self.node(op, [self.value, *(self.constant(np.stack(w)) for w in weights), self.lengths], 2, **options)
+        width = len(directions) * directions[0].units
+        if layer.return_sequences:  # steps × directions × rows × units
+            side = self.node("Transpose", [everything], perm=[0, 2, 1, 3])
+            self.value = self.node("Reshape", [side, self.constant(np.array([0, 0, width]))])
+        else:
+            side = self.node("Transpose", [last], perm=[1, 0, 2])
+            self.value, self.form = self.node("Reshape", [side, self.constant(np.array([0, width]))]), "rows"
+
+    def dense(self, layer):
+        kernel, bias = layer.get_weights()
+        self.value = self.node("Gemm", [self.value, self.constant(kernel), self.constant(bias)])
+        if layer.activation.__name__ == "softmax":
+            self.value = self.node("Softmax", [self.value])
+
+
+def gates(a, op):
+    """Gates in ONNX' order, on the last axis."""
+    parts = np.split(a, len(GATES[op]), -1)
+    return np.concatenate([parts[g] for g in GATES[op]], -1)
+
+
+def of_input(layer, op):
+    return gates(layer.get_weights()[0], op).T
+
+
+def of_state(layer, op):
+    return gates(layer.get_weights()[1], op).T
+
+
+def of_biases(layer, op):
+    bias = layer.get_weights()[2]
+    both = (bias, np.zeros_like(bias)) if op == "LSTM" else bias
+    return np.concatenate([gates(b, op) for b in both])
+
+
+HOW = {
+    L.InputLayer: lambda *_: None,  # the value x
+    L.Masking: Writer.masking, L.Conv1D: Writer.convolution, L.BatchNormalization: Writer.normalization,
+    L.ReLU: Writer.relu, L.LSTM: Writer.recurrent, L.GRU: Writer.recurrent, L.Bidirectional: Writer.bidirectional, L.Dense: Writer.dense,
+}
+
+
+def write(model, path):
+    """Writes a model whose layers follow one another, as ONNX."""
+    w = Writer()
+    for layer in model.layers:
+        if type(layer) not in HOW:
+            raise ValueError(f"{layer.name}: no ONNX for {type(layer).__name__}")
+        HOW[type(layer)](w, layer)
+    w.nodes.append(helper.make_node("Identity", [w.value], ["y"]))
     graph = helper.make_graph(
-        nodes,
+        w.nodes,
         "recurrent",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", *model.inputs[0].shape[1:]])],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", kernel.shape[1]])],
-        constants,
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", *model.outputs[0].shape[1:]])],
+        w.constants,
     )
     proto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(proto)

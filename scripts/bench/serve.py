@@ -23,6 +23,8 @@ import urllib.request
 
 import numpy as np
 
+import peers
+
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -98,8 +100,7 @@ def servers(a, workload):
 
 
 def measure(a, workload):
-    x = np.load(os.path.join(a.dir, workload + ".npy"))[:1]
-    want = np.load(os.path.join(a.dir, workload + ".ref.npy"))[:1]
+    (x,), want = peers.rows_of(os.path.join(a.dir, workload), 1)
     body = json.dumps({"instances": x.tolist()}).encode()
     all = servers(a, workload)
     try:

@@ -9,12 +9,14 @@ GOALS = {
     "W1:1": 0.25, "W1:52": 0.75, "W1:1024": 0.85, "W1:100000": 0.80, "W2:1": 0.75, "W2:256": 0.95,
     "W3:1": 0.95, "W3:64": 0.95, "W4a:1": 1.00, "W4b:1": 0.95, "W5:1": 0.75, "W5:32": 0.95,
     "W5g:1": 0.80, "W5g:32": 0.95, "W6:1": 0.95, "W6:8": 0.95,
+    "W7a:1": 0.90, "W8a:1": 0.90, "W9:1": 0.90, "W10:1": 0.90, "W10:32": 0.90, "W11:64": 0.90,
 }
 TRAINING_GOAL = 25
 
 WHAT = {
     "W1": "seed model", "W2": "MLP 784-512-512-10", "W3": "MNIST convnet", "W4a": "MobileNetV2", "W4b": "ResNet50",
     "W5": "LSTM ×2", "W5g": "GRU ×2", "W6": "transformer encoder",
+    "W7a": "keyword spotting, Conv1D and GRU", "W8a": "EfficientNetB0", "W9": "U-Net", "W10": "bidirectional LSTM ×2, masked", "W11": "recommender",
 }
 COLUMNS = [  # title, and the peers of which the fastest counts
     ("ONNX Runtime", ["ort", "ort_native"]),
