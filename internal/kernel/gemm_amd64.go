@@ -17,6 +17,10 @@ func tileWidth(rows, n int, stride uintptr) int {
 	return tileWidthsAVX2[rows]
 }
 
+// halfTile reports whether there is a tile of that many rows and half a panel. On AVX-512
+// that would be half a vector.
+func halfTile(rows int) bool { return active == AVX2 && rows >= 5 }
+
 // runTile calls the routine for that many rows and panels.
 func runTile(t *tile, rows, panels int) {
 	// One panel by five or six rows has too few wide vectors in it: on Zen 4 the

@@ -143,14 +143,43 @@ clamped:
 	JMP     storeDone
 
 storeTail:
-	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y2
-	VMOVDQU    32(CX), Y3
-	MOVQ       32(SP), CX
-	VMASKMOVPS Y0, Y2, (CX)
-	VMASKMOVPS Y1, Y3, 32(CX)
-	ADDQ       88(AX), CX
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y0, (BX)
+	VMOVAPS Y1, Y0
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
 
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X0, (BX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X0, (BX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X0, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ $+64, 40(SP)
 	ADDQ $+64, 32(SP)
@@ -335,16 +364,49 @@ clamped:
 	JMP     storeDone
 
 storeTail:
-	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y4
-	VMOVDQU    32(CX), Y5
-	MOVQ       32(SP), CX
-	VMOVUPS    Y0, (CX)
-	VMOVUPS    Y1, 32(CX)
-	VMASKMOVPS Y2, Y4, 64(CX)
-	VMASKMOVPS Y3, Y5, 96(CX)
-	ADDQ       88(AX), CX
+	MOVQ    32(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	ADDQ    88(AX), CX
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	SUBQ    $+16, CX
+	ADDQ    $+64, DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y2, (BX)
+	VMOVAPS Y3, Y2
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
 
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X2, (BX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X2, (BX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X2, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ   $+128, 40(SP)
 	ADDQ   $+128, 32(SP)
@@ -556,18 +618,51 @@ clamped:
 	JMP     storeDone
 
 storeTail:
-	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y6
-	VMOVDQU    32(CX), Y7
-	MOVQ       32(SP), CX
-	VMOVUPS    Y0, (CX)
-	VMOVUPS    Y1, 32(CX)
-	VMOVUPS    Y2, 64(CX)
-	VMOVUPS    Y3, 96(CX)
-	VMASKMOVPS Y4, Y6, 128(CX)
-	VMASKMOVPS Y5, Y7, 160(CX)
-	ADDQ       88(AX), CX
+	MOVQ    32(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	ADDQ    88(AX), CX
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	SUBQ    $+32, CX
+	ADDQ    $+128, DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y4, (BX)
+	VMOVAPS Y5, Y4
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
 
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X4, (BX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X4, (BX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X4, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ   $+192, 40(SP)
 	ADDQ   $+192, 32(SP)
@@ -806,20 +901,53 @@ clamped:
 	JMP     storeDone
 
 storeTail:
-	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y8
-	VMOVDQU    32(CX), Y9
-	MOVQ       32(SP), CX
-	VMOVUPS    Y0, (CX)
-	VMOVUPS    Y1, 32(CX)
-	VMOVUPS    Y2, 64(CX)
-	VMOVUPS    Y3, 96(CX)
-	VMOVUPS    Y4, 128(CX)
-	VMOVUPS    Y5, 160(CX)
-	VMASKMOVPS Y6, Y8, 192(CX)
-	VMASKMOVPS Y7, Y9, 224(CX)
-	ADDQ       88(AX), CX
+	MOVQ    32(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	ADDQ    88(AX), CX
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	SUBQ    $+48, CX
+	ADDQ    $+192, DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y6, (BX)
+	VMOVAPS Y7, Y6
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
 
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X6, (BX)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X6, (BX)
+	VMOVHLPS X6, X6, X6
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X6, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ   $+256, 40(SP)
 	ADDQ   $+256, 32(SP)
@@ -1025,17 +1153,54 @@ clamped:
 	JMP     storeDone
 
 storeTail:
-	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y4
-	VMOVDQU    32(CX), Y5
-	MOVQ       32(SP), CX
-	VMASKMOVPS Y0, Y4, (CX)
-	VMASKMOVPS Y1, Y5, 32(CX)
-	ADDQ       88(AX), CX
-	VMASKMOVPS Y2, Y4, (CX)
-	VMASKMOVPS Y3, Y5, 32(CX)
-	ADDQ       88(AX), CX
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y0, (BX)
+	VMOVAPS Y1, Y0
+	ADDQ    88(AX), BX
+	VMOVUPS Y2, (BX)
+	VMOVAPS Y3, Y2
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
 
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X0, (BX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         88(AX), BX
+	VMOVUPS      X2, (BX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X0, (BX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     88(AX), BX
+	VMOVLPS  X2, (BX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X0, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X2, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ $+64, 40(SP)
 	ADDQ $+64, 32(SP)
@@ -1301,21 +1466,63 @@ clamped:
 	JMP     storeDone
 
 storeTail:
-	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y8
-	VMOVDQU    32(CX), Y9
-	MOVQ       32(SP), CX
-	VMOVUPS    Y0, (CX)
-	VMOVUPS    Y1, 32(CX)
-	VMASKMOVPS Y2, Y8, 64(CX)
-	VMASKMOVPS Y3, Y9, 96(CX)
-	ADDQ       88(AX), CX
-	VMOVUPS    Y4, (CX)
-	VMOVUPS    Y5, 32(CX)
-	VMASKMOVPS Y6, Y8, 64(CX)
-	VMASKMOVPS Y7, Y9, 96(CX)
-	ADDQ       88(AX), CX
+	MOVQ    32(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y4, (CX)
+	VMOVUPS Y5, 32(CX)
+	ADDQ    88(AX), CX
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	SUBQ    $+16, CX
+	ADDQ    $+64, DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y2, (BX)
+	VMOVAPS Y3, Y2
+	ADDQ    88(AX), BX
+	VMOVUPS Y6, (BX)
+	VMOVAPS Y7, Y6
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
 
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X2, (BX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         88(AX), BX
+	VMOVUPS      X6, (BX)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X2, (BX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     88(AX), BX
+	VMOVLPS  X6, (BX)
+	VMOVHLPS X6, X6, X6
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X2, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X6, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ   $+128, 40(SP)
 	ADDQ   $+128, 32(SP)
@@ -1642,25 +1849,67 @@ clamped:
 	JMP     storeDone
 
 storeTail:
-	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y12
-	VMOVDQU    32(CX), Y13
-	MOVQ       32(SP), CX
-	VMOVUPS    Y0, (CX)
-	VMOVUPS    Y1, 32(CX)
-	VMOVUPS    Y2, 64(CX)
-	VMOVUPS    Y3, 96(CX)
-	VMASKMOVPS Y4, Y12, 128(CX)
-	VMASKMOVPS Y5, Y13, 160(CX)
-	ADDQ       88(AX), CX
-	VMOVUPS    Y6, (CX)
-	VMOVUPS    Y7, 32(CX)
-	VMOVUPS    Y8, 64(CX)
-	VMOVUPS    Y9, 96(CX)
-	VMASKMOVPS Y10, Y12, 128(CX)
-	VMASKMOVPS Y11, Y13, 160(CX)
-	ADDQ       88(AX), CX
+	MOVQ    32(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y6, (CX)
+	VMOVUPS Y7, 32(CX)
+	VMOVUPS Y8, 64(CX)
+	VMOVUPS Y9, 96(CX)
+	ADDQ    88(AX), CX
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	SUBQ    $+32, CX
+	ADDQ    $+128, DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y4, (BX)
+	VMOVAPS Y5, Y4
+	ADDQ    88(AX), BX
+	VMOVUPS Y10, (BX)
+	VMOVAPS Y11, Y10
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
 
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X4, (BX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         88(AX), BX
+	VMOVUPS      X10, (BX)
+	VEXTRACTF128 $0x01, Y10, X10
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X4, (BX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     88(AX), BX
+	VMOVLPS  X10, (BX)
+	VMOVHLPS X10, X10, X10
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X4, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X10, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ   $+192, 40(SP)
 	ADDQ   $+192, 32(SP)
@@ -1903,20 +2152,65 @@ clamped:
 	JMP     storeDone
 
 storeTail:
-	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y6
-	VMOVDQU    32(CX), Y7
-	MOVQ       32(SP), CX
-	VMASKMOVPS Y0, Y6, (CX)
-	VMASKMOVPS Y1, Y7, 32(CX)
-	ADDQ       88(AX), CX
-	VMASKMOVPS Y2, Y6, (CX)
-	VMASKMOVPS Y3, Y7, 32(CX)
-	ADDQ       88(AX), CX
-	VMASKMOVPS Y4, Y6, (CX)
-	VMASKMOVPS Y5, Y7, 32(CX)
-	ADDQ       88(AX), CX
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y0, (BX)
+	VMOVAPS Y1, Y0
+	ADDQ    88(AX), BX
+	VMOVUPS Y2, (BX)
+	VMOVAPS Y3, Y2
+	ADDQ    88(AX), BX
+	VMOVUPS Y4, (BX)
+	VMOVAPS Y5, Y4
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
 
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X0, (BX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         88(AX), BX
+	VMOVUPS      X2, (BX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         88(AX), BX
+	VMOVUPS      X4, (BX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X0, (BX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     88(AX), BX
+	VMOVLPS  X2, (BX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     88(AX), BX
+	VMOVLPS  X4, (BX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X0, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X2, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X4, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ $+64, 40(SP)
 	ADDQ $+64, 32(SP)
@@ -2243,26 +2537,77 @@ clamped:
 	JMP     storeDone
 
 storeTail:
-	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y12
-	VMOVDQU    32(CX), Y13
-	MOVQ       32(SP), CX
-	VMOVUPS    Y0, (CX)
-	VMOVUPS    Y1, 32(CX)
-	VMASKMOVPS Y2, Y12, 64(CX)
-	VMASKMOVPS Y3, Y13, 96(CX)
-	ADDQ       88(AX), CX
-	VMOVUPS    Y4, (CX)
-	VMOVUPS    Y5, 32(CX)
-	VMASKMOVPS Y6, Y12, 64(CX)
-	VMASKMOVPS Y7, Y13, 96(CX)
-	ADDQ       88(AX), CX
-	VMOVUPS    Y8, (CX)
-	VMOVUPS    Y9, 32(CX)
-	VMASKMOVPS Y10, Y12, 64(CX)
-	VMASKMOVPS Y11, Y13, 96(CX)
-	ADDQ       88(AX), CX
+	MOVQ    32(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y4, (CX)
+	VMOVUPS Y5, 32(CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y8, (CX)
+	VMOVUPS Y9, 32(CX)
+	ADDQ    88(AX), CX
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	SUBQ    $+16, CX
+	ADDQ    $+64, DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y2, (BX)
+	VMOVAPS Y3, Y2
+	ADDQ    88(AX), BX
+	VMOVUPS Y6, (BX)
+	VMOVAPS Y7, Y6
+	ADDQ    88(AX), BX
+	VMOVUPS Y10, (BX)
+	VMOVAPS Y11, Y10
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
 
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X2, (BX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         88(AX), BX
+	VMOVUPS      X6, (BX)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         88(AX), BX
+	VMOVUPS      X10, (BX)
+	VEXTRACTF128 $0x01, Y10, X10
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X2, (BX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     88(AX), BX
+	VMOVLPS  X6, (BX)
+	VMOVHLPS X6, X6, X6
+	ADDQ     88(AX), BX
+	VMOVLPS  X10, (BX)
+	VMOVHLPS X10, X10, X10
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X2, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X6, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X10, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ   $+128, 40(SP)
 	ADDQ   $+128, 32(SP)
@@ -2542,23 +2887,76 @@ clamped:
 	JMP     storeDone
 
 storeTail:
-	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y8
-	VMOVDQU    32(CX), Y9
-	MOVQ       32(SP), CX
-	VMASKMOVPS Y0, Y8, (CX)
-	VMASKMOVPS Y1, Y9, 32(CX)
-	ADDQ       88(AX), CX
-	VMASKMOVPS Y2, Y8, (CX)
-	VMASKMOVPS Y3, Y9, 32(CX)
-	ADDQ       88(AX), CX
-	VMASKMOVPS Y4, Y8, (CX)
-	VMASKMOVPS Y5, Y9, 32(CX)
-	ADDQ       88(AX), CX
-	VMASKMOVPS Y6, Y8, (CX)
-	VMASKMOVPS Y7, Y9, 32(CX)
-	ADDQ       88(AX), CX
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y0, (BX)
+	VMOVAPS Y1, Y0
+	ADDQ    88(AX), BX
+	VMOVUPS Y2, (BX)
+	VMOVAPS Y3, Y2
+	ADDQ    88(AX), BX
+	VMOVUPS Y4, (BX)
+	VMOVAPS Y5, Y4
+	ADDQ    88(AX), BX
+	VMOVUPS Y6, (BX)
+	VMOVAPS Y7, Y6
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
 
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X0, (BX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         88(AX), BX
+	VMOVUPS      X2, (BX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         88(AX), BX
+	VMOVUPS      X4, (BX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         88(AX), BX
+	VMOVUPS      X6, (BX)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X0, (BX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     88(AX), BX
+	VMOVLPS  X2, (BX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     88(AX), BX
+	VMOVLPS  X4, (BX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     88(AX), BX
+	VMOVLPS  X6, (BX)
+	VMOVHLPS X6, X6, X6
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X0, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X2, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X4, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X6, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ $+64, 40(SP)
 	ADDQ $+64, 32(SP)
@@ -2874,26 +3272,87 @@ clamped:
 	JMP     storeDone
 
 storeTail:
-	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y10
-	VMOVDQU    32(CX), Y11
-	MOVQ       32(SP), CX
-	VMASKMOVPS Y0, Y10, (CX)
-	VMASKMOVPS Y1, Y11, 32(CX)
-	ADDQ       88(AX), CX
-	VMASKMOVPS Y2, Y10, (CX)
-	VMASKMOVPS Y3, Y11, 32(CX)
-	ADDQ       88(AX), CX
-	VMASKMOVPS Y4, Y10, (CX)
-	VMASKMOVPS Y5, Y11, 32(CX)
-	ADDQ       88(AX), CX
-	VMASKMOVPS Y6, Y10, (CX)
-	VMASKMOVPS Y7, Y11, 32(CX)
-	ADDQ       88(AX), CX
-	VMASKMOVPS Y8, Y10, (CX)
-	VMASKMOVPS Y9, Y11, 32(CX)
-	ADDQ       88(AX), CX
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y0, (BX)
+	VMOVAPS Y1, Y0
+	ADDQ    88(AX), BX
+	VMOVUPS Y2, (BX)
+	VMOVAPS Y3, Y2
+	ADDQ    88(AX), BX
+	VMOVUPS Y4, (BX)
+	VMOVAPS Y5, Y4
+	ADDQ    88(AX), BX
+	VMOVUPS Y6, (BX)
+	VMOVAPS Y7, Y6
+	ADDQ    88(AX), BX
+	VMOVUPS Y8, (BX)
+	VMOVAPS Y9, Y8
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
 
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X0, (BX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         88(AX), BX
+	VMOVUPS      X2, (BX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         88(AX), BX
+	VMOVUPS      X4, (BX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         88(AX), BX
+	VMOVUPS      X6, (BX)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         88(AX), BX
+	VMOVUPS      X8, (BX)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X0, (BX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     88(AX), BX
+	VMOVLPS  X2, (BX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     88(AX), BX
+	VMOVLPS  X4, (BX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     88(AX), BX
+	VMOVLPS  X6, (BX)
+	VMOVHLPS X6, X6, X6
+	ADDQ     88(AX), BX
+	VMOVLPS  X8, (BX)
+	VMOVHLPS X8, X8, X8
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X0, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X2, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X4, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X6, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X8, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ $+64, 40(SP)
 	ADDQ $+64, 32(SP)
@@ -3246,29 +3705,749 @@ clamped:
 	JMP     storeDone
 
 storeTail:
+	MOVQ    48(SP), CX
+	MOVQ    32(SP), DX
+	TESTQ   $0x00000008, CX
+	JZ      storeTail8
+	MOVQ    DX, BX
+	VMOVUPS Y0, (BX)
+	VMOVAPS Y1, Y0
+	ADDQ    88(AX), BX
+	VMOVUPS Y2, (BX)
+	VMOVAPS Y3, Y2
+	ADDQ    88(AX), BX
+	VMOVUPS Y4, (BX)
+	VMOVAPS Y5, Y4
+	ADDQ    88(AX), BX
+	VMOVUPS Y6, (BX)
+	VMOVAPS Y7, Y6
+	ADDQ    88(AX), BX
+	VMOVUPS Y8, (BX)
+	VMOVAPS Y9, Y8
+	ADDQ    88(AX), BX
+	VMOVUPS Y10, (BX)
+	VMOVAPS Y11, Y10
+	ADDQ    88(AX), BX
+	ADDQ    $0x20, DX
+
+storeTail8:
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X0, (BX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         88(AX), BX
+	VMOVUPS      X2, (BX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         88(AX), BX
+	VMOVUPS      X4, (BX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         88(AX), BX
+	VMOVUPS      X6, (BX)
+	VEXTRACTF128 $0x01, Y6, X6
+	ADDQ         88(AX), BX
+	VMOVUPS      X8, (BX)
+	VEXTRACTF128 $0x01, Y8, X8
+	ADDQ         88(AX), BX
+	VMOVUPS      X10, (BX)
+	VEXTRACTF128 $0x01, Y10, X10
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X0, (BX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     88(AX), BX
+	VMOVLPS  X2, (BX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     88(AX), BX
+	VMOVLPS  X4, (BX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     88(AX), BX
+	VMOVLPS  X6, (BX)
+	VMOVHLPS X6, X6, X6
+	ADDQ     88(AX), BX
+	VMOVLPS  X8, (BX)
+	VMOVHLPS X8, X8, X8
+	ADDQ     88(AX), BX
+	VMOVLPS  X10, (BX)
+	VMOVHLPS X10, X10, X10
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X0, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X2, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X4, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X6, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X8, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X10, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
+storeDone:
+	ADDQ $+64, 40(SP)
+	ADDQ $+64, 32(SP)
+	MOVQ 80(AX), CX
+	ADDQ CX, 24(SP)
+	SUBQ $+16, 48(SP)
+	JG   group
+	MOVQ 112(AX), CX
+	ADDQ CX, (SP)
+	MOVQ 120(AX), CX
+	ADDQ CX, 8(SP)
+	MOVQ 128(AX), CX
+	ADDQ CX, 16(SP)
+	DECQ 56(SP)
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func gemm5x0AVX2(t *byte)
+// Requires: AVX, CMOV, FMA3
+TEXT ·gemm5x0AVX2(SB), NOSPLIT, $64-8
+	MOVQ t+0(FP), AX
+	MOVQ 8(AX), CX
+	MOVQ CX, 8(SP)
+	MOVQ 32(AX), CX
+	MOVQ CX, 16(SP)
+	MOVQ 104(AX), CX
+	MOVQ CX, 56(SP)
+	MOVQ (AX), CX
+	ADDQ 56(AX), CX
+	MOVQ CX, (SP)
+
+block:
+	MOVQ 24(AX), CX
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
+	MOVQ 40(AX), CX
+	MOVQ CX, 40(SP)
+	MOVQ 96(AX), CX
+	MOVQ CX, 48(SP)
+
+group:
+	TESTB  $0x01, 136(AX)
+	JNZ    fromC
+	CMPQ   40(AX), $0x00
+	JNE    fromBias
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	JMP    product
+
+fromBias:
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+8
+	JLT     biasTail
+	VMOVUPS (CX), Y0
+	JMP     biasDone
+
+biasTail:
+	MOVQ       48(AX), DX
+	VMOVDQU    (DX), Y0
+	VMOVDQU    32(DX), Y1
+	VMASKMOVPS (CX), Y0, Y0
+
+biasDone:
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	VMOVAPS Y0, Y3
+	VMOVAPS Y0, Y4
+	JMP     product
+
+fromC:
+	CMPQ    48(SP), $+8
+	JLT     initTail
+	MOVQ    32(SP), CX
+	VMOVUPS (CX), Y0
+	ADDQ    88(AX), CX
+	VMOVUPS (CX), Y1
+	ADDQ    88(AX), CX
+	VMOVUPS (CX), Y2
+	ADDQ    88(AX), CX
+	VMOVUPS (CX), Y3
+	ADDQ    88(AX), CX
+	VMOVUPS (CX), Y4
+	ADDQ    88(AX), CX
+	JMP     initDone
+
+initTail:
 	MOVQ       48(AX), CX
-	VMOVDQU    (CX), Y12
-	VMOVDQU    32(CX), Y13
+	VMOVDQU    (CX), Y4
+	VMOVDQU    32(CX), Y0
 	MOVQ       32(SP), CX
-	VMASKMOVPS Y0, Y12, (CX)
-	VMASKMOVPS Y1, Y13, 32(CX)
+	VMASKMOVPS (CX), Y4, Y0
 	ADDQ       88(AX), CX
-	VMASKMOVPS Y2, Y12, (CX)
-	VMASKMOVPS Y3, Y13, 32(CX)
+	VMASKMOVPS (CX), Y4, Y1
 	ADDQ       88(AX), CX
-	VMASKMOVPS Y4, Y12, (CX)
-	VMASKMOVPS Y5, Y13, 32(CX)
+	VMASKMOVPS (CX), Y4, Y2
 	ADDQ       88(AX), CX
-	VMASKMOVPS Y6, Y12, (CX)
-	VMASKMOVPS Y7, Y13, 32(CX)
+	VMASKMOVPS (CX), Y4, Y3
 	ADDQ       88(AX), CX
-	VMASKMOVPS Y8, Y12, (CX)
-	VMASKMOVPS Y9, Y13, 32(CX)
-	ADDQ       88(AX), CX
-	VMASKMOVPS Y10, Y12, (CX)
-	VMASKMOVPS Y11, Y13, 32(CX)
+	VMASKMOVPS (CX), Y4, Y4
 	ADDQ       88(AX), CX
 
+initDone:
+product:
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
+	MOVQ 64(AX), BX
+
+seg:
+	MOVQ    (SP), DI
+	MOVQ    72(AX), SI
+	MOVLQSX (DX), R8
+	TESTQ   R8, R8
+	LEAQ    (DI)(R8*4), R8
+	CMOVQLT 16(AX), R8
+	LEAQ    (R8)(SI*4), R8
+	MOVLQSX 4(DX), R9
+	TESTQ   R9, R9
+	LEAQ    (DI)(R9*4), R9
+	CMOVQLT 16(AX), R9
+	LEAQ    (R9)(SI*4), R9
+	MOVLQSX 8(DX), R10
+	TESTQ   R10, R10
+	LEAQ    (DI)(R10*4), R10
+	CMOVQLT 16(AX), R10
+	LEAQ    (R10)(SI*4), R10
+	MOVLQSX 12(DX), R11
+	TESTQ   R11, R11
+	LEAQ    (DI)(R11*4), R11
+	CMOVQLT 16(AX), R11
+	LEAQ    (R11)(SI*4), R11
+	MOVLQSX 16(DX), R12
+	TESTQ   R12, R12
+	LEAQ    (DI)(R12*4), R12
+	CMOVQLT 16(AX), R12
+	LEAQ    (R12)(SI*4), R12
+	NEGQ    SI
+	ADDQ    $0x04, SI
+	JG      rest
+
+loop:
+	VMOVUPS      (CX), Y5
+	VBROADCASTSS -16(R8)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS -16(R9)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS -16(R10)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS -16(R11)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS -16(R12)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      64(CX), Y5
+	VBROADCASTSS -12(R8)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS -12(R9)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS -12(R10)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS -12(R11)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS -12(R12)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      128(CX), Y5
+	VBROADCASTSS -8(R8)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS -8(R9)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS -8(R10)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS -8(R11)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS -8(R12)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VMOVUPS      192(CX), Y5
+	VBROADCASTSS -4(R8)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS -4(R9)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS -4(R10)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS -4(R11)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS -4(R12)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $+256, CX
+	ADDQ         $0x04, SI
+	JLE          loop
+
+rest:
+	SUBQ $0x04, SI
+	JZ   endSeg
+
+one:
+	VMOVUPS      (CX), Y5
+	VBROADCASTSS (R8)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (R9)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R10)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R11)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R12)(SI*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         $0x40, CX
+	INCQ         SI
+	JNZ          one
+
+endSeg:
+	ADDQ         $0x18, DX
+	DECQ         BX
+	JNZ          seg
+	TESTB        $0x02, 136(AX)
+	JZ           clamped
+	VBROADCASTSS 144(AX), Y5
+	VMAXPS       Y0, Y5, Y0
+	VMAXPS       Y1, Y5, Y1
+	VMAXPS       Y2, Y5, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMAXPS       Y4, Y5, Y4
+	VBROADCASTSS 148(AX), Y5
+	VMINPS       Y0, Y5, Y0
+	VMINPS       Y1, Y5, Y1
+	VMINPS       Y2, Y5, Y2
+	VMINPS       Y3, Y5, Y3
+	VMINPS       Y4, Y5, Y4
+
+clamped:
+	CMPQ    48(SP), $+8
+	JLT     storeTail
+	MOVQ    32(SP), CX
+	VMOVUPS Y0, (CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y1, (CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y2, (CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y3, (CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y4, (CX)
+	ADDQ    88(AX), CX
+	JMP     storeDone
+
+storeTail:
+	MOVQ         48(SP), CX
+	MOVQ         32(SP), DX
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X0, (BX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         88(AX), BX
+	VMOVUPS      X1, (BX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         88(AX), BX
+	VMOVUPS      X2, (BX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         88(AX), BX
+	VMOVUPS      X3, (BX)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         88(AX), BX
+	VMOVUPS      X4, (BX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X0, (BX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     88(AX), BX
+	VMOVLPS  X1, (BX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     88(AX), BX
+	VMOVLPS  X2, (BX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     88(AX), BX
+	VMOVLPS  X3, (BX)
+	VMOVHLPS X3, X3, X3
+	ADDQ     88(AX), BX
+	VMOVLPS  X4, (BX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X0, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X1, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X2, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X3, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X4, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
+storeDone:
+	ADDQ $+64, 40(SP)
+	ADDQ $+64, 32(SP)
+	MOVQ 80(AX), CX
+	ADDQ CX, 24(SP)
+	SUBQ $+16, 48(SP)
+	JG   group
+	MOVQ 112(AX), CX
+	ADDQ CX, (SP)
+	MOVQ 120(AX), CX
+	ADDQ CX, 8(SP)
+	MOVQ 128(AX), CX
+	ADDQ CX, 16(SP)
+	DECQ 56(SP)
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func gemm6x0AVX2(t *byte)
+// Requires: AVX, CMOV, FMA3
+TEXT ·gemm6x0AVX2(SB), NOSPLIT, $64-8
+	MOVQ t+0(FP), AX
+	MOVQ 8(AX), CX
+	MOVQ CX, 8(SP)
+	MOVQ 32(AX), CX
+	MOVQ CX, 16(SP)
+	MOVQ 104(AX), CX
+	MOVQ CX, 56(SP)
+	MOVQ (AX), CX
+	ADDQ 56(AX), CX
+	MOVQ CX, (SP)
+
+block:
+	MOVQ 24(AX), CX
+	MOVQ CX, 24(SP)
+	MOVQ 16(SP), CX
+	MOVQ CX, 32(SP)
+	MOVQ 40(AX), CX
+	MOVQ CX, 40(SP)
+	MOVQ 96(AX), CX
+	MOVQ CX, 48(SP)
+
+group:
+	TESTB  $0x01, 136(AX)
+	JNZ    fromC
+	CMPQ   40(AX), $0x00
+	JNE    fromBias
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	JMP    product
+
+fromBias:
+	MOVQ    40(SP), CX
+	CMPQ    48(SP), $+8
+	JLT     biasTail
+	VMOVUPS (CX), Y0
+	JMP     biasDone
+
+biasTail:
+	MOVQ       48(AX), DX
+	VMOVDQU    (DX), Y0
+	VMOVDQU    32(DX), Y1
+	VMASKMOVPS (CX), Y0, Y0
+
+biasDone:
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	VMOVAPS Y0, Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y0, Y5
+	JMP     product
+
+fromC:
+	CMPQ    48(SP), $+8
+	JLT     initTail
+	MOVQ    32(SP), CX
+	VMOVUPS (CX), Y0
+	ADDQ    88(AX), CX
+	VMOVUPS (CX), Y1
+	ADDQ    88(AX), CX
+	VMOVUPS (CX), Y2
+	ADDQ    88(AX), CX
+	VMOVUPS (CX), Y3
+	ADDQ    88(AX), CX
+	VMOVUPS (CX), Y4
+	ADDQ    88(AX), CX
+	VMOVUPS (CX), Y5
+	ADDQ    88(AX), CX
+	JMP     initDone
+
+initTail:
+	MOVQ       48(AX), CX
+	VMOVDQU    (CX), Y5
+	VMOVDQU    32(CX), Y0
+	MOVQ       32(SP), CX
+	VMASKMOVPS (CX), Y5, Y0
+	ADDQ       88(AX), CX
+	VMASKMOVPS (CX), Y5, Y1
+	ADDQ       88(AX), CX
+	VMASKMOVPS (CX), Y5, Y2
+	ADDQ       88(AX), CX
+	VMASKMOVPS (CX), Y5, Y3
+	ADDQ       88(AX), CX
+	VMASKMOVPS (CX), Y5, Y4
+	ADDQ       88(AX), CX
+	VMASKMOVPS (CX), Y5, Y5
+	ADDQ       88(AX), CX
+
+initDone:
+product:
+	MOVQ 24(SP), CX
+	MOVQ 8(SP), DX
+	MOVQ 64(AX), BX
+
+seg:
+	MOVQ    (SP), DI
+	MOVQ    72(AX), SI
+	MOVLQSX (DX), R8
+	TESTQ   R8, R8
+	LEAQ    (DI)(R8*4), R8
+	CMOVQLT 16(AX), R8
+	LEAQ    (R8)(SI*4), R8
+	MOVLQSX 4(DX), R9
+	TESTQ   R9, R9
+	LEAQ    (DI)(R9*4), R9
+	CMOVQLT 16(AX), R9
+	LEAQ    (R9)(SI*4), R9
+	MOVLQSX 8(DX), R10
+	TESTQ   R10, R10
+	LEAQ    (DI)(R10*4), R10
+	CMOVQLT 16(AX), R10
+	LEAQ    (R10)(SI*4), R10
+	MOVLQSX 12(DX), R11
+	TESTQ   R11, R11
+	LEAQ    (DI)(R11*4), R11
+	CMOVQLT 16(AX), R11
+	LEAQ    (R11)(SI*4), R11
+	MOVLQSX 16(DX), R12
+	TESTQ   R12, R12
+	LEAQ    (DI)(R12*4), R12
+	CMOVQLT 16(AX), R12
+	LEAQ    (R12)(SI*4), R12
+	MOVLQSX 20(DX), R13
+	TESTQ   R13, R13
+	LEAQ    (DI)(R13*4), R13
+	CMOVQLT 16(AX), R13
+	LEAQ    (R13)(SI*4), R13
+	NEGQ    SI
+	ADDQ    $0x04, SI
+	JG      rest
+
+loop:
+	VMOVUPS      (CX), Y6
+	VBROADCASTSS -16(R8)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS -16(R9)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS -16(R10)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS -16(R11)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS -16(R12)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS -16(R13)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      64(CX), Y6
+	VBROADCASTSS -12(R8)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS -12(R9)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS -12(R10)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS -12(R11)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS -12(R12)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS -12(R13)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      128(CX), Y6
+	VBROADCASTSS -8(R8)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS -8(R9)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS -8(R10)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS -8(R11)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS -8(R12)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS -8(R13)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VMOVUPS      192(CX), Y6
+	VBROADCASTSS -4(R8)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS -4(R9)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS -4(R10)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS -4(R11)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS -4(R12)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS -4(R13)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         $+256, CX
+	ADDQ         $0x04, SI
+	JLE          loop
+
+rest:
+	SUBQ $0x04, SI
+	JZ   endSeg
+
+one:
+	VMOVUPS      (CX), Y6
+	VBROADCASTSS (R8)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (R9)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R10)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R11)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R12)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R13)(SI*4), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         $0x40, CX
+	INCQ         SI
+	JNZ          one
+
+endSeg:
+	ADDQ         $0x18, DX
+	DECQ         BX
+	JNZ          seg
+	TESTB        $0x02, 136(AX)
+	JZ           clamped
+	VBROADCASTSS 144(AX), Y6
+	VMAXPS       Y0, Y6, Y0
+	VMAXPS       Y1, Y6, Y1
+	VMAXPS       Y2, Y6, Y2
+	VMAXPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y5, Y6, Y5
+	VBROADCASTSS 148(AX), Y6
+	VMINPS       Y0, Y6, Y0
+	VMINPS       Y1, Y6, Y1
+	VMINPS       Y2, Y6, Y2
+	VMINPS       Y3, Y6, Y3
+	VMINPS       Y4, Y6, Y4
+	VMINPS       Y5, Y6, Y5
+
+clamped:
+	CMPQ    48(SP), $+8
+	JLT     storeTail
+	MOVQ    32(SP), CX
+	VMOVUPS Y0, (CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y1, (CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y2, (CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y3, (CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y4, (CX)
+	ADDQ    88(AX), CX
+	VMOVUPS Y5, (CX)
+	ADDQ    88(AX), CX
+	JMP     storeDone
+
+storeTail:
+	MOVQ         48(SP), CX
+	MOVQ         32(SP), DX
+	TESTQ        $0x00000004, CX
+	JZ           storeTail4
+	MOVQ         DX, BX
+	VMOVUPS      X0, (BX)
+	VEXTRACTF128 $0x01, Y0, X0
+	ADDQ         88(AX), BX
+	VMOVUPS      X1, (BX)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         88(AX), BX
+	VMOVUPS      X2, (BX)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         88(AX), BX
+	VMOVUPS      X3, (BX)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         88(AX), BX
+	VMOVUPS      X4, (BX)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         88(AX), BX
+	VMOVUPS      X5, (BX)
+	VEXTRACTF128 $0x01, Y5, X5
+	ADDQ         88(AX), BX
+	ADDQ         $0x10, DX
+
+storeTail4:
+	TESTQ    $0x00000002, CX
+	JZ       storeTail2
+	MOVQ     DX, BX
+	VMOVLPS  X0, (BX)
+	VMOVHLPS X0, X0, X0
+	ADDQ     88(AX), BX
+	VMOVLPS  X1, (BX)
+	VMOVHLPS X1, X1, X1
+	ADDQ     88(AX), BX
+	VMOVLPS  X2, (BX)
+	VMOVHLPS X2, X2, X2
+	ADDQ     88(AX), BX
+	VMOVLPS  X3, (BX)
+	VMOVHLPS X3, X3, X3
+	ADDQ     88(AX), BX
+	VMOVLPS  X4, (BX)
+	VMOVHLPS X4, X4, X4
+	ADDQ     88(AX), BX
+	VMOVLPS  X5, (BX)
+	VMOVHLPS X5, X5, X5
+	ADDQ     88(AX), BX
+	ADDQ     $0x08, DX
+
+storeTail2:
+	TESTQ  $0x00000001, CX
+	JZ     storeTail1
+	MOVQ   DX, CX
+	VMOVSS X0, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X1, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X2, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X3, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X4, (CX)
+	ADDQ   88(AX), CX
+	VMOVSS X5, (CX)
+	ADDQ   88(AX), CX
+	ADDQ   $0x04, DX
+
+storeTail1:
 storeDone:
 	ADDQ $+64, 40(SP)
 	ADDQ $+64, 32(SP)

@@ -7,7 +7,7 @@ package kernel
 // tileWidthsAVX2 is the widest tile by rows, in panels.
 var tileWidthsAVX2 = [...]int{0, 4, 3, 2, 1, 1, 1}
 
-// runTileAVX2 calls the routine for that many rows and panels.
+// runTileAVX2 calls the routine for that many rows and panels; 0 means half of one.
 func runTileAVX2(t *tile, rows, panels int) {
 	switch rows<<4 | panels {
 	case 0x11:
@@ -34,6 +34,10 @@ func runTileAVX2(t *tile, rows, panels int) {
 		gemm5x1AVX2(t)
 	case 0x61:
 		gemm6x1AVX2(t)
+	case 0x50:
+		gemm5x0AVX2(t)
+	case 0x60:
+		gemm6x0AVX2(t)
 	default:
 		panic("kernel: no such tile")
 	}
@@ -74,6 +78,12 @@ func gemm5x1AVX2(t *tile)
 
 //go:noescape
 func gemm6x1AVX2(t *tile)
+
+//go:noescape
+func gemm5x0AVX2(t *tile)
+
+//go:noescape
+func gemm6x0AVX2(t *tile)
 
 // tileWidthsAVX512 is the widest tile by rows, in panels.
 var tileWidthsAVX512 = [...]int{0, 8, 4, 4, 4, 4, 4}

@@ -9,7 +9,8 @@ import (
 
 // tile is the argument of the assembly routines of the product. A routine for r
 // rows and p panels multiplies `blocks` blocks of r rows of A by cols columns
-// of B, in groups of p panels; cols rounded up to panels is a multiple of p.
+// of B, in groups of p panels; cols rounded up to panels is a multiple of p. For
+// 0 panels cols is at most half of one.
 type tile struct {
 	a     *float32 // A; row i's run s is at a + aShift + 4*off[6*s+i], zeros where that offset is negative
 	off   *int32
@@ -97,11 +98,8 @@ func (p *product) run(lo, hi int) {
 					t.aShift = uintptr(i/rowBlock*p.aBlock+k) * 4
 					t.off = (*int32)(unsafe.Add(unsafe.Pointer(p.off), (s*rowBlock+i/rowBlock*p.offBlock)*4))
 					for q := j; q < end; {
-						col, n := q*PanelWidth, end-q
-						width := min(tileWidth(rows, n, t.bStride), n)
-						if n > width {
-							n -= int(uint32(n) % uint32(width))
-						}
+						col := q * PanelWidth
+						n, width := p.group(rows, q, end, t.bStride)
 						q += n
 						t.cols = min(q*PanelWidth, p.B.N) - col
 						t.b = &p.B.Data[col*p.B.K+(s*p.segK+k)*PanelWidth]
@@ -116,6 +114,22 @@ func (p *product) run(lo, hi int) {
 			}
 		}
 	}
+}
+
+// group returns how many panels of [lo, hi) one call computes for that many rows, and
+// the width of its tiles.
+func (p *product) group(rows, lo, hi int, stride uintptr) (n, width int) {
+	if halfTile(rows) && hi*PanelWidth-p.B.N >= PanelWidth/2 {
+		if hi--; lo == hi {
+			return 1, 0
+		}
+	}
+	n = hi - lo
+	width = min(tileWidth(rows, n, stride), n)
+	if n > width {
+		n -= int(uint32(n) % uint32(width))
+	}
+	return n, width
 }
 
 // parts returns how the work is cut: runs and elements of a run to a part of k,

@@ -72,14 +72,24 @@ func emitTiles(c *build.Context, isa string, halves int) {
 			g.emit()
 		}
 	}
+	for _, rows := range gemmHalves[isa] {
+		g := &gemm{Context: c, rows: rows, panels: 1, half: true, isa: isa, halves: halves}
+		g.emit()
+	}
 }
+
+// gemmHalves has, by rows of A, the tiles for a last panel of no more than half its columns,
+// where that is faster than a tile of a whole panel: with fewer rows the chains are too few
+// to hide their latency either way. Their width in panels is written as 0.
+var gemmHalves = map[string][]int{"AVX2": {5, 6}}
 
 // gemm emits one tile routine. It multiplies tile.blocks blocks of rows of A by
 // the panels of tile.cols columns of B; see kernel.tile for the arguments.
 type gemm struct {
 	*build.Context
-	rows   int // of A
-	panels int // of B
+	rows   int  // of A
+	panels int  // of B
+	half   bool // of the panel only the first half
 	isa    string
 	halves int // vectors to a panel: 2 on AVX2, 1 on AVX-512
 
@@ -96,7 +106,15 @@ func (g *gemm) vec() reg.VecVirtual {
 	return g.YMM()
 }
 
-func (g *gemm) vectors() int { return g.panels * g.halves }
+func (g *gemm) vectors() int {
+	if g.half {
+		return g.halves / 2
+	}
+	return g.panels * g.halves
+}
+
+// columns is the number of columns of a group.
+func (g *gemm) columns() int { return g.vectors() * g.vecBytes() / 4 }
 
 // vecBytes is the size of a vector; panelBytes that of a row of a panel.
 func (g *gemm) vecBytes() int { return panelBytes / g.halves }
@@ -107,11 +125,19 @@ func (g *gemm) field(offset int) Mem { return g.t.Offset(offset) }
 func (g *gemm) local(offset int) Mem { return g.cur.Offset(offset) }
 
 func (g *gemm) emit() {
-	name := tileName(g.rows, g.panels, g.isa)
+	width := g.panels
+	if g.half {
+		width = 0
+	}
+	name := tileName(g.rows, width, g.isa)
 	g.Function(name)
 	g.Attributes(attr.NOSPLIT)
 	g.SignatureExpr("func(t *byte)")
-	g.Doc(fmt.Sprintf("%s multiplies blocks of %d rows by groups of %d panels.", name, g.rows, g.panels))
+	what := fmt.Sprintf("groups of %d panels", g.panels)
+	if g.half {
+		what = "half a panel"
+	}
+	g.Doc(fmt.Sprintf("%s multiplies blocks of %d rows by %s.", name, g.rows, what))
 	g.cur = g.AllocLocal(tileLocals)
 	g.t = Mem{Base: g.Load(g.Param("t"), g.GP64())}
 
@@ -246,7 +272,7 @@ func (g *gemm) rowAccess(label string, f func(mask []reg.VecVirtual)) {
 		f(nil)
 		return
 	}
-	g.CMPQ(g.local(curCols), I32(16*g.panels))
+	g.CMPQ(g.local(curCols), I32(g.columns()))
 	g.JLT(LabelRef(label + "Tail"))
 	f(nil)
 	g.JMP(LabelRef(label + "Done"))
@@ -263,27 +289,13 @@ func (g *gemm) rowAccess(label string, f func(mask []reg.VecVirtual)) {
 func (g *gemm) loadRow(base reg.Register, row []reg.VecVirtual, mask []reg.VecVirtual) {
 	for v, r := range row {
 		m := Mem{Base: base, Disp: v * g.vecBytes()}
-		switch tail := v - (g.vectors() - g.halves); {
+		switch tail := v - (g.panels-1)*g.halves; {
 		case g.halves == 1 && tail == 0:
 			g.VMOVUPS_Z(m, g.k1, r)
 		case mask != nil && tail >= 0:
 			g.VMASKMOVPS(m, mask[tail], r)
 		default:
 			g.VMOVUPS(m, r)
-		}
-	}
-}
-
-func (g *gemm) storeRow(base reg.Register, row []reg.VecVirtual, mask []reg.VecVirtual) {
-	for v, r := range row {
-		m := Mem{Base: base, Disp: v * g.vecBytes()}
-		switch tail := v - (g.vectors() - g.halves); {
-		case g.halves == 1 && tail == 0:
-			g.VMOVUPS(r, g.k1, m)
-		case mask != nil && tail >= 0:
-			g.VMASKMOVPS(r, mask[tail], m)
-		default:
-			g.VMOVUPS(r, m)
 		}
 	}
 }
@@ -308,15 +320,4 @@ func (g *gemm) clamp() {
 		}
 	}
 	g.Label("clamped")
-}
-
-func (g *gemm) store() {
-	g.rowAccess("store", func(mask []reg.VecVirtual) {
-		c := g.GP64()
-		g.MOVQ(g.local(curC), c)
-		for _, row := range g.acc {
-			g.storeRow(c, row, mask)
-			g.ADDQ(g.field(tileLDC), c)
-		}
-	})
 }

@@ -23,14 +23,24 @@ package kernel
 		for _, w := range gemmWidths[isa] {
 			fmt.Fprintf(&b, "%d,", w)
 		}
-		fmt.Fprintf(&b, "}\n\n// runTile%s calls the routine for that many rows and panels.\nfunc runTile%s(t *tile, rows, panels int) {\nswitch rows<<4 | panels {\n", isa, isa)
+		fmt.Fprintf(&b, "}\n\n// runTile%s calls the routine for that many rows and panels", isa)
+		if len(gemmHalves[isa]) > 0 {
+			b.WriteString("; 0 means half of one")
+		}
+		fmt.Fprintf(&b, ".\nfunc runTile%s(t *tile, rows, panels int) {\nswitch rows<<4 | panels {\n", isa)
 		var declarations bytes.Buffer
+		add := func(rows, panels int) {
+			name := tileName(rows, panels, isa)
+			fmt.Fprintf(&b, "case %#x:\n%s(t)\n", rows<<4|panels, name)
+			fmt.Fprintf(&declarations, "//go:noescape\nfunc %s(t *tile)\n\n", name)
+		}
 		for rows, widest := range gemmWidths[isa] {
 			for panels := range widest {
-				name := tileName(rows, panels+1, isa)
-				fmt.Fprintf(&b, "case %#x:\n%s(t)\n", rows<<4|(panels+1), name)
-				fmt.Fprintf(&declarations, "//go:noescape\nfunc %s(t *tile)\n\n", name)
+				add(rows, panels+1)
 			}
+		}
+		for _, rows := range gemmHalves[isa] {
+			add(rows, 0)
 		}
 		fmt.Fprintf(&b, "default:\npanic(\"kernel: no such tile\")\n}\n}\n\n%s", &declarations)
 	}
