@@ -90,6 +90,9 @@ func (o matmul) prepare(a *operands) (task, error) {
 		p.m = p.c.len / p.n
 		if t := a.in[1].constant(); t != nil {
 			p.packed = a.packed(t, p.k, p.n, p.rowStride, p.colStride, 0)
+			if p.m == 1 && p.add == nil {
+				return p.row(p.constant()), nil
+			}
 			return p.constant(), nil
 		}
 	}
@@ -112,42 +115,6 @@ const blockRows = 48
 
 func (p *product) gemm(f *frame) kernel.Gemm {
 	return kernel.Gemm{LDC: p.n, A: f.f32(p.a), LDA: p.k, M: p.m, B: p.packed}
-}
-
-// constant is the product with a matrix packed at compile time, in parts by
-// rows, or by panels of columns when there are few rows.
-func (p *product) constant() task {
-	k := task{cost: 2 * float64(p.m) * float64(p.k) * float64(p.n), weights: 4 * float64(len(p.packed.Data))}
-	if panels := p.packed.Panels(); p.m <= blockRows && panels > 1 {
-		const width = 4
-		k.parts = (panels + width - 1) / width
-		k.run = func(f *frame, lo, hi int) {
-			g := p.gemm(f)
-			g.PanelLo, g.PanelHi = lo*width, min(hi*width, panels)
-			p.begin(f, &g, f.f32(p.c), 0, 0)
-			g.Run()
-			p.apply(&g, f.f32(p.c))
-		}
-		return k
-	}
-	k.parts = (p.m + blockRows - 1) / blockRows
-	k.run = func(f *frame, lo, hi int) {
-		all := p.gemm(f)
-		step := hi - lo
-		if !p.whole() {
-			step = 1 // what comes after finds the block in cache
-		}
-		for ; lo < hi; lo += step {
-			g := all
-			from, to := lo*blockRows, min((lo+step)*blockRows, p.m)
-			c := f.f32(p.c)[from*p.n:]
-			g.M, g.A = to-from, g.A[from*p.k:]
-			p.begin(f, &g, c, from*p.n, 0)
-			g.Run()
-			p.apply(&g, c)
-		}
-	}
-	return k
 }
 
 // batched is the product of matrices that are both computed, a part for each
