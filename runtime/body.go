@@ -55,6 +55,17 @@ func (b *Builder) capture(v *Value) *Value {
 	return w
 }
 
+// outside returns what a captured value is in the graph around, nil if the body's value is
+// none.
+func (b *Builder) outside(v *Value) *Value {
+	for i, w := range b.body.inputs {
+		if w == v {
+			return b.body.captured[i]
+		}
+	}
+	return nil
+}
+
 // hoist moves what does not change from step to step out of the loop: the nodes
 // that need nothing but captured values.
 func (b *Builder) hoist(in *Builder, outputs []*Value) []*Value {

@@ -38,14 +38,16 @@ func (o *scan) gradient(b *Builder, n *node, dout []*Value) []*Value {
 			sequences = append(sequences, d)
 		}
 	}
-	back := &scanBack{scan: o, n: n, states: states, steps: steps, captured: captured, cotangents: cotangents}
+	back := &scanBack{scan: o, n: n, states: states, steps: steps, captured: captured, cotangents: cotangents, sequences: sequences}
 	final, outputs := b.Scan(init, sequences, !o.reverse, back.step)
 	din := make([]*Value, len(n.in))
 	for k, i := range states {
 		din[i] = final[k]
 	}
 	for k, i := range captured {
-		din[i] = final[len(states)+k]
+		if din[i] = final[len(states)+k]; b.err == nil && back.sums[k] != nil {
+			din[i] = back.sums[k](b, outputs[len(steps):])
+		}
 	}
 	for k, i := range steps {
 		din[i] = outputs[k]
@@ -60,6 +62,8 @@ type scanBack struct {
 	*scan
 	n                                   *node
 	states, steps, captured, cotangents []int
+	sequences                           []*Value
+	sums                                []later // by captured value; nil where the loop itself sums up
 }
 
 // step is a ScanBody: acc holds the cotangents of the states and of the captured
@@ -86,14 +90,15 @@ func (s *scanBack) step(b *Builder, acc, at []*Value) (next, each []*Value) {
 	for _, i := range append(append(append([]int{}, s.states...), s.steps...), s.captured...) {
 		wrt = append(wrt, in[i])
 	}
+	stack := newStacked(at, s.sequences)
 	for i, d := range Gradient(b, ys, dys, wrt) {
 		switch {
 		case i >= len(s.states)+len(s.steps): // summed up
-			sum := acc[i-len(s.steps)]
-			if d != nil {
+			sum, later := acc[i-len(s.steps)], stack.sum(b, d)
+			if d != nil && later == nil {
 				sum = b.Add(sum, d)
 			}
-			next = append(next, sum)
+			next, s.sums = append(next, sum), append(s.sums, later)
 			continue
 		case d == nil:
 			d = b.ZerosLike(wrt[i])
@@ -104,7 +109,7 @@ func (s *scanBack) step(b *Builder, acc, at []*Value) (next, each []*Value) {
 			each = append(each, d)
 		}
 	}
-	return next, each
+	return next, append(each, stack.values...)
 }
 
 // past returns every state before each step.
