@@ -41,6 +41,10 @@ func (o binary) prepare(a *operands) (task, error) {
 		return chunked(z.len, 1, func(f *frame, lo, hi int) { o.vs(f.f32(z)[lo:hi], f.f32(x)[lo:hi], f.f32(y)[0]) })
 	case l.outer == 1 && l.step[1] == 1 && o.sv != nil:
 		return chunked(z.len, 1, func(f *frame, lo, hi int) { o.sv(f.f32(z)[lo:hi], f.f32(x)[0], f.f32(y)[lo:hi]) })
+	case l.shortRow(1) && slices.Equal(x.Shape, z.Shape):
+		return o.shortRows(y, l.inner, z, func(f *frame, rows []float32, lo, hi int) { o.kernel(f.f32(z)[lo:hi], f.f32(x)[lo:hi], rows) })
+	case l.shortRow(0) && slices.Equal(y.Shape, z.Shape):
+		return o.shortRows(x, l.inner, z, func(f *frame, rows []float32, lo, hi int) { o.kernel(f.f32(z)[lo:hi], rows, f.f32(y)[lo:hi]) })
 	case o.row != nil && len(l.dims) == 1 && l.step[0] == 1 && l.step[1] == 1 && l.strides[1][0] == 0 && slices.Equal(x.Shape, z.Shape):
 		g := l.group()
 		return task{parts: (l.outer + g - 1) / g, cost: float64(z.len), run: func(f *frame, lo, hi int) {
@@ -65,6 +69,28 @@ func (o binary) prepare(a *operands) (task, error) {
 			}
 		}
 	})
+}
+
+// shortRow reports whether input i is one row for all of the output, so short that a
+// call of a kernel takes longer than what it does for it.
+func (l *loops) shortRow(i int) bool {
+	return len(l.dims) == 1 && l.step[0] == 1 && l.step[1] == 1 && l.strides[i][0] == 0 && l.inner < 16
+}
+
+// shortRows is the task of a function of rows that are all the same n elements, many
+// of which run gets at once.
+func (o binary) shortRows(row operand, n int, z operand, run func(f *frame, rows []float32, lo, hi int)) (task, error) {
+	block := 1024 / n * n
+	return task{parts: (z.len + block - 1) / block, cost: float64(z.len), scratch: block, run: func(f *frame, lo, hi int) {
+		rows := f.floats(block)
+		for done := copy(rows, f.f32(row)); done < min(block, z.len); {
+			done += copy(rows[done:], rows[:done])
+		}
+		for at := lo * block; at < min(hi*block, z.len); at += block {
+			end := min(at+block, z.len)
+			run(f, rows[:end-at], at, end)
+		}
+	}}, nil
 }
 
 func (o binary) gradient(b *Builder, n *node, dout []*Value) []*Value {

@@ -96,6 +96,9 @@ func (o matmul) prepare(a *operands) (task, error) {
 			return p.constant(), nil
 		}
 	}
+	if p.n == 1 && len(bs) > 2 && !o.transA && o.epilogue == (epilogue{}) {
+		return p.dots(as, bs), nil
+	}
 	return p.batched(as, bs), nil
 }
 
@@ -177,6 +180,21 @@ func (p *product) batched(as, bs Shape) task {
 		}
 	}
 	return k
+}
+
+// dots is the product with vectors that are computed, one for each matrix: a sum for
+// each row, for which packing the vector would take longer than it does.
+func (p *product) dots(as, bs Shape) task {
+	rows := p.c.len
+	l := newLoops(p.c.Shape[:len(p.c.Shape)-1], as[:len(as)-1], append(bs[:len(bs)-2].clone(), 1))
+	part := max(1, chunk/max(1, p.k))
+	return task{parts: (rows + part - 1) / part, cost: 2 * float64(rows) * float64(p.k), run: func(f *frame, lo, hi int) {
+		a, b, c := f.f32(p.a), f.f32(p.b), f.f32(p.c)
+		for i := lo * part; i < min(hi*part, rows); i++ {
+			ai, bi := l.pair(i)
+			c[i] = kernel.Dot(a[ai*p.k:][:p.k], b[bi*p.k:])
+		}
+	}}
 }
 
 // pair returns the indices of the two operands of a broadcast operation for

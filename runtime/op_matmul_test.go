@@ -81,3 +81,36 @@ func TestMatMulAgainstGonum(t *testing.T) {
 		}
 	}
 }
+
+// TestMatricesTimesVectors holds products of many matrices with a vector each, or with
+// one for several, against gonum's, for one thread and two.
+func TestMatricesTimesVectors(t *testing.T) {
+	for _, s := range [][5]int{{1, 1, 1, 1, 1}, {7, 7, 1, 32, 1}, {5, 5, 3, 33, 1}, {6, 1, 4, 100, 2}, {1, 3, 2, 7, 2}, {64, 64, 1, 9000, 1}} {
+		leadX, leadY, m, k, threads := s[0], s[1], s[2], s[3], s[4]
+		for _, transY := range []bool{false, true} {
+			x, y := random(1, -1, 1, leadX, m, k), random(2, -1, 1, leadY, k, 1)
+			if transY {
+				y = random(2, -1, 1, leadY, 1, k)
+			}
+			b := NewBuilder()
+			g, err := b.Graph(b.MatMulT(b.Input("x", x.Type()), b.Input("y", y.Type()), false, transY))
+			require.NoError(t, err)
+			got := run(t, g, Options{Threads: threads}, x, y)[0]
+			lead := max(leadX, leadY)
+			require.Equal(t, Shape{lead, m, 1}, got.Shape())
+			for i := range lead {
+				var want mat.Dense
+				want.Mul(dense(part(t, x, i%leadX, m, k)), dense(part(t, y, i%leadY, k, 1)))
+				assertNear(t, &want, part(t, got, i, m, 1), k, fmt.Sprint(s, transY))
+			}
+		}
+	}
+}
+
+// part is matrix i of a tensor.
+func part(t *testing.T, x *Tensor, i, rows, cols int) *Tensor {
+	t.Helper()
+	m, err := TensorOf(x.Float32s()[i*rows*cols:][:rows*cols], rows, cols)
+	require.NoError(t, err)
+	return m
+}
