@@ -35,16 +35,25 @@ type dataError struct{ err *ShapeError }
 
 // recoverAt turns a panic in the node's operation into an error: it is deferred.
 func recoverAt(n *node, err *error) {
-	v := recover()
+	if v := recover(); v != nil {
+		*err = panicked(n, v)
+	}
+}
+
+// recoverStep turns a panic in the step that runs into an error: it is deferred.
+func (b *binding) recoverStep(err *error) {
+	if v := recover(); v != nil {
+		*err = panicked(b.plan.steps[b.step].node, v)
+	}
+}
+
+func panicked(n *node, v any) error {
 	if d, ok := v.(dataError); ok {
 		e := *d.err
 		if e.Where == "" && n.scope != "" {
 			e.Where = fmt.Sprintf("layer %q", n.scope)
 		}
-		*err = &e
-		return
+		return &e
 	}
-	if v != nil {
-		*err = &InternalError{Scope: n.scope, Op: n.op.name(), Value: v, Stack: debug.Stack()}
-	}
+	return &InternalError{Scope: n.scope, Op: n.op.name(), Value: v, Stack: debug.Stack()}
 }

@@ -83,8 +83,9 @@ func (s *Session) profile(ctx context.Context, in, out []*Tensor) ([]StepTime, e
 }
 
 // timeSteps adds what each step of the plan takes on the rows that start at r.
-func (s *Session) timeSteps(q *plan, in, out []*Tensor, r int, times []StepTime) error {
+func (s *Session) timeSteps(q *plan, in, out []*Tensor, r int, times []StepTime) (err error) {
 	b := s.attach(q, in, out, r)
+	defer b.recoverStep(&err)
 	for i := range q.steps {
 		if err := s.watch.err(); err != nil {
 			return err

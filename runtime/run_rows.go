@@ -23,9 +23,24 @@ func (p *Program) RunRows(ctx context.Context, dst, x []float32, rows int) error
 	s := p.idle.take(p)
 	s.in.setRows(p.g.inputs[0].Shape, x, rows)
 	s.out.setRows(p.g.outputs[0].Shape, dst, rows)
-	err := s.Run(ctx, s.ins[:], s.outs[:])
+	err := s.runSame(ctx, rows)
 	s.in.data, s.out.data = nil, nil // keep nothing of the caller's alive
 	p.idle.give(s)
+	return err
+}
+
+// runSame is Run of as many rows of the one input, that have been checked, without what
+// the last call found out when it had as many.
+func (s *Session) runSame(ctx context.Context, rows int) error {
+	if s.whole == nil || s.wholeRows != rows {
+		return s.Run(ctx, s.ins[:], s.outs[:])
+	}
+	s.watch = watchOf(ctx)
+	err := s.execute(s.whole, s.ins[:], s.outs[:], 0)
+	if err == nil {
+		err = s.watch.err()
+	}
+	s.watch = watch{}
 	return err
 }
 

@@ -25,6 +25,8 @@ type Session struct {
 	recent     *plan
 	recentRows int
 	last       *binding
+	whole      *plan // that ran all of wholeRows rows at once
+	wholeRows  int
 
 	in, out   Tensor // of RunRows
 	ins, outs [1]*Tensor
@@ -108,6 +110,7 @@ func (p *Program) prepare(out []*Tensor, i int, t Type) (err error) {
 func (s *Session) runRows(in, out []*Tensor) error {
 	p := s.p
 	rows := in[0].shape[0]
+	s.whole = nil
 	tile, q, err := s.tiles(rows)
 	if err == nil {
 		err = p.admit(q, tile, rows)
@@ -134,7 +137,13 @@ func (s *Session) runRows(in, out []*Tensor) error {
 	if threads := p.goroutines(q, tile, rows); threads > 1 {
 		return p.team.rows(s, threads, tile, rows, in, out)
 	}
-	return s.runTiles(tile, 0, rows, in, out)
+	if err := s.runTiles(tile, 0, rows, in, out); err != nil {
+		return err
+	}
+	if p.batchOnly && rows <= tile {
+		s.whole, s.wholeRows = q, rows
+	}
+	return nil
 }
 
 // tiles returns how many rows of so many make a tile, and the plan for one.
@@ -204,17 +213,25 @@ func (s *Session) tileDims(rows int) []int {
 
 // execute runs a plan on the rows that start at r.
 func (s *Session) execute(q *plan, in, out []*Tensor, r int) error {
-	b := s.attach(q, in, out, r)
+	if err := s.steps(s.attach(q, in, out, r), q); err != nil {
+		s.forget()
+		return err
+	}
+	clear(s.strings[:q.strings]) // keep no text alive
+	return nil
+}
+
+// steps runs the steps of a plan. A panic is an error.
+func (s *Session) steps(b *binding, q *plan) (err error) {
+	defer b.recoverStep(&err)
 	for i := range q.steps {
 		if err := s.watch.err(); err != nil {
 			return err
 		}
 		if err := s.step(b, q, i); err != nil {
-			s.forget()
 			return err
 		}
 	}
-	clear(s.strings[:q.strings]) // keep no text alive
 	return nil
 }
 
@@ -245,7 +262,7 @@ func (s *Session) step(b *binding, q *plan, i int) error {
 	if st.parts > 1 && st.cost > splitCost && s.p.opt.Threads > 1 && s.p.team != nil {
 		return s.p.team.parts(&b.frame, st, q.scratch)
 	}
-	return st.work(&b.frame, 0, st.parts)
+	return st.slices(&b.frame, 0, st.parts)
 }
 
 func advanceIf(t *Tensor, r int) unsafe.Pointer {
