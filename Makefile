@@ -53,11 +53,15 @@ bench-compare: ## benchstat against another commit: make bench-compare REF=main
 
 COMPARE = .envs/bench/bin/python -B scripts/bench/compare.py .envs/bench-models bin/kerasrun --markdown BENCHMARKS.md
 
+FIT = .envs/bench/bin/python -B scripts/bench/fit.py .envs/bench-models bin/kerasrun --markdown BENCHMARKS.md
+
 .PHONY: bench-peers
 bench-peers: .envs/bench-models/done ## measure against ONNX Runtime, LiteRT, Keras and Go peers, into BENCHMARKS.md
 	CGO_ENABLED=0 go build -trimpath -tags=grpcnotrace -ldflags='-s -w' -o bin/kerasrun ./cmd/kerasrun
 	$(COMPARE) --threads 1
 	$(COMPARE) --threads 2
+	$(FIT) --threads 1
+	$(FIT) --threads 2
 
 .PHONY: keras-envs
 keras-envs: .envs/k2/done .envs/k3/done ## build the Python environments with real Keras 2 and 3 under .envs

@@ -57,7 +57,7 @@ def parse():
     if not os.access(a.kerasrun, os.X_OK):
         p.error(f"{a.kerasrun} is not a program")
     if a.markdown:
-        table.check(a.markdown, a.threads)
+        table.check(a.markdown, f"--threads {a.threads}")
     return a
 
 
@@ -159,7 +159,7 @@ def compare(a):
         with open(a.out, "w") as f:
             json.dump(results, f, indent=1)
     if a.markdown:
-        table.update(a.markdown, results, a.threads, conditions)
+        table.update(a.markdown, f"--threads {a.threads}", table.measured(results), conditions)
 
 
 def main():

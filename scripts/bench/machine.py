@@ -26,7 +26,7 @@ def run(command, threads=1, timeout=120):
     """The standard output of a command that must succeed."""
     env = dict(os.environ, OMP_NUM_THREADS=str(threads), GOMAXPROCS=str(threads), CUDA_VISIBLE_DEVICES="", TF_CPP_MIN_LOG_LEVEL="3")
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=env)
+        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=timeout, env=env)
     except (OSError, subprocess.TimeoutExpired) as e:
         raise Failed(str(e)) from e
     if done.returncode:
@@ -57,7 +57,7 @@ def describe():
         names = re.findall(r"model name\s*: (.*)", open("/proc/cpuinfo").read())
         processor = names[0] if names else processor
     versions = []
-    for package in ("onnxruntime", "ai-edge-litert", "keras", "tensorflow-cpu"):
+    for package in ("onnxruntime", "ai-edge-litert", "keras", "tensorflow-cpu", "jax"):
         try:
             versions.append(f"{package} {importlib.metadata.version(package)}")
         except importlib.metadata.PackageNotFoundError:
