@@ -186,6 +186,9 @@ func (b *Builder) recur(c cell, x *Value, r Recurrence) (y *Value, states []*Val
 	}
 	o := &recurrent{cell: c, activation: r.Activation, gate: r.Gate, form: form{units: r.Recurrent.Shape[0], bias: r.Bias != nil,
 		recurrentBias: r.RecurrentBias != nil, masked: r.Mask != nil, reverse: r.Reverse, sequences: r.Sequences, zeroMask: r.ZeroMasked}}
+	if t, ok := c.(taped); ok && t.tapes() && r.Differentiable && r.Mask == nil {
+		return b.tape(&tape{cell: t, units: o.units, reverse: r.Reverse, bias: o.recurrentBias && t.states() == 1}, r.share(b, x), r)
+	}
 	_, fusedAct := chainOf(r.Activation)
 	_, fusedGate := chainOf(r.Gate)
 	if r.Differentiable || !fusedAct || !fusedGate {
@@ -201,12 +204,18 @@ func (b *Builder) recur(c cell, x *Value, r Recurrence) (y *Value, states []*Val
 	return out[0], out[1 : 1+c.states()]
 }
 
-// unfused is a recurrent operation as a loop of single steps.
-func (b *Builder) unfused(c cell, units int, x *Value, r Recurrence) (y *Value, states []*Value) {
+// share is the input's share of all steps.
+func (r *Recurrence) share(b *Builder, x *Value) *Value {
 	xz := b.MatMul(x, r.Kernel)
 	if r.Bias != nil {
 		xz = b.Add(xz, r.Bias)
 	}
+	return xz
+}
+
+// unfused is a recurrent operation as a loop of single steps.
+func (b *Builder) unfused(c cell, units int, x *Value, r Recurrence) (y *Value, states []*Value) {
+	xz := r.share(b, x)
 	init := r.Init
 	for len(init) < c.states() {
 		init = append(init, b.Fill(x, 0, CopyAxis(0), units))
