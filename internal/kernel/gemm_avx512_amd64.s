@@ -6,7 +6,7 @@
 
 // func gemm1x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x1AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm1x1AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -128,7 +128,7 @@ clamped:
 
 // func gemm1x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x2AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm1x2AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -264,7 +264,7 @@ clamped:
 
 // func gemm1x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x3AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm1x3AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -411,7 +411,7 @@ clamped:
 
 // func gemm1x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x4AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm1x4AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -570,7 +570,7 @@ clamped:
 
 // func gemm1x5AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x5AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm1x5AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -740,7 +740,7 @@ clamped:
 
 // func gemm1x6AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x6AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm1x6AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -922,7 +922,7 @@ clamped:
 
 // func gemm1x7AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x7AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm1x7AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -1115,7 +1115,7 @@ clamped:
 
 // func gemm1x8AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm1x8AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm1x8AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -1320,7 +1320,7 @@ clamped:
 
 // func gemm2x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm2x1AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm2x1AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -1470,7 +1470,7 @@ clamped:
 
 // func gemm2x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm2x2AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm2x2AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -1650,7 +1650,7 @@ clamped:
 
 // func gemm2x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm2x3AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm2x3AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -1857,7 +1857,7 @@ clamped:
 
 // func gemm2x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm2x4AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm2x4AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -2092,7 +2092,7 @@ clamped:
 
 // func gemm3x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm3x1AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm3x1AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -2265,7 +2265,7 @@ clamped:
 
 // func gemm3x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm3x2AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm3x2AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -2479,7 +2479,7 @@ clamped:
 
 // func gemm3x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm3x3AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm3x3AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -2731,7 +2731,7 @@ clamped:
 
 // func gemm3x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm3x4AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm3x4AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -3022,7 +3022,7 @@ clamped:
 
 // func gemm4x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm4x1AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm4x1AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -3218,7 +3218,7 @@ clamped:
 
 // func gemm4x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm4x2AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm4x2AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -3466,7 +3466,7 @@ clamped:
 
 // func gemm4x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm4x3AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm4x3AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -3763,7 +3763,7 @@ clamped:
 
 // func gemm4x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm4x4AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm4x4AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -4110,7 +4110,7 @@ clamped:
 
 // func gemm5x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm5x1AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm5x1AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -4329,7 +4329,7 @@ clamped:
 
 // func gemm5x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm5x2AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm5x2AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -4611,7 +4611,7 @@ clamped:
 
 // func gemm5x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm5x3AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm5x3AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -4953,7 +4953,7 @@ clamped:
 
 // func gemm5x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm5x4AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm5x4AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -5356,7 +5356,7 @@ clamped:
 
 // func gemm6x1AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm6x1AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm6x1AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -5598,7 +5598,7 @@ clamped:
 
 // func gemm6x2AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm6x2AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm6x2AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -5914,7 +5914,7 @@ clamped:
 
 // func gemm6x3AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm6x3AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm6x3AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)
@@ -6301,7 +6301,7 @@ clamped:
 
 // func gemm6x4AVX512(t *byte)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·gemm6x4AVX512(SB), NOSPLIT, $64-8
+TEXT ·gemm6x4AVX512(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 8(AX), CX
 	MOVQ CX, 8(SP)

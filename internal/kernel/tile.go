@@ -33,6 +33,7 @@ type tile struct {
 	flags   uint64
 	min     float32
 	max     float32
+	ahead   uintptr // bytes from what is read of B to what is read after this call: a hint
 }
 
 // Bits of tile.flags.
@@ -86,6 +87,14 @@ func (p *product) run(lo, hi int) {
 		for s := 0; s < p.segs; s += segsPart {
 			for k := 0; k < p.segK; k += kPart {
 				t.segs, t.segK = min(segsPart, p.segs-s), min(kPart, p.segK-k)
+				switch at := s*p.segK + k; { // what comes after is further along these panels, or in the next
+				case at+t.segs*t.segK < p.B.K:
+					t.ahead = uintptr(t.segs*t.segK) * PanelWidth * 4
+				case end < hi:
+					t.ahead = uintptr((end-j)*p.B.K-at) * PanelWidth * 4
+				default:
+					t.ahead = 0
+				}
 				t.flags = p.flags(s == 0 && k == 0, s+t.segs == p.segs && k+t.segK == p.segK)
 				step := rowBlock // rows to a call
 				if p.M > rowBlock {

@@ -16,6 +16,6 @@ func TestTileLayout(t *testing.T) {
 		unsafe.Offsetof(x.b), unsafe.Offsetof(x.c), unsafe.Offsetof(x.bias), unsafe.Offsetof(x.mask)})
 	assert.Equal(t, []uintptr{56, 64, 72, 80, 88, 96, 104}, []uintptr{unsafe.Offsetof(x.aShift), unsafe.Offsetof(x.segs), unsafe.Offsetof(x.segK),
 		unsafe.Offsetof(x.bStride), unsafe.Offsetof(x.ldc), unsafe.Offsetof(x.cols), unsafe.Offsetof(x.blocks)})
-	assert.Equal(t, []uintptr{112, 120, 128, 136, 144, 148}, []uintptr{unsafe.Offsetof(x.aStep), unsafe.Offsetof(x.offStep), unsafe.Offsetof(x.cStep),
-		unsafe.Offsetof(x.flags), unsafe.Offsetof(x.min), unsafe.Offsetof(x.max)})
+	assert.Equal(t, []uintptr{112, 120, 128, 136, 144, 148, 152}, []uintptr{unsafe.Offsetof(x.aStep), unsafe.Offsetof(x.offStep), unsafe.Offsetof(x.cStep),
+		unsafe.Offsetof(x.flags), unsafe.Offsetof(x.min), unsafe.Offsetof(x.max), unsafe.Offsetof(x.ahead)})
 }

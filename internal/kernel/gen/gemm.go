@@ -31,20 +31,22 @@ const (
 	tileFlags   = 136
 	tileMin     = 144
 	tileMax     = 148
+	tileAhead   = 152
 )
 
 // Local variables of a tile routine: where it is.
 const (
-	curA    = 0
-	curOff  = 8
-	curRow  = 16
-	curB    = 24
-	curC    = 32
-	curBias = 40
-	curCols = 48
-	curLeft = 56
+	curA     = 0
+	curOff   = 8
+	curRow   = 16
+	curB     = 24
+	curC     = 32
+	curBias  = 40
+	curCols  = 48
+	curLeft  = 56
+	curAhead = 64
 
-	tileLocals = 64
+	tileLocals = 72
 )
 
 // Bits of the flags field.
@@ -116,6 +118,11 @@ func (g *gemm) vectors() int {
 // columns is the number of columns of a group.
 func (g *gemm) columns() int { return g.vectors() * g.vecBytes() / 4 }
 
+// prefetches reports whether the tile fetches into the second-level cache what B is read
+// from next, tile.ahead bytes on: one line in a turn of the loop, the next of them in the
+// next block of rows.
+func (g *gemm) prefetches() bool { return g.isa == "AVX2" && g.rows == 6 && !g.half }
+
 // vecBytes is the size of a vector; panelBytes that of a row of a panel.
 func (g *gemm) vecBytes() int { return panelBytes / g.halves }
 
@@ -144,6 +151,9 @@ func (g *gemm) emit() {
 	g.copy(g.field(tileOff), g.local(curOff))
 	g.copy(g.field(tileC), g.local(curRow))
 	g.copy(g.field(tileBlocks), g.local(curLeft))
+	if g.prefetches() {
+		g.copy(g.field(tileAhead), g.local(curAhead))
+	}
 	r := g.GP64()
 	g.MOVQ(g.field(tileA), r)
 	g.ADDQ(g.field(tileAShift), r)
@@ -175,6 +185,9 @@ func (g *gemm) emit() {
 		step := g.GP64()
 		g.MOVQ(g.field(f[1]), step)
 		g.ADDQ(step, g.local(f[0]))
+	}
+	if g.prefetches() {
+		g.ADDQ(Imm(panelBytes), g.local(curAhead))
 	}
 	g.DECQ(g.local(curLeft))
 	g.JNZ(LabelRef("block"))

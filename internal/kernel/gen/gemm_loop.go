@@ -13,6 +13,11 @@ func (g *gemm) multiply() {
 	b := g.GP64()
 	g.MOVQ(g.local(curB), b)
 	panel := g.panelAddresses(b)
+	var ahead reg.GPVirtual
+	if g.prefetches() {
+		ahead = g.GP64()
+		g.MOVQ(g.local(curAhead), ahead)
+	}
 	off, segs := g.GP64(), g.GP64()
 	g.MOVQ(g.local(curOff), off)
 	g.MOVQ(g.field(tileSegs), segs)
@@ -26,6 +31,9 @@ func (g *gemm) multiply() {
 	g.Label("loop")
 	for u := range unroll {
 		g.step(rows, k, u-unroll, panel, u)
+	}
+	if g.prefetches() {
+		g.PREFETCHT1(Mem{Base: b, Index: ahead, Scale: 1})
 	}
 	g.ADDQ(I32(unroll*panelBytes), b)
 	g.ADDQ(Imm(unroll), k)
