@@ -22,6 +22,10 @@ func (a *args) scalarValue(name string) value { return a.scalars[name] }
 // elementwise writes a function of slices of equal length, given by names in
 // one string, and of float32 scalars.
 func (g *vec) elementwise(name, slices, scalars, doc string, body func(a *args)) {
+	g.elementwiseBy((*span).each, name, slices, scalars, doc, body)
+}
+
+func (g *vec) elementwiseBy(walk func(s *span, body func(e *elems)), name, slices, scalars, doc string, body func(a *args)) {
 	names, numbers := strings.Fields(slices), strings.Fields(scalars)
 	params := strings.Join(names, ", ") + " []float32"
 	if len(numbers) > 0 {
@@ -35,10 +39,15 @@ func (g *vec) elementwise(name, slices, scalars, doc string, body func(a *args))
 		for _, s := range numbers {
 			num[s] = g.scalar(s)
 		}
-		g.span(g.length(names[0])).each(func(e *elems) {
+		walk(g.span(g.length(names[0])), func(e *elems) {
 			body(&args{elems: e, slices: ptr, scalars: num})
 		})
 	})
+}
+
+// longUnary is unary for functions that are long chains of instructions.
+func (g *vec) longUnary(name, doc string, f func(g *vec, x value) value) {
+	g.elementwiseBy((*span).pairs, name, "dst x", "", doc, func(a *args) { a.out("dst", f(a.vec, a.in("x"))) })
 }
 
 func (g *vec) unary(name, doc string, f func(g *vec, x value) value) {
@@ -58,15 +67,15 @@ func (g *vec) binary(name, x, y, doc string, f func(g *vec, x, y value) value) {
 }
 
 func emitUnary(g *vec) {
-	g.unary("exp", "writes e**x.", (*vec).exp)
-	g.unary("log", "writes the natural logarithm.", (*vec).log)
-	g.unary("tanh", "writes the hyperbolic tangent.", (*vec).tanh)
-	g.unary("sigmoid", "writes 1/(1+exp(-x)).", (*vec).sigmoid)
-	g.unary("silu", "writes x*sigmoid(x).", (*vec).silu)
-	g.unary("erf", "writes the error function.", (*vec).erf)
-	g.unary("gelu", "writes x*Phi(x).", (*vec).gelu)
-	g.unary("geluTanh", "writes the tanh form of GELU.", (*vec).geluTanh)
-	g.unary("softplus", "writes log(1+exp(x)).", (*vec).softplus)
+	g.longUnary("exp", "writes e**x.", (*vec).exp)
+	g.longUnary("log", "writes the natural logarithm.", (*vec).log)
+	g.longUnary("tanh", "writes the hyperbolic tangent.", (*vec).tanh)
+	g.longUnary("sigmoid", "writes 1/(1+exp(-x)).", (*vec).sigmoid)
+	g.longUnary("silu", "writes x*sigmoid(x).", (*vec).silu)
+	g.longUnary("erf", "writes the error function.", (*vec).erf)
+	g.longUnary("gelu", "writes x*Phi(x).", (*vec).gelu)
+	g.longUnary("geluTanh", "writes the tanh form of GELU.", (*vec).geluTanh)
+	g.longUnary("softplus", "writes log(1+exp(x)).", (*vec).softplus)
 	g.unary("relu", "writes max(x, 0).", func(g *vec, x value) value { return g.atLeast(x, g.f(0)) })
 	g.unary("abs", "writes |x|.", (*vec).abs)
 	g.unary("neg", "writes -x.", func(g *vec, x value) value { return g.xor(x, g.bits(1<<31)) })

@@ -63,11 +63,19 @@ func (g *vec) maskTable() Mem {
 }
 
 // each runs body for every register of the span.
-func (s *span) each(body func(e *elems)) {
+func (s *span) each(body func(e *elems)) { s.rest(s.begin(), body) }
+
+// begin returns the first place of the span.
+func (s *span) begin() *elems {
+	e := &elems{vec: s.g, i: s.g.gp()}
+	s.g.XORQ(e.i, e.i)
+	return e
+}
+
+// rest runs body for every register from e on.
+func (s *span) rest(e *elems, body func(e *elems)) {
 	g := s.g
 	loop, tail, done := g.label("loop"), g.label("tail"), g.label("done")
-	e := &elems{vec: g, i: g.gp()}
-	g.XORQ(e.i, e.i)
 	g.CMPQ(e.i, s.bulk)
 	g.JGE(LabelRef(tail))
 	g.Label(loop)
