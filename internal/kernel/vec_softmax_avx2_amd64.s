@@ -1319,10 +1319,74 @@ reduced41:
 	VMAXPS       X0, X1, X1
 	VBROADCASTSS X1, Y0
 	XORQ         DI, DI
-	CMPQ         DI, SI
-	JGE          tail47
+	LEAQ         -8(SI), R9
+	CMPQ         DI, R9
+	JGE          single47
 
-loop46:
+pairs46:
+	VMOVUPS      (CX)(DI*4), Y1
+	VMOVUPS      32(CX)(DI*4), Y2
+	VSUBPS       Y0, Y1, Y1
+	VSUBPS       Y0, Y2, Y3
+	VMOVUPS      c42b20000<>+0(SB), Y2
+	VMOVUPS      c42b20000<>+0(SB), Y4
+	VMINPS       Y1, Y2, Y1
+	VMINPS       Y3, Y4, Y3
+	VMOVUPS      cc2d00000<>+0(SB), Y2
+	VMOVUPS      cc2d00000<>+0(SB), Y4
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y3, Y4, Y4
+	VMOVUPS      c4b400000<>+0(SB), Y2
+	VMOVUPS      c4b400000<>+0(SB), Y5
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y1, Y2
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       c4b400000<>+0(SB), Y2, Y3
+	VSUBPS       c4b400000<>+0(SB), Y5, Y6
+	VFNMADD231PS c3f318000<>+0(SB), Y3, Y1
+	VFNMADD231PS c3f318000<>+0(SB), Y6, Y4
+	VFNMADD231PS cb95e8083<>+0(SB), Y3, Y1
+	VFNMADD231PS cb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      c3ab5112c<>+0(SB), Y3
+	VMOVUPS      c3ab5112c<>+0(SB), Y6
+	VFMADD213PS  c3c091d81<>+0(SB), Y1, Y3
+	VFMADD213PS  c3c091d81<>+0(SB), Y4, Y6
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y1, Y3
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y4, Y6
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y1, Y3
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y4, Y6
+	VFMADD213PS  c3efffffe<>+0(SB), Y1, Y3
+	VFMADD213PS  c3efffffe<>+0(SB), Y4, Y6
+	VFMADD213PS  c3f800000<>+0(SB), Y1, Y3
+	VFMADD213PS  c3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  c3f800000<>+0(SB), Y1, Y3
+	VFMADD213PS  c3f800000<>+0(SB), Y4, Y6
+	VPSRAD       $0x01, Y2, Y1
+	VPSRAD       $0x01, Y5, Y7
+	VPSLLD       $0x17, Y1, Y4
+	VPSLLD       $0x17, Y7, Y8
+	VPADDD       c3f800000<>+0(SB), Y4, Y4
+	VPADDD       c3f800000<>+0(SB), Y8, Y8
+	VMULPS       Y4, Y3, Y3
+	VMULPS       Y8, Y6, Y4
+	VPSUBD       Y1, Y2, Y1
+	VPSUBD       Y7, Y5, Y2
+	VPSLLD       $0x17, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       c3f800000<>+0(SB), Y1, Y1
+	VPADDD       c3f800000<>+0(SB), Y2, Y2
+	VMULPS       Y1, Y3, Y1
+	VMULPS       Y2, Y4, Y2
+	VMOVUPS      Y1, (AX)(DI*4)
+	VMOVUPS      Y2, 32(AX)(DI*4)
+	ADDQ         $0x10, DI
+	CMPQ         DI, R9
+	JLT          pairs46
+
+single47:
+	CMPQ DI, SI
+	JGE  tail49
+
+loop48:
 	VMOVUPS      (CX)(DI*4), Y1
 	VSUBPS       Y0, Y1, Y1
 	VMOVUPS      c42b20000<>+0(SB), Y2
@@ -1352,11 +1416,11 @@ loop46:
 	VMOVUPS      Y1, (AX)(DI*4)
 	ADDQ         $0x08, DI
 	CMPQ         DI, SI
-	JLT          loop46
+	JLT          loop48
 
-tail47:
+tail49:
 	CMPQ         SI, BX
-	JEQ          done48
+	JEQ          done50
 	VMOVUPS      (R8), Y1
 	VMASKMOVPS   (CX)(DI*4), Y1, Y2
 	VSUBPS       Y0, Y2, Y0
@@ -1386,7 +1450,7 @@ tail47:
 	VMULPS       Y0, Y3, Y0
 	VMASKMOVPS   Y0, Y1, (AX)(DI*4)
 
-done48:
+done50:
 	VMOVUPS c0<>+0(SB), Y0
 	VMOVUPS c0<>+0(SB), Y1
 	VMOVUPS c0<>+0(SB), Y2
@@ -1395,9 +1459,9 @@ done48:
 	ANDQ    $-32, R9
 	XORQ    DI, DI
 	CMPQ    DI, R9
-	JGE     rest50
+	JGE     rest52
 
-reduce49:
+reduce51:
 	VMOVUPS (AX)(DI*4), Y4
 	VADDPS  Y4, Y0, Y0
 	VMOVUPS 32(AX)(DI*4), Y4
@@ -1408,55 +1472,55 @@ reduce49:
 	VADDPS  Y4, Y3, Y3
 	ADDQ    $0x20, DI
 	CMPQ    DI, R9
-	JLT     reduce49
+	JLT     reduce51
 
-rest50:
-	CMPQ       DI, SI
-	JGE        tail52
-	VMOVUPS    (AX)(DI*4), Y4
-	VADDPS     Y4, Y0, Y0
-	ADDQ       $0x08, DI
-	CMPQ       DI, SI
-	JGE        tail53
-	VMOVUPS    (AX)(DI*4), Y4
-	VADDPS     Y4, Y1, Y1
-	ADDQ       $0x08, DI
+rest52:
 	CMPQ       DI, SI
 	JGE        tail54
 	VMOVUPS    (AX)(DI*4), Y4
+	VADDPS     Y4, Y0, Y0
+	ADDQ       $0x08, DI
+	CMPQ       DI, SI
+	JGE        tail55
+	VMOVUPS    (AX)(DI*4), Y4
+	VADDPS     Y4, Y1, Y1
+	ADDQ       $0x08, DI
+	CMPQ       DI, SI
+	JGE        tail56
+	VMOVUPS    (AX)(DI*4), Y4
 	VADDPS     Y4, Y2, Y2
 	ADDQ       $0x08, DI
 	CMPQ       SI, BX
-	JEQ        reduced51
+	JEQ        reduced53
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y3, Y3
-	JMP        reduced51
+	JMP        reduced53
 
-tail54:
+tail56:
 	CMPQ       SI, BX
-	JEQ        reduced51
+	JEQ        reduced53
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y2, Y2
-	JMP        reduced51
+	JMP        reduced53
 
-tail53:
+tail55:
 	CMPQ       SI, BX
-	JEQ        reduced51
+	JEQ        reduced53
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y1, Y1
-	JMP        reduced51
+	JMP        reduced53
 
-tail52:
+tail54:
 	CMPQ       SI, BX
-	JEQ        reduced51
+	JEQ        reduced53
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y0, Y0
 
-reduced51:
+reduced53:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
@@ -1471,25 +1535,25 @@ reduced51:
 	VDIVPS       Y0, Y1, Y0
 	XORQ         DI, DI
 	CMPQ         DI, SI
-	JGE          tail57
+	JGE          tail59
 
-loop56:
+loop58:
 	VMOVUPS (AX)(DI*4), Y1
 	VMULPS  Y0, Y1, Y1
 	VMOVUPS Y1, (AX)(DI*4)
 	ADDQ    $0x08, DI
 	CMPQ    DI, SI
-	JLT     loop56
+	JLT     loop58
 
-tail57:
+tail59:
 	CMPQ       SI, BX
-	JEQ        done58
+	JEQ        done60
 	VMOVUPS    (R8), Y1
 	VMASKMOVPS (AX)(DI*4), Y1, Y2
 	VMULPS     Y0, Y2, Y0
 	VMASKMOVPS Y0, Y1, (AX)(DI*4)
 
-done58:
+done60:
 	LEAQ (AX)(BX*4), AX
 	LEAQ (CX)(BX*4), CX
 	DECQ DX

@@ -122,7 +122,7 @@ func emitCells(g *vec) {
 		h, c, zi := g.slice("h"), g.slice("c"), g.slice("z")
 		units := g.integer("units")
 		zf, zc, zo := gate(g, zi, units, 1), gate(g, zi, units, 2), gate(g, zi, units, 3)
-		g.span(units).each(func(e *elems) {
+		g.span(units).pairs(func(e *elems) {
 			update := g.mul(g.sigmoid(e.load(zi)), g.tanh(e.load(zc)))
 			state := g.sigmoid(e.load(zf))
 			g.VFMADD213PS(update, e.load(c), state)
@@ -135,7 +135,7 @@ func emitCells(g *vec) {
 		units := g.integer("units")
 		xr, xh := gate(g, xz, units, 1), gate(g, xz, units, 2)
 		hr, hh := gate(g, hz, units, 1), gate(g, hz, units, 2)
-		g.span(units).each(func(e *elems) {
+		g.span(units).pairs(func(e *elems) {
 			r := g.sigmoid(g.add(e.load(xr), e.load(hr)))
 			g.VFMADD213PS(e.load(xh), e.load(hh), r)
 			candidate := g.tanh(r)

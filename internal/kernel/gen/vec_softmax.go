@@ -15,7 +15,7 @@ func emitSoftmax(g *vec) {
 		s := g.span(cols)
 		g.eachRow(rows, cols, []reg.GPVirtual{dst, x}, func() {
 			top := g.spread(s.max(x))
-			s.each(func(e *elems) { e.store(g.exp(g.sub(e.load(x), top)), dst) })
+			s.pairs(func(e *elems) { e.store(g.exp(g.sub(e.load(x), top)), dst) })
 			sum := g.spread(s.sum(func(e *elems) value { return e.load(dst) }))
 			inv := g.div(g.reg(g.f(1)), sum)
 			s.each(func(e *elems) { e.store(g.mul(e.load(dst), inv), dst) })
