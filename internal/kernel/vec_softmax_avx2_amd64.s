@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func softmaxRowsAVX2(dst []float32, x []float32, rows int, cols int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, CMOV, FMA3
 TEXT ·softmaxRowsAVX2(SB), $0-64
 	MOVQ    dst_base+0(FP), AX
 	MOVQ    x_base+24(FP), CX
@@ -22,9 +22,18 @@ TEXT ·softmaxRowsAVX2(SB), $0-64
 	SUBQ    DI, R8
 	VMOVUPS (R8), Y0
 	TESTQ   DX, DX
-	JLE     end4
+	JLE     blocks4
 
-row3:
+block3:
+	MOVQ    $0x00000010, DI
+	CMPQ    DX, DI
+	CMOVQLT DX, DI
+	MOVQ    AX, R9
+	MOVQ    DI, R8
+	TESTQ   R8, R8
+	JLE     end6
+
+row5:
 	VMASKMOVPS   (CX), Y0, Y1
 	VMOVUPS      cff800000<>+0(SB), Y2
 	VBLENDVPS    Y0, Y1, Y2, Y2
@@ -63,6 +72,46 @@ row3:
 	VMULPS       Y1, Y3, Y1
 	VMOVUPS      c0<>+0(SB), Y2
 	VBLENDVPS    Y0, Y1, Y2, Y1
+	CMPQ         SI, $0x08
+	JNE          part7
+	VMOVUPS      Y1, (R9)
+	JMP          stored8
+
+part7:
+	LEAQ         (R9), R10
+	TESTQ        $0x00000004, SI
+	JZ           piece9
+	VMOVUPS      X1, (R10)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, R10
+
+piece9:
+	TESTQ    $0x00000002, SI
+	JZ       piece10
+	VMOVLPS  X1, (R10)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, R10
+
+piece10:
+	TESTQ  $0x00000001, SI
+	JZ     piece11
+	VMOVSS X1, (R10)
+	ADDQ   $0x04, R10
+
+piece11:
+stored8:
+	LEAQ (R9)(BX*4), R9
+	LEAQ (CX)(BX*4), CX
+	DECQ R8
+	JNZ  row5
+
+end6:
+	MOVQ  DI, R8
+	TESTQ R8, R8
+	JLE   end13
+
+row12:
+	VMASKMOVPS   (AX), Y0, Y1
 	VMOVUPS      Y1, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X3
@@ -75,26 +124,48 @@ row3:
 	VDIVPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	CMPQ         SI, $0x08
-	JNE          part5
+	JNE          part14
 	VMOVUPS      Y1, (AX)
-	JMP          stored6
+	JMP          stored15
 
-part5:
-	VMASKMOVPS Y1, Y0, (AX)
+part14:
+	LEAQ         (AX), R9
+	TESTQ        $0x00000004, SI
+	JZ           piece16
+	VMOVUPS      X1, (R9)
+	VEXTRACTF128 $0x01, Y1, X1
+	ADDQ         $0x10, R9
 
-stored6:
+piece16:
+	TESTQ    $0x00000002, SI
+	JZ       piece17
+	VMOVLPS  X1, (R9)
+	VMOVHLPS X1, X1, X1
+	ADDQ     $0x08, R9
+
+piece17:
+	TESTQ  $0x00000001, SI
+	JZ     piece18
+	VMOVSS X1, (R9)
+	ADDQ   $0x04, R9
+
+piece18:
+stored15:
 	LEAQ (AX)(BX*4), AX
-	LEAQ (CX)(BX*4), CX
-	DECQ DX
-	JNZ  row3
+	DECQ R8
+	JNZ  row12
 
-end4:
+end13:
+	SUBQ DI, DX
+	JG   block3
+
+blocks4:
 	VZEROUPPER
 	RET
 
 wider2:
 	CMPQ    BX, $0x10
-	JGT     wider7
+	JGT     wider19
 	LEAQ    -8(BX), SI
 	LEAQ    lanemask<>+32(SB), R8
 	MOVQ    SI, DI
@@ -102,9 +173,18 @@ wider2:
 	SUBQ    DI, R8
 	VMOVUPS (R8), Y0
 	TESTQ   DX, DX
-	JLE     end9
+	JLE     blocks21
 
-row8:
+block20:
+	MOVQ    $0x00000010, DI
+	CMPQ    DX, DI
+	CMOVQLT DX, DI
+	MOVQ    AX, R9
+	MOVQ    DI, R8
+	TESTQ   R8, R8
+	JLE     end23
+
+row22:
 	VMOVUPS      (CX), Y1
 	VMOVUPS      Y1, Y2
 	VMASKMOVPS   32(CX), Y0, Y3
@@ -143,7 +223,6 @@ row8:
 	VPSLLD       $0x17, Y1, Y1
 	VPADDD       c3f800000<>+0(SB), Y1, Y1
 	VMULPS       Y1, Y5, Y1
-	VMOVUPS      Y1, Y4
 	VSUBPS       Y2, Y3, Y2
 	VMOVUPS      c42b20000<>+0(SB), Y3
 	VMINPS       Y2, Y3, Y2
@@ -151,61 +230,126 @@ row8:
 	VMAXPS       Y2, Y3, Y2
 	VMOVUPS      c4b400000<>+0(SB), Y3
 	VFMADD231PS  c3fb8aa3b<>+0(SB), Y2, Y3
-	VSUBPS       c4b400000<>+0(SB), Y3, Y5
-	VFNMADD231PS c3f318000<>+0(SB), Y5, Y2
-	VFNMADD231PS cb95e8083<>+0(SB), Y5, Y2
-	VMOVUPS      c3ab5112c<>+0(SB), Y5
-	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y5
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y5
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y5
-	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y5
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y5
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y5
+	VSUBPS       c4b400000<>+0(SB), Y3, Y4
+	VFNMADD231PS c3f318000<>+0(SB), Y4, Y2
+	VFNMADD231PS cb95e8083<>+0(SB), Y4, Y2
+	VMOVUPS      c3ab5112c<>+0(SB), Y4
+	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y4
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y4
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y4
+	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y4
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y4
 	VPSRAD       $0x01, Y3, Y2
-	VPSLLD       $0x17, Y2, Y6
-	VPADDD       c3f800000<>+0(SB), Y6, Y6
-	VMULPS       Y6, Y5, Y5
+	VPSLLD       $0x17, Y2, Y5
+	VPADDD       c3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y4, Y4
 	VPSUBD       Y2, Y3, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VPADDD       c3f800000<>+0(SB), Y2, Y2
-	VMULPS       Y2, Y5, Y2
+	VMULPS       Y2, Y4, Y2
 	VMOVUPS      c0<>+0(SB), Y3
 	VBLENDVPS    Y0, Y2, Y3, Y2
-	VMOVUPS      Y2, Y3
-	VADDPS       Y3, Y4, Y4
-	VEXTRACTF128 $0x01, Y4, X3
-	VADDPS       X3, X4, X3
-	VPSHUFD      $0x4e, X3, X4
-	VADDPS       X4, X3, X3
-	VPSHUFD      $0xb1, X3, X4
-	VADDPS       X4, X3, X3
-	VBROADCASTSS X3, Y3
+	VMOVUPS      Y1, (R9)
+	CMPQ         SI, $0x08
+	JNE          part24
+	VMOVUPS      Y2, 32(R9)
+	JMP          stored25
+
+part24:
+	LEAQ         32(R9), R10
+	TESTQ        $0x00000004, SI
+	JZ           piece26
+	VMOVUPS      X2, (R10)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R10
+
+piece26:
+	TESTQ    $0x00000002, SI
+	JZ       piece27
+	VMOVLPS  X2, (R10)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R10
+
+piece27:
+	TESTQ  $0x00000001, SI
+	JZ     piece28
+	VMOVSS X2, (R10)
+	ADDQ   $0x04, R10
+
+piece28:
+stored25:
+	LEAQ (R9)(BX*4), R9
+	LEAQ (CX)(BX*4), CX
+	DECQ R8
+	JNZ  row22
+
+end23:
+	MOVQ  DI, R8
+	TESTQ R8, R8
+	JLE   end30
+
+row29:
+	VMOVUPS      (AX), Y1
+	VMOVUPS      Y1, Y2
+	VMASKMOVPS   32(AX), Y0, Y3
+	VMOVUPS      Y3, Y4
+	VADDPS       Y4, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X4
+	VADDPS       X4, X2, X4
+	VPSHUFD      $0x4e, X4, X2
+	VADDPS       X2, X4, X4
+	VPSHUFD      $0xb1, X4, X2
+	VADDPS       X2, X4, X4
+	VBROADCASTSS X4, Y2
 	VMOVUPS      c3f800000<>+0(SB), Y4
-	VDIVPS       Y3, Y4, Y3
-	VMULPS       Y3, Y1, Y1
-	VMULPS       Y3, Y2, Y2
+	VDIVPS       Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y2, Y3, Y2
 	VMOVUPS      Y1, (AX)
 	CMPQ         SI, $0x08
-	JNE          part10
+	JNE          part31
 	VMOVUPS      Y2, 32(AX)
-	JMP          stored11
+	JMP          stored32
 
-part10:
-	VMASKMOVPS Y2, Y0, 32(AX)
+part31:
+	LEAQ         32(AX), R9
+	TESTQ        $0x00000004, SI
+	JZ           piece33
+	VMOVUPS      X2, (R9)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R9
 
-stored11:
+piece33:
+	TESTQ    $0x00000002, SI
+	JZ       piece34
+	VMOVLPS  X2, (R9)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R9
+
+piece34:
+	TESTQ  $0x00000001, SI
+	JZ     piece35
+	VMOVSS X2, (R9)
+	ADDQ   $0x04, R9
+
+piece35:
+stored32:
 	LEAQ (AX)(BX*4), AX
-	LEAQ (CX)(BX*4), CX
-	DECQ DX
-	JNZ  row8
+	DECQ R8
+	JNZ  row29
 
-end9:
+end30:
+	SUBQ DI, DX
+	JG   block20
+
+blocks21:
 	VZEROUPPER
 	RET
 
-wider7:
+wider19:
 	CMPQ    BX, $0x18
-	JGT     wider12
+	JGT     wider36
 	LEAQ    -16(BX), SI
 	LEAQ    lanemask<>+32(SB), R8
 	MOVQ    SI, DI
@@ -213,9 +357,18 @@ wider7:
 	SUBQ    DI, R8
 	VMOVUPS (R8), Y0
 	TESTQ   DX, DX
-	JLE     end14
+	JLE     blocks38
 
-row13:
+block37:
+	MOVQ    $0x00000010, DI
+	CMPQ    DX, DI
+	CMOVQLT DX, DI
+	MOVQ    AX, R9
+	MOVQ    DI, R8
+	TESTQ   R8, R8
+	JLE     end40
+
+row39:
 	VMOVUPS      (CX), Y1
 	VMOVUPS      Y1, Y2
 	VMOVUPS      32(CX), Y3
@@ -256,33 +409,31 @@ row13:
 	VPSLLD       $0x17, Y1, Y1
 	VPADDD       c3f800000<>+0(SB), Y1, Y1
 	VMULPS       Y1, Y6, Y1
-	VMOVUPS      Y1, Y5
 	VSUBPS       Y2, Y3, Y3
-	VMOVUPS      c42b20000<>+0(SB), Y6
-	VMINPS       Y3, Y6, Y3
-	VMOVUPS      cc2d00000<>+0(SB), Y6
-	VMAXPS       Y3, Y6, Y3
-	VMOVUPS      c4b400000<>+0(SB), Y6
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y3, Y6
-	VSUBPS       c4b400000<>+0(SB), Y6, Y7
-	VFNMADD231PS c3f318000<>+0(SB), Y7, Y3
-	VFNMADD231PS cb95e8083<>+0(SB), Y7, Y3
-	VMOVUPS      c3ab5112c<>+0(SB), Y7
-	VFMADD213PS  c3c091d81<>+0(SB), Y3, Y7
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y3, Y7
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y3, Y7
-	VFMADD213PS  c3efffffe<>+0(SB), Y3, Y7
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y7
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y7
-	VPSRAD       $0x01, Y6, Y3
-	VPSLLD       $0x17, Y3, Y8
-	VPADDD       c3f800000<>+0(SB), Y8, Y8
-	VMULPS       Y8, Y7, Y7
-	VPSUBD       Y3, Y6, Y3
+	VMOVUPS      c42b20000<>+0(SB), Y5
+	VMINPS       Y3, Y5, Y3
+	VMOVUPS      cc2d00000<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      c4b400000<>+0(SB), Y5
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       c4b400000<>+0(SB), Y5, Y6
+	VFNMADD231PS c3f318000<>+0(SB), Y6, Y3
+	VFNMADD231PS cb95e8083<>+0(SB), Y6, Y3
+	VMOVUPS      c3ab5112c<>+0(SB), Y6
+	VFMADD213PS  c3c091d81<>+0(SB), Y3, Y6
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y3, Y6
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y3, Y6
+	VFMADD213PS  c3efffffe<>+0(SB), Y3, Y6
+	VFMADD213PS  c3f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  c3f800000<>+0(SB), Y3, Y6
+	VPSRAD       $0x01, Y5, Y3
+	VPSLLD       $0x17, Y3, Y7
+	VPADDD       c3f800000<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y6, Y6
+	VPSUBD       Y3, Y5, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       c3f800000<>+0(SB), Y3, Y3
-	VMULPS       Y3, Y7, Y3
-	VMOVUPS      Y3, Y6
+	VMULPS       Y3, Y6, Y3
 	VSUBPS       Y2, Y4, Y2
 	VMOVUPS      c42b20000<>+0(SB), Y4
 	VMINPS       Y2, Y4, Y2
@@ -290,64 +441,132 @@ row13:
 	VMAXPS       Y2, Y4, Y2
 	VMOVUPS      c4b400000<>+0(SB), Y4
 	VFMADD231PS  c3fb8aa3b<>+0(SB), Y2, Y4
-	VSUBPS       c4b400000<>+0(SB), Y4, Y7
-	VFNMADD231PS c3f318000<>+0(SB), Y7, Y2
-	VFNMADD231PS cb95e8083<>+0(SB), Y7, Y2
-	VMOVUPS      c3ab5112c<>+0(SB), Y7
-	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y7
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y7
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y7
-	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y7
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y7
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y7
+	VSUBPS       c4b400000<>+0(SB), Y4, Y5
+	VFNMADD231PS c3f318000<>+0(SB), Y5, Y2
+	VFNMADD231PS cb95e8083<>+0(SB), Y5, Y2
+	VMOVUPS      c3ab5112c<>+0(SB), Y5
+	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y5
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y5
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y5
+	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y5
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y5
 	VPSRAD       $0x01, Y4, Y2
-	VPSLLD       $0x17, Y2, Y8
-	VPADDD       c3f800000<>+0(SB), Y8, Y8
-	VMULPS       Y8, Y7, Y7
+	VPSLLD       $0x17, Y2, Y6
+	VPADDD       c3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y5, Y5
 	VPSUBD       Y2, Y4, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VPADDD       c3f800000<>+0(SB), Y2, Y2
-	VMULPS       Y2, Y7, Y2
+	VMULPS       Y2, Y5, Y2
 	VMOVUPS      c0<>+0(SB), Y4
 	VBLENDVPS    Y0, Y2, Y4, Y2
-	VMOVUPS      Y2, Y4
-	VADDPS       Y4, Y5, Y5
-	VADDPS       Y6, Y5, Y5
-	VEXTRACTF128 $0x01, Y5, X4
-	VADDPS       X4, X5, X4
-	VPSHUFD      $0x4e, X4, X5
-	VADDPS       X5, X4, X4
-	VPSHUFD      $0xb1, X4, X5
-	VADDPS       X5, X4, X4
-	VBROADCASTSS X4, Y4
-	VMOVUPS      c3f800000<>+0(SB), Y5
-	VDIVPS       Y4, Y5, Y4
-	VMULPS       Y4, Y1, Y1
-	VMULPS       Y4, Y3, Y3
-	VMULPS       Y4, Y2, Y2
+	VMOVUPS      Y1, (R9)
+	VMOVUPS      Y3, 32(R9)
+	CMPQ         SI, $0x08
+	JNE          part41
+	VMOVUPS      Y2, 64(R9)
+	JMP          stored42
+
+part41:
+	LEAQ         64(R9), R10
+	TESTQ        $0x00000004, SI
+	JZ           piece43
+	VMOVUPS      X2, (R10)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R10
+
+piece43:
+	TESTQ    $0x00000002, SI
+	JZ       piece44
+	VMOVLPS  X2, (R10)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R10
+
+piece44:
+	TESTQ  $0x00000001, SI
+	JZ     piece45
+	VMOVSS X2, (R10)
+	ADDQ   $0x04, R10
+
+piece45:
+stored42:
+	LEAQ (R9)(BX*4), R9
+	LEAQ (CX)(BX*4), CX
+	DECQ R8
+	JNZ  row39
+
+end40:
+	MOVQ  DI, R8
+	TESTQ R8, R8
+	JLE   end47
+
+row46:
+	VMOVUPS      (AX), Y1
+	VMOVUPS      Y1, Y2
+	VMOVUPS      32(AX), Y3
+	VMOVUPS      Y3, Y4
+	VMASKMOVPS   64(AX), Y0, Y5
+	VMOVUPS      Y5, Y6
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y4, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X4
+	VADDPS       X4, X2, X4
+	VPSHUFD      $0x4e, X4, X2
+	VADDPS       X2, X4, X4
+	VPSHUFD      $0xb1, X4, X2
+	VADDPS       X2, X4, X4
+	VBROADCASTSS X4, Y2
+	VMOVUPS      c3f800000<>+0(SB), Y4
+	VDIVPS       Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y2, Y5, Y2
 	VMOVUPS      Y1, (AX)
 	VMOVUPS      Y3, 32(AX)
 	CMPQ         SI, $0x08
-	JNE          part15
+	JNE          part48
 	VMOVUPS      Y2, 64(AX)
-	JMP          stored16
+	JMP          stored49
 
-part15:
-	VMASKMOVPS Y2, Y0, 64(AX)
+part48:
+	LEAQ         64(AX), R9
+	TESTQ        $0x00000004, SI
+	JZ           piece50
+	VMOVUPS      X2, (R9)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R9
 
-stored16:
+piece50:
+	TESTQ    $0x00000002, SI
+	JZ       piece51
+	VMOVLPS  X2, (R9)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R9
+
+piece51:
+	TESTQ  $0x00000001, SI
+	JZ     piece52
+	VMOVSS X2, (R9)
+	ADDQ   $0x04, R9
+
+piece52:
+stored49:
 	LEAQ (AX)(BX*4), AX
-	LEAQ (CX)(BX*4), CX
-	DECQ DX
-	JNZ  row13
+	DECQ R8
+	JNZ  row46
 
-end14:
+end47:
+	SUBQ DI, DX
+	JG   block37
+
+blocks38:
 	VZEROUPPER
 	RET
 
-wider12:
+wider36:
 	CMPQ    BX, $0x20
-	JGT     wider17
+	JGT     wider53
 	LEAQ    -24(BX), SI
 	LEAQ    lanemask<>+32(SB), R8
 	MOVQ    SI, DI
@@ -355,9 +574,18 @@ wider12:
 	SUBQ    DI, R8
 	VMOVUPS (R8), Y0
 	TESTQ   DX, DX
-	JLE     end19
+	JLE     blocks55
 
-row18:
+block54:
+	MOVQ    $0x00000010, DI
+	CMPQ    DX, DI
+	CMOVQLT DX, DI
+	MOVQ    AX, R9
+	MOVQ    DI, R8
+	TESTQ   R8, R8
+	JLE     end57
+
+row56:
 	VMOVUPS      (CX), Y1
 	VMOVUPS      Y1, Y2
 	VMOVUPS      32(CX), Y3
@@ -400,59 +628,56 @@ row18:
 	VPSLLD       $0x17, Y1, Y1
 	VPADDD       c3f800000<>+0(SB), Y1, Y1
 	VMULPS       Y1, Y7, Y1
-	VMOVUPS      Y1, Y6
 	VSUBPS       Y2, Y3, Y3
-	VMOVUPS      c42b20000<>+0(SB), Y7
-	VMINPS       Y3, Y7, Y3
-	VMOVUPS      cc2d00000<>+0(SB), Y7
-	VMAXPS       Y3, Y7, Y3
-	VMOVUPS      c4b400000<>+0(SB), Y7
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y3, Y7
-	VSUBPS       c4b400000<>+0(SB), Y7, Y8
-	VFNMADD231PS c3f318000<>+0(SB), Y8, Y3
-	VFNMADD231PS cb95e8083<>+0(SB), Y8, Y3
-	VMOVUPS      c3ab5112c<>+0(SB), Y8
-	VFMADD213PS  c3c091d81<>+0(SB), Y3, Y8
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y3, Y8
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y3, Y8
-	VFMADD213PS  c3efffffe<>+0(SB), Y3, Y8
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y8
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y8
-	VPSRAD       $0x01, Y7, Y3
-	VPSLLD       $0x17, Y3, Y9
-	VPADDD       c3f800000<>+0(SB), Y9, Y9
-	VMULPS       Y9, Y8, Y8
-	VPSUBD       Y3, Y7, Y3
+	VMOVUPS      c42b20000<>+0(SB), Y6
+	VMINPS       Y3, Y6, Y3
+	VMOVUPS      cc2d00000<>+0(SB), Y6
+	VMAXPS       Y3, Y6, Y3
+	VMOVUPS      c4b400000<>+0(SB), Y6
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y3, Y6
+	VSUBPS       c4b400000<>+0(SB), Y6, Y7
+	VFNMADD231PS c3f318000<>+0(SB), Y7, Y3
+	VFNMADD231PS cb95e8083<>+0(SB), Y7, Y3
+	VMOVUPS      c3ab5112c<>+0(SB), Y7
+	VFMADD213PS  c3c091d81<>+0(SB), Y3, Y7
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y3, Y7
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y3, Y7
+	VFMADD213PS  c3efffffe<>+0(SB), Y3, Y7
+	VFMADD213PS  c3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS  c3f800000<>+0(SB), Y3, Y7
+	VPSRAD       $0x01, Y6, Y3
+	VPSLLD       $0x17, Y3, Y8
+	VPADDD       c3f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y7
+	VPSUBD       Y3, Y6, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       c3f800000<>+0(SB), Y3, Y3
-	VMULPS       Y3, Y8, Y3
-	VMOVUPS      Y3, Y7
+	VMULPS       Y3, Y7, Y3
 	VSUBPS       Y2, Y4, Y4
-	VMOVUPS      c42b20000<>+0(SB), Y8
-	VMINPS       Y4, Y8, Y4
-	VMOVUPS      cc2d00000<>+0(SB), Y8
-	VMAXPS       Y4, Y8, Y4
-	VMOVUPS      c4b400000<>+0(SB), Y8
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y4, Y8
-	VSUBPS       c4b400000<>+0(SB), Y8, Y9
-	VFNMADD231PS c3f318000<>+0(SB), Y9, Y4
-	VFNMADD231PS cb95e8083<>+0(SB), Y9, Y4
-	VMOVUPS      c3ab5112c<>+0(SB), Y9
-	VFMADD213PS  c3c091d81<>+0(SB), Y4, Y9
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y4, Y9
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y4, Y9
-	VFMADD213PS  c3efffffe<>+0(SB), Y4, Y9
-	VFMADD213PS  c3f800000<>+0(SB), Y4, Y9
-	VFMADD213PS  c3f800000<>+0(SB), Y4, Y9
-	VPSRAD       $0x01, Y8, Y4
-	VPSLLD       $0x17, Y4, Y10
-	VPADDD       c3f800000<>+0(SB), Y10, Y10
-	VMULPS       Y10, Y9, Y9
-	VPSUBD       Y4, Y8, Y4
+	VMOVUPS      c42b20000<>+0(SB), Y6
+	VMINPS       Y4, Y6, Y4
+	VMOVUPS      cc2d00000<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      c4b400000<>+0(SB), Y6
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y4, Y6
+	VSUBPS       c4b400000<>+0(SB), Y6, Y7
+	VFNMADD231PS c3f318000<>+0(SB), Y7, Y4
+	VFNMADD231PS cb95e8083<>+0(SB), Y7, Y4
+	VMOVUPS      c3ab5112c<>+0(SB), Y7
+	VFMADD213PS  c3c091d81<>+0(SB), Y4, Y7
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y4, Y7
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y4, Y7
+	VFMADD213PS  c3efffffe<>+0(SB), Y4, Y7
+	VFMADD213PS  c3f800000<>+0(SB), Y4, Y7
+	VFMADD213PS  c3f800000<>+0(SB), Y4, Y7
+	VPSRAD       $0x01, Y6, Y4
+	VPSLLD       $0x17, Y4, Y8
+	VPADDD       c3f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y7
+	VPSUBD       Y4, Y6, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VPADDD       c3f800000<>+0(SB), Y4, Y4
-	VMULPS       Y4, Y9, Y4
-	VMOVUPS      Y4, Y8
+	VMULPS       Y4, Y7, Y4
 	VSUBPS       Y2, Y5, Y2
 	VMOVUPS      c42b20000<>+0(SB), Y5
 	VMINPS       Y2, Y5, Y2
@@ -460,67 +685,138 @@ row18:
 	VMAXPS       Y2, Y5, Y2
 	VMOVUPS      c4b400000<>+0(SB), Y5
 	VFMADD231PS  c3fb8aa3b<>+0(SB), Y2, Y5
-	VSUBPS       c4b400000<>+0(SB), Y5, Y9
-	VFNMADD231PS c3f318000<>+0(SB), Y9, Y2
-	VFNMADD231PS cb95e8083<>+0(SB), Y9, Y2
-	VMOVUPS      c3ab5112c<>+0(SB), Y9
-	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y9
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y9
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y9
-	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y9
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y9
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y9
+	VSUBPS       c4b400000<>+0(SB), Y5, Y6
+	VFNMADD231PS c3f318000<>+0(SB), Y6, Y2
+	VFNMADD231PS cb95e8083<>+0(SB), Y6, Y2
+	VMOVUPS      c3ab5112c<>+0(SB), Y6
+	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y6
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y6
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y6
+	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y6
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y6
 	VPSRAD       $0x01, Y5, Y2
-	VPSLLD       $0x17, Y2, Y10
-	VPADDD       c3f800000<>+0(SB), Y10, Y10
-	VMULPS       Y10, Y9, Y9
+	VPSLLD       $0x17, Y2, Y7
+	VPADDD       c3f800000<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y6, Y6
 	VPSUBD       Y2, Y5, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VPADDD       c3f800000<>+0(SB), Y2, Y2
-	VMULPS       Y2, Y9, Y2
+	VMULPS       Y2, Y6, Y2
 	VMOVUPS      c0<>+0(SB), Y5
 	VBLENDVPS    Y0, Y2, Y5, Y2
-	VMOVUPS      Y2, Y5
-	VADDPS       Y8, Y6, Y6
-	VADDPS       Y5, Y7, Y7
-	VADDPS       Y7, Y6, Y6
-	VEXTRACTF128 $0x01, Y6, X5
-	VADDPS       X5, X6, X5
-	VPSHUFD      $0x4e, X5, X6
-	VADDPS       X6, X5, X5
-	VPSHUFD      $0xb1, X5, X6
-	VADDPS       X6, X5, X5
-	VBROADCASTSS X5, Y5
-	VMOVUPS      c3f800000<>+0(SB), Y6
-	VDIVPS       Y5, Y6, Y5
-	VMULPS       Y5, Y1, Y1
-	VMULPS       Y5, Y3, Y3
-	VMULPS       Y5, Y4, Y4
-	VMULPS       Y5, Y2, Y2
+	VMOVUPS      Y1, (R9)
+	VMOVUPS      Y3, 32(R9)
+	VMOVUPS      Y4, 64(R9)
+	CMPQ         SI, $0x08
+	JNE          part58
+	VMOVUPS      Y2, 96(R9)
+	JMP          stored59
+
+part58:
+	LEAQ         96(R9), R10
+	TESTQ        $0x00000004, SI
+	JZ           piece60
+	VMOVUPS      X2, (R10)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R10
+
+piece60:
+	TESTQ    $0x00000002, SI
+	JZ       piece61
+	VMOVLPS  X2, (R10)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R10
+
+piece61:
+	TESTQ  $0x00000001, SI
+	JZ     piece62
+	VMOVSS X2, (R10)
+	ADDQ   $0x04, R10
+
+piece62:
+stored59:
+	LEAQ (R9)(BX*4), R9
+	LEAQ (CX)(BX*4), CX
+	DECQ R8
+	JNZ  row56
+
+end57:
+	MOVQ  DI, R8
+	TESTQ R8, R8
+	JLE   end64
+
+row63:
+	VMOVUPS      (AX), Y1
+	VMOVUPS      Y1, Y2
+	VMOVUPS      32(AX), Y3
+	VMOVUPS      Y3, Y4
+	VMOVUPS      64(AX), Y5
+	VMOVUPS      Y5, Y6
+	VMASKMOVPS   96(AX), Y0, Y7
+	VMOVUPS      Y7, Y8
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X4
+	VADDPS       X4, X2, X4
+	VPSHUFD      $0x4e, X4, X2
+	VADDPS       X2, X4, X4
+	VPSHUFD      $0xb1, X4, X2
+	VADDPS       X2, X4, X4
+	VBROADCASTSS X4, Y2
+	VMOVUPS      c3f800000<>+0(SB), Y4
+	VDIVPS       Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y2, Y5, Y4
+	VMULPS       Y2, Y7, Y2
 	VMOVUPS      Y1, (AX)
 	VMOVUPS      Y3, 32(AX)
 	VMOVUPS      Y4, 64(AX)
 	CMPQ         SI, $0x08
-	JNE          part20
+	JNE          part65
 	VMOVUPS      Y2, 96(AX)
-	JMP          stored21
+	JMP          stored66
 
-part20:
-	VMASKMOVPS Y2, Y0, 96(AX)
+part65:
+	LEAQ         96(AX), R9
+	TESTQ        $0x00000004, SI
+	JZ           piece67
+	VMOVUPS      X2, (R9)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R9
 
-stored21:
+piece67:
+	TESTQ    $0x00000002, SI
+	JZ       piece68
+	VMOVLPS  X2, (R9)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R9
+
+piece68:
+	TESTQ  $0x00000001, SI
+	JZ     piece69
+	VMOVSS X2, (R9)
+	ADDQ   $0x04, R9
+
+piece69:
+stored66:
 	LEAQ (AX)(BX*4), AX
-	LEAQ (CX)(BX*4), CX
-	DECQ DX
-	JNZ  row18
+	DECQ R8
+	JNZ  row63
 
-end19:
+end64:
+	SUBQ DI, DX
+	JG   block54
+
+blocks55:
 	VZEROUPPER
 	RET
 
-wider17:
+wider53:
 	CMPQ    BX, $0x28
-	JGT     wider22
+	JGT     wider70
 	LEAQ    -32(BX), SI
 	LEAQ    lanemask<>+32(SB), R8
 	MOVQ    SI, DI
@@ -528,9 +824,18 @@ wider17:
 	SUBQ    DI, R8
 	VMOVUPS (R8), Y0
 	TESTQ   DX, DX
-	JLE     end24
+	JLE     blocks72
 
-row23:
+block71:
+	MOVQ    $0x00000010, DI
+	CMPQ    DX, DI
+	CMOVQLT DX, DI
+	MOVQ    AX, R9
+	MOVQ    DI, R8
+	TESTQ   R8, R8
+	JLE     end74
+
+row73:
 	VMOVUPS      (CX), Y1
 	VMOVUPS      Y1, Y2
 	VMOVUPS      32(CX), Y3
@@ -575,85 +880,81 @@ row23:
 	VPSLLD       $0x17, Y1, Y1
 	VPADDD       c3f800000<>+0(SB), Y1, Y1
 	VMULPS       Y1, Y8, Y1
-	VMOVUPS      Y1, Y7
 	VSUBPS       Y2, Y3, Y3
-	VMOVUPS      c42b20000<>+0(SB), Y8
-	VMINPS       Y3, Y8, Y3
-	VMOVUPS      cc2d00000<>+0(SB), Y8
-	VMAXPS       Y3, Y8, Y3
-	VMOVUPS      c4b400000<>+0(SB), Y8
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y3, Y8
-	VSUBPS       c4b400000<>+0(SB), Y8, Y9
-	VFNMADD231PS c3f318000<>+0(SB), Y9, Y3
-	VFNMADD231PS cb95e8083<>+0(SB), Y9, Y3
-	VMOVUPS      c3ab5112c<>+0(SB), Y9
-	VFMADD213PS  c3c091d81<>+0(SB), Y3, Y9
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y3, Y9
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y3, Y9
-	VFMADD213PS  c3efffffe<>+0(SB), Y3, Y9
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y9
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y9
-	VPSRAD       $0x01, Y8, Y3
-	VPSLLD       $0x17, Y3, Y10
-	VPADDD       c3f800000<>+0(SB), Y10, Y10
-	VMULPS       Y10, Y9, Y9
-	VPSUBD       Y3, Y8, Y3
+	VMOVUPS      c42b20000<>+0(SB), Y7
+	VMINPS       Y3, Y7, Y3
+	VMOVUPS      cc2d00000<>+0(SB), Y7
+	VMAXPS       Y3, Y7, Y3
+	VMOVUPS      c4b400000<>+0(SB), Y7
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y3, Y7
+	VSUBPS       c4b400000<>+0(SB), Y7, Y8
+	VFNMADD231PS c3f318000<>+0(SB), Y8, Y3
+	VFNMADD231PS cb95e8083<>+0(SB), Y8, Y3
+	VMOVUPS      c3ab5112c<>+0(SB), Y8
+	VFMADD213PS  c3c091d81<>+0(SB), Y3, Y8
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y3, Y8
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y3, Y8
+	VFMADD213PS  c3efffffe<>+0(SB), Y3, Y8
+	VFMADD213PS  c3f800000<>+0(SB), Y3, Y8
+	VFMADD213PS  c3f800000<>+0(SB), Y3, Y8
+	VPSRAD       $0x01, Y7, Y3
+	VPSLLD       $0x17, Y3, Y9
+	VPADDD       c3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VPSUBD       Y3, Y7, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       c3f800000<>+0(SB), Y3, Y3
-	VMULPS       Y3, Y9, Y3
-	VMOVUPS      Y3, Y8
+	VMULPS       Y3, Y8, Y3
 	VSUBPS       Y2, Y4, Y4
-	VMOVUPS      c42b20000<>+0(SB), Y9
-	VMINPS       Y4, Y9, Y4
-	VMOVUPS      cc2d00000<>+0(SB), Y9
-	VMAXPS       Y4, Y9, Y4
-	VMOVUPS      c4b400000<>+0(SB), Y9
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y4, Y9
-	VSUBPS       c4b400000<>+0(SB), Y9, Y10
-	VFNMADD231PS c3f318000<>+0(SB), Y10, Y4
-	VFNMADD231PS cb95e8083<>+0(SB), Y10, Y4
-	VMOVUPS      c3ab5112c<>+0(SB), Y10
-	VFMADD213PS  c3c091d81<>+0(SB), Y4, Y10
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y4, Y10
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y4, Y10
-	VFMADD213PS  c3efffffe<>+0(SB), Y4, Y10
-	VFMADD213PS  c3f800000<>+0(SB), Y4, Y10
-	VFMADD213PS  c3f800000<>+0(SB), Y4, Y10
-	VPSRAD       $0x01, Y9, Y4
-	VPSLLD       $0x17, Y4, Y11
-	VPADDD       c3f800000<>+0(SB), Y11, Y11
-	VMULPS       Y11, Y10, Y10
-	VPSUBD       Y4, Y9, Y4
+	VMOVUPS      c42b20000<>+0(SB), Y7
+	VMINPS       Y4, Y7, Y4
+	VMOVUPS      cc2d00000<>+0(SB), Y7
+	VMAXPS       Y4, Y7, Y4
+	VMOVUPS      c4b400000<>+0(SB), Y7
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y4, Y7
+	VSUBPS       c4b400000<>+0(SB), Y7, Y8
+	VFNMADD231PS c3f318000<>+0(SB), Y8, Y4
+	VFNMADD231PS cb95e8083<>+0(SB), Y8, Y4
+	VMOVUPS      c3ab5112c<>+0(SB), Y8
+	VFMADD213PS  c3c091d81<>+0(SB), Y4, Y8
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y4, Y8
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y4, Y8
+	VFMADD213PS  c3efffffe<>+0(SB), Y4, Y8
+	VFMADD213PS  c3f800000<>+0(SB), Y4, Y8
+	VFMADD213PS  c3f800000<>+0(SB), Y4, Y8
+	VPSRAD       $0x01, Y7, Y4
+	VPSLLD       $0x17, Y4, Y9
+	VPADDD       c3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VPSUBD       Y4, Y7, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VPADDD       c3f800000<>+0(SB), Y4, Y4
-	VMULPS       Y4, Y10, Y4
-	VMOVUPS      Y4, Y9
+	VMULPS       Y4, Y8, Y4
 	VSUBPS       Y2, Y5, Y5
-	VMOVUPS      c42b20000<>+0(SB), Y10
-	VMINPS       Y5, Y10, Y5
-	VMOVUPS      cc2d00000<>+0(SB), Y10
-	VMAXPS       Y5, Y10, Y5
-	VMOVUPS      c4b400000<>+0(SB), Y10
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y5, Y10
-	VSUBPS       c4b400000<>+0(SB), Y10, Y11
-	VFNMADD231PS c3f318000<>+0(SB), Y11, Y5
-	VFNMADD231PS cb95e8083<>+0(SB), Y11, Y5
-	VMOVUPS      c3ab5112c<>+0(SB), Y11
-	VFMADD213PS  c3c091d81<>+0(SB), Y5, Y11
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y5, Y11
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y5, Y11
-	VFMADD213PS  c3efffffe<>+0(SB), Y5, Y11
-	VFMADD213PS  c3f800000<>+0(SB), Y5, Y11
-	VFMADD213PS  c3f800000<>+0(SB), Y5, Y11
-	VPSRAD       $0x01, Y10, Y5
-	VPSLLD       $0x17, Y5, Y12
-	VPADDD       c3f800000<>+0(SB), Y12, Y12
-	VMULPS       Y12, Y11, Y11
-	VPSUBD       Y5, Y10, Y5
+	VMOVUPS      c42b20000<>+0(SB), Y7
+	VMINPS       Y5, Y7, Y5
+	VMOVUPS      cc2d00000<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VMOVUPS      c4b400000<>+0(SB), Y7
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y5, Y7
+	VSUBPS       c4b400000<>+0(SB), Y7, Y8
+	VFNMADD231PS c3f318000<>+0(SB), Y8, Y5
+	VFNMADD231PS cb95e8083<>+0(SB), Y8, Y5
+	VMOVUPS      c3ab5112c<>+0(SB), Y8
+	VFMADD213PS  c3c091d81<>+0(SB), Y5, Y8
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y5, Y8
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y5, Y8
+	VFMADD213PS  c3efffffe<>+0(SB), Y5, Y8
+	VFMADD213PS  c3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS  c3f800000<>+0(SB), Y5, Y8
+	VPSRAD       $0x01, Y7, Y5
+	VPSLLD       $0x17, Y5, Y9
+	VPADDD       c3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VPSUBD       Y5, Y7, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VPADDD       c3f800000<>+0(SB), Y5, Y5
-	VMULPS       Y5, Y11, Y5
-	VMOVUPS      Y5, Y10
+	VMULPS       Y5, Y8, Y5
 	VSUBPS       Y2, Y6, Y2
 	VMOVUPS      c42b20000<>+0(SB), Y6
 	VMINPS       Y2, Y6, Y2
@@ -661,69 +962,143 @@ row23:
 	VMAXPS       Y2, Y6, Y2
 	VMOVUPS      c4b400000<>+0(SB), Y6
 	VFMADD231PS  c3fb8aa3b<>+0(SB), Y2, Y6
-	VSUBPS       c4b400000<>+0(SB), Y6, Y11
-	VFNMADD231PS c3f318000<>+0(SB), Y11, Y2
-	VFNMADD231PS cb95e8083<>+0(SB), Y11, Y2
-	VMOVUPS      c3ab5112c<>+0(SB), Y11
-	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y11
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y11
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y11
-	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y11
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y11
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y11
+	VSUBPS       c4b400000<>+0(SB), Y6, Y7
+	VFNMADD231PS c3f318000<>+0(SB), Y7, Y2
+	VFNMADD231PS cb95e8083<>+0(SB), Y7, Y2
+	VMOVUPS      c3ab5112c<>+0(SB), Y7
+	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y7
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y7
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y7
+	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y7
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y7
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y7
 	VPSRAD       $0x01, Y6, Y2
-	VPSLLD       $0x17, Y2, Y12
-	VPADDD       c3f800000<>+0(SB), Y12, Y12
-	VMULPS       Y12, Y11, Y11
+	VPSLLD       $0x17, Y2, Y8
+	VPADDD       c3f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y7, Y7
 	VPSUBD       Y2, Y6, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VPADDD       c3f800000<>+0(SB), Y2, Y2
-	VMULPS       Y2, Y11, Y2
+	VMULPS       Y2, Y7, Y2
 	VMOVUPS      c0<>+0(SB), Y6
 	VBLENDVPS    Y0, Y2, Y6, Y2
-	VADDPS       Y2, Y7, Y7
-	VADDPS       Y9, Y7, Y7
-	VADDPS       Y10, Y8, Y8
-	VADDPS       Y8, Y7, Y7
-	VEXTRACTF128 $0x01, Y7, X6
-	VADDPS       X6, X7, X6
-	VPSHUFD      $0x4e, X6, X7
-	VADDPS       X7, X6, X6
-	VPSHUFD      $0xb1, X6, X7
-	VADDPS       X7, X6, X6
-	VBROADCASTSS X6, Y6
-	VMOVUPS      c3f800000<>+0(SB), Y7
-	VDIVPS       Y6, Y7, Y6
-	VMULPS       Y6, Y1, Y1
-	VMULPS       Y6, Y3, Y3
-	VMULPS       Y6, Y4, Y4
-	VMULPS       Y6, Y5, Y5
-	VMULPS       Y6, Y2, Y2
+	VMOVUPS      Y1, (R9)
+	VMOVUPS      Y3, 32(R9)
+	VMOVUPS      Y4, 64(R9)
+	VMOVUPS      Y5, 96(R9)
+	CMPQ         SI, $0x08
+	JNE          part75
+	VMOVUPS      Y2, 128(R9)
+	JMP          stored76
+
+part75:
+	LEAQ         128(R9), R10
+	TESTQ        $0x00000004, SI
+	JZ           piece77
+	VMOVUPS      X2, (R10)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R10
+
+piece77:
+	TESTQ    $0x00000002, SI
+	JZ       piece78
+	VMOVLPS  X2, (R10)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R10
+
+piece78:
+	TESTQ  $0x00000001, SI
+	JZ     piece79
+	VMOVSS X2, (R10)
+	ADDQ   $0x04, R10
+
+piece79:
+stored76:
+	LEAQ (R9)(BX*4), R9
+	LEAQ (CX)(BX*4), CX
+	DECQ R8
+	JNZ  row73
+
+end74:
+	MOVQ  DI, R8
+	TESTQ R8, R8
+	JLE   end81
+
+row80:
+	VMOVUPS      (AX), Y1
+	VMOVUPS      Y1, Y2
+	VMOVUPS      32(AX), Y3
+	VMOVUPS      Y3, Y4
+	VMOVUPS      64(AX), Y5
+	VMOVUPS      Y5, Y6
+	VMOVUPS      96(AX), Y7
+	VMOVUPS      Y7, Y8
+	VMASKMOVPS   128(AX), Y0, Y9
+	VADDPS       Y9, Y2, Y2
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X4
+	VADDPS       X4, X2, X4
+	VPSHUFD      $0x4e, X4, X2
+	VADDPS       X2, X4, X4
+	VPSHUFD      $0xb1, X4, X2
+	VADDPS       X2, X4, X4
+	VBROADCASTSS X4, Y2
+	VMOVUPS      c3f800000<>+0(SB), Y4
+	VDIVPS       Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y2, Y5, Y4
+	VMULPS       Y2, Y7, Y5
+	VMULPS       Y2, Y9, Y2
 	VMOVUPS      Y1, (AX)
 	VMOVUPS      Y3, 32(AX)
 	VMOVUPS      Y4, 64(AX)
 	VMOVUPS      Y5, 96(AX)
 	CMPQ         SI, $0x08
-	JNE          part25
+	JNE          part82
 	VMOVUPS      Y2, 128(AX)
-	JMP          stored26
+	JMP          stored83
 
-part25:
-	VMASKMOVPS Y2, Y0, 128(AX)
+part82:
+	LEAQ         128(AX), R9
+	TESTQ        $0x00000004, SI
+	JZ           piece84
+	VMOVUPS      X2, (R9)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R9
 
-stored26:
+piece84:
+	TESTQ    $0x00000002, SI
+	JZ       piece85
+	VMOVLPS  X2, (R9)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R9
+
+piece85:
+	TESTQ  $0x00000001, SI
+	JZ     piece86
+	VMOVSS X2, (R9)
+	ADDQ   $0x04, R9
+
+piece86:
+stored83:
 	LEAQ (AX)(BX*4), AX
-	LEAQ (CX)(BX*4), CX
-	DECQ DX
-	JNZ  row23
+	DECQ R8
+	JNZ  row80
 
-end24:
+end81:
+	SUBQ DI, DX
+	JG   block71
+
+blocks72:
 	VZEROUPPER
 	RET
 
-wider22:
+wider70:
 	CMPQ    BX, $0x30
-	JGT     wider27
+	JGT     wider87
 	LEAQ    -40(BX), SI
 	LEAQ    lanemask<>+32(SB), R8
 	MOVQ    SI, DI
@@ -731,9 +1106,18 @@ wider22:
 	SUBQ    DI, R8
 	VMOVUPS (R8), Y0
 	TESTQ   DX, DX
-	JLE     end29
+	JLE     blocks89
 
-row28:
+block88:
+	MOVQ    $0x00000010, DI
+	CMPQ    DX, DI
+	CMOVQLT DX, DI
+	MOVQ    AX, R9
+	MOVQ    DI, R8
+	TESTQ   R8, R8
+	JLE     end91
+
+row90:
 	VMOVUPS      (CX), Y1
 	VMOVUPS      Y1, Y2
 	VMOVUPS      32(CX), Y3
@@ -780,111 +1164,106 @@ row28:
 	VPSLLD       $0x17, Y1, Y1
 	VPADDD       c3f800000<>+0(SB), Y1, Y1
 	VMULPS       Y1, Y9, Y1
-	VMOVUPS      Y1, Y8
 	VSUBPS       Y2, Y3, Y3
-	VMOVUPS      c42b20000<>+0(SB), Y9
-	VMINPS       Y3, Y9, Y3
-	VMOVUPS      cc2d00000<>+0(SB), Y9
-	VMAXPS       Y3, Y9, Y3
-	VMOVUPS      c4b400000<>+0(SB), Y9
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y3, Y9
-	VSUBPS       c4b400000<>+0(SB), Y9, Y10
-	VFNMADD231PS c3f318000<>+0(SB), Y10, Y3
-	VFNMADD231PS cb95e8083<>+0(SB), Y10, Y3
-	VMOVUPS      c3ab5112c<>+0(SB), Y10
-	VFMADD213PS  c3c091d81<>+0(SB), Y3, Y10
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y3, Y10
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y3, Y10
-	VFMADD213PS  c3efffffe<>+0(SB), Y3, Y10
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y10
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y10
-	VPSRAD       $0x01, Y9, Y3
-	VPSLLD       $0x17, Y3, Y11
-	VPADDD       c3f800000<>+0(SB), Y11, Y11
-	VMULPS       Y11, Y10, Y10
-	VPSUBD       Y3, Y9, Y3
+	VMOVUPS      c42b20000<>+0(SB), Y8
+	VMINPS       Y3, Y8, Y3
+	VMOVUPS      cc2d00000<>+0(SB), Y8
+	VMAXPS       Y3, Y8, Y3
+	VMOVUPS      c4b400000<>+0(SB), Y8
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y3, Y8
+	VSUBPS       c4b400000<>+0(SB), Y8, Y9
+	VFNMADD231PS c3f318000<>+0(SB), Y9, Y3
+	VFNMADD231PS cb95e8083<>+0(SB), Y9, Y3
+	VMOVUPS      c3ab5112c<>+0(SB), Y9
+	VFMADD213PS  c3c091d81<>+0(SB), Y3, Y9
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y3, Y9
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y3, Y9
+	VFMADD213PS  c3efffffe<>+0(SB), Y3, Y9
+	VFMADD213PS  c3f800000<>+0(SB), Y3, Y9
+	VFMADD213PS  c3f800000<>+0(SB), Y3, Y9
+	VPSRAD       $0x01, Y8, Y3
+	VPSLLD       $0x17, Y3, Y10
+	VPADDD       c3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y9, Y9
+	VPSUBD       Y3, Y8, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       c3f800000<>+0(SB), Y3, Y3
-	VMULPS       Y3, Y10, Y3
-	VMOVUPS      Y3, Y9
+	VMULPS       Y3, Y9, Y3
 	VSUBPS       Y2, Y4, Y4
-	VMOVUPS      c42b20000<>+0(SB), Y10
-	VMINPS       Y4, Y10, Y4
-	VMOVUPS      cc2d00000<>+0(SB), Y10
-	VMAXPS       Y4, Y10, Y4
-	VMOVUPS      c4b400000<>+0(SB), Y10
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y4, Y10
-	VSUBPS       c4b400000<>+0(SB), Y10, Y11
-	VFNMADD231PS c3f318000<>+0(SB), Y11, Y4
-	VFNMADD231PS cb95e8083<>+0(SB), Y11, Y4
-	VMOVUPS      c3ab5112c<>+0(SB), Y11
-	VFMADD213PS  c3c091d81<>+0(SB), Y4, Y11
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y4, Y11
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y4, Y11
-	VFMADD213PS  c3efffffe<>+0(SB), Y4, Y11
-	VFMADD213PS  c3f800000<>+0(SB), Y4, Y11
-	VFMADD213PS  c3f800000<>+0(SB), Y4, Y11
-	VPSRAD       $0x01, Y10, Y4
-	VPSLLD       $0x17, Y4, Y12
-	VPADDD       c3f800000<>+0(SB), Y12, Y12
-	VMULPS       Y12, Y11, Y11
-	VPSUBD       Y4, Y10, Y4
+	VMOVUPS      c42b20000<>+0(SB), Y8
+	VMINPS       Y4, Y8, Y4
+	VMOVUPS      cc2d00000<>+0(SB), Y8
+	VMAXPS       Y4, Y8, Y4
+	VMOVUPS      c4b400000<>+0(SB), Y8
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y4, Y8
+	VSUBPS       c4b400000<>+0(SB), Y8, Y9
+	VFNMADD231PS c3f318000<>+0(SB), Y9, Y4
+	VFNMADD231PS cb95e8083<>+0(SB), Y9, Y4
+	VMOVUPS      c3ab5112c<>+0(SB), Y9
+	VFMADD213PS  c3c091d81<>+0(SB), Y4, Y9
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y4, Y9
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y4, Y9
+	VFMADD213PS  c3efffffe<>+0(SB), Y4, Y9
+	VFMADD213PS  c3f800000<>+0(SB), Y4, Y9
+	VFMADD213PS  c3f800000<>+0(SB), Y4, Y9
+	VPSRAD       $0x01, Y8, Y4
+	VPSLLD       $0x17, Y4, Y10
+	VPADDD       c3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y9, Y9
+	VPSUBD       Y4, Y8, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VPADDD       c3f800000<>+0(SB), Y4, Y4
-	VMULPS       Y4, Y11, Y4
-	VMOVUPS      Y4, Y10
+	VMULPS       Y4, Y9, Y4
 	VSUBPS       Y2, Y5, Y5
-	VMOVUPS      c42b20000<>+0(SB), Y11
-	VMINPS       Y5, Y11, Y5
-	VMOVUPS      cc2d00000<>+0(SB), Y11
-	VMAXPS       Y5, Y11, Y5
-	VMOVUPS      c4b400000<>+0(SB), Y11
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y5, Y11
-	VSUBPS       c4b400000<>+0(SB), Y11, Y12
-	VFNMADD231PS c3f318000<>+0(SB), Y12, Y5
-	VFNMADD231PS cb95e8083<>+0(SB), Y12, Y5
-	VMOVUPS      c3ab5112c<>+0(SB), Y12
-	VFMADD213PS  c3c091d81<>+0(SB), Y5, Y12
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y5, Y12
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y5, Y12
-	VFMADD213PS  c3efffffe<>+0(SB), Y5, Y12
-	VFMADD213PS  c3f800000<>+0(SB), Y5, Y12
-	VFMADD213PS  c3f800000<>+0(SB), Y5, Y12
-	VPSRAD       $0x01, Y11, Y5
-	VPSLLD       $0x17, Y5, Y13
-	VPADDD       c3f800000<>+0(SB), Y13, Y13
-	VMULPS       Y13, Y12, Y12
-	VPSUBD       Y5, Y11, Y5
+	VMOVUPS      c42b20000<>+0(SB), Y8
+	VMINPS       Y5, Y8, Y5
+	VMOVUPS      cc2d00000<>+0(SB), Y8
+	VMAXPS       Y5, Y8, Y5
+	VMOVUPS      c4b400000<>+0(SB), Y8
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y5, Y8
+	VSUBPS       c4b400000<>+0(SB), Y8, Y9
+	VFNMADD231PS c3f318000<>+0(SB), Y9, Y5
+	VFNMADD231PS cb95e8083<>+0(SB), Y9, Y5
+	VMOVUPS      c3ab5112c<>+0(SB), Y9
+	VFMADD213PS  c3c091d81<>+0(SB), Y5, Y9
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y5, Y9
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y5, Y9
+	VFMADD213PS  c3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS  c3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS  c3f800000<>+0(SB), Y5, Y9
+	VPSRAD       $0x01, Y8, Y5
+	VPSLLD       $0x17, Y5, Y10
+	VPADDD       c3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y9, Y9
+	VPSUBD       Y5, Y8, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VPADDD       c3f800000<>+0(SB), Y5, Y5
-	VMULPS       Y5, Y12, Y5
-	VMOVUPS      Y5, Y11
+	VMULPS       Y5, Y9, Y5
 	VSUBPS       Y2, Y6, Y6
-	VMOVUPS      c42b20000<>+0(SB), Y12
-	VMINPS       Y6, Y12, Y6
-	VMOVUPS      cc2d00000<>+0(SB), Y12
-	VMAXPS       Y6, Y12, Y6
-	VMOVUPS      c4b400000<>+0(SB), Y12
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y6, Y12
-	VSUBPS       c4b400000<>+0(SB), Y12, Y13
-	VFNMADD231PS c3f318000<>+0(SB), Y13, Y6
-	VFNMADD231PS cb95e8083<>+0(SB), Y13, Y6
-	VMOVUPS      c3ab5112c<>+0(SB), Y13
-	VFMADD213PS  c3c091d81<>+0(SB), Y6, Y13
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y6, Y13
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y6, Y13
-	VFMADD213PS  c3efffffe<>+0(SB), Y6, Y13
-	VFMADD213PS  c3f800000<>+0(SB), Y6, Y13
-	VFMADD213PS  c3f800000<>+0(SB), Y6, Y13
-	VPSRAD       $0x01, Y12, Y6
-	VPSLLD       $0x17, Y6, Y14
-	VPADDD       c3f800000<>+0(SB), Y14, Y14
-	VMULPS       Y14, Y13, Y13
-	VPSUBD       Y6, Y12, Y6
+	VMOVUPS      c42b20000<>+0(SB), Y8
+	VMINPS       Y6, Y8, Y6
+	VMOVUPS      cc2d00000<>+0(SB), Y8
+	VMAXPS       Y6, Y8, Y6
+	VMOVUPS      c4b400000<>+0(SB), Y8
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS       c4b400000<>+0(SB), Y8, Y9
+	VFNMADD231PS c3f318000<>+0(SB), Y9, Y6
+	VFNMADD231PS cb95e8083<>+0(SB), Y9, Y6
+	VMOVUPS      c3ab5112c<>+0(SB), Y9
+	VFMADD213PS  c3c091d81<>+0(SB), Y6, Y9
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y6, Y9
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y6, Y9
+	VFMADD213PS  c3efffffe<>+0(SB), Y6, Y9
+	VFMADD213PS  c3f800000<>+0(SB), Y6, Y9
+	VFMADD213PS  c3f800000<>+0(SB), Y6, Y9
+	VPSRAD       $0x01, Y8, Y6
+	VPSLLD       $0x17, Y6, Y10
+	VPADDD       c3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y9, Y9
+	VPSUBD       Y6, Y8, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VPADDD       c3f800000<>+0(SB), Y6, Y6
-	VMULPS       Y6, Y13, Y6
-	VADDPS       Y6, Y8, Y8
+	VMULPS       Y6, Y9, Y6
 	VSUBPS       Y2, Y7, Y2
 	VMOVUPS      c42b20000<>+0(SB), Y7
 	VMINPS       Y2, Y7, Y2
@@ -892,71 +1271,148 @@ row28:
 	VMAXPS       Y2, Y7, Y2
 	VMOVUPS      c4b400000<>+0(SB), Y7
 	VFMADD231PS  c3fb8aa3b<>+0(SB), Y2, Y7
-	VSUBPS       c4b400000<>+0(SB), Y7, Y12
-	VFNMADD231PS c3f318000<>+0(SB), Y12, Y2
-	VFNMADD231PS cb95e8083<>+0(SB), Y12, Y2
-	VMOVUPS      c3ab5112c<>+0(SB), Y12
-	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y12
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y12
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y12
-	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y12
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y12
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y12
+	VSUBPS       c4b400000<>+0(SB), Y7, Y8
+	VFNMADD231PS c3f318000<>+0(SB), Y8, Y2
+	VFNMADD231PS cb95e8083<>+0(SB), Y8, Y2
+	VMOVUPS      c3ab5112c<>+0(SB), Y8
+	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y8
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y8
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y8
+	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y8
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y8
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y8
 	VPSRAD       $0x01, Y7, Y2
-	VPSLLD       $0x17, Y2, Y13
-	VPADDD       c3f800000<>+0(SB), Y13, Y13
-	VMULPS       Y13, Y12, Y12
+	VPSLLD       $0x17, Y2, Y9
+	VPADDD       c3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y8, Y8
 	VPSUBD       Y2, Y7, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VPADDD       c3f800000<>+0(SB), Y2, Y2
-	VMULPS       Y2, Y12, Y2
+	VMULPS       Y2, Y8, Y2
 	VMOVUPS      c0<>+0(SB), Y7
 	VBLENDVPS    Y0, Y2, Y7, Y2
-	VADDPS       Y2, Y9, Y9
-	VADDPS       Y10, Y8, Y8
-	VADDPS       Y11, Y9, Y9
-	VADDPS       Y9, Y8, Y8
-	VEXTRACTF128 $0x01, Y8, X7
-	VADDPS       X7, X8, X7
-	VPSHUFD      $0x4e, X7, X8
-	VADDPS       X8, X7, X7
-	VPSHUFD      $0xb1, X7, X8
-	VADDPS       X8, X7, X7
-	VBROADCASTSS X7, Y7
-	VMOVUPS      c3f800000<>+0(SB), Y8
-	VDIVPS       Y7, Y8, Y7
-	VMULPS       Y7, Y1, Y1
-	VMULPS       Y7, Y3, Y3
-	VMULPS       Y7, Y4, Y4
-	VMULPS       Y7, Y5, Y5
-	VMULPS       Y7, Y6, Y6
-	VMULPS       Y7, Y2, Y2
+	VMOVUPS      Y1, (R9)
+	VMOVUPS      Y3, 32(R9)
+	VMOVUPS      Y4, 64(R9)
+	VMOVUPS      Y5, 96(R9)
+	VMOVUPS      Y6, 128(R9)
+	CMPQ         SI, $0x08
+	JNE          part92
+	VMOVUPS      Y2, 160(R9)
+	JMP          stored93
+
+part92:
+	LEAQ         160(R9), R10
+	TESTQ        $0x00000004, SI
+	JZ           piece94
+	VMOVUPS      X2, (R10)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R10
+
+piece94:
+	TESTQ    $0x00000002, SI
+	JZ       piece95
+	VMOVLPS  X2, (R10)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R10
+
+piece95:
+	TESTQ  $0x00000001, SI
+	JZ     piece96
+	VMOVSS X2, (R10)
+	ADDQ   $0x04, R10
+
+piece96:
+stored93:
+	LEAQ (R9)(BX*4), R9
+	LEAQ (CX)(BX*4), CX
+	DECQ R8
+	JNZ  row90
+
+end91:
+	MOVQ  DI, R8
+	TESTQ R8, R8
+	JLE   end98
+
+row97:
+	VMOVUPS      (AX), Y1
+	VMOVUPS      Y1, Y2
+	VMOVUPS      32(AX), Y3
+	VMOVUPS      Y3, Y4
+	VMOVUPS      64(AX), Y5
+	VMOVUPS      Y5, Y6
+	VMOVUPS      96(AX), Y7
+	VMOVUPS      Y7, Y8
+	VMOVUPS      128(AX), Y9
+	VADDPS       Y9, Y2, Y2
+	VMASKMOVPS   160(AX), Y0, Y10
+	VADDPS       Y10, Y4, Y4
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X4
+	VADDPS       X4, X2, X4
+	VPSHUFD      $0x4e, X4, X2
+	VADDPS       X2, X4, X4
+	VPSHUFD      $0xb1, X4, X2
+	VADDPS       X2, X4, X4
+	VBROADCASTSS X4, Y2
+	VMOVUPS      c3f800000<>+0(SB), Y4
+	VDIVPS       Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y2, Y5, Y4
+	VMULPS       Y2, Y7, Y5
+	VMULPS       Y2, Y9, Y6
+	VMULPS       Y2, Y10, Y2
 	VMOVUPS      Y1, (AX)
 	VMOVUPS      Y3, 32(AX)
 	VMOVUPS      Y4, 64(AX)
 	VMOVUPS      Y5, 96(AX)
 	VMOVUPS      Y6, 128(AX)
 	CMPQ         SI, $0x08
-	JNE          part30
+	JNE          part99
 	VMOVUPS      Y2, 160(AX)
-	JMP          stored31
+	JMP          stored100
 
-part30:
-	VMASKMOVPS Y2, Y0, 160(AX)
+part99:
+	LEAQ         160(AX), R9
+	TESTQ        $0x00000004, SI
+	JZ           piece101
+	VMOVUPS      X2, (R9)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R9
 
-stored31:
+piece101:
+	TESTQ    $0x00000002, SI
+	JZ       piece102
+	VMOVLPS  X2, (R9)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R9
+
+piece102:
+	TESTQ  $0x00000001, SI
+	JZ     piece103
+	VMOVSS X2, (R9)
+	ADDQ   $0x04, R9
+
+piece103:
+stored100:
 	LEAQ (AX)(BX*4), AX
-	LEAQ (CX)(BX*4), CX
-	DECQ DX
-	JNZ  row28
+	DECQ R8
+	JNZ  row97
 
-end29:
+end98:
+	SUBQ DI, DX
+	JG   block88
+
+blocks89:
 	VZEROUPPER
 	RET
 
-wider27:
+wider87:
 	CMPQ    BX, $0x38
-	JGT     wider32
+	JGT     wider104
 	LEAQ    -48(BX), SI
 	LEAQ    lanemask<>+32(SB), R8
 	MOVQ    SI, DI
@@ -964,9 +1420,18 @@ wider27:
 	SUBQ    DI, R8
 	VMOVUPS (R8), Y0
 	TESTQ   DX, DX
-	JLE     end34
+	JLE     blocks106
 
-row33:
+block105:
+	MOVQ    $0x00000010, DI
+	CMPQ    DX, DI
+	CMOVQLT DX, DI
+	MOVQ    AX, R9
+	MOVQ    DI, R8
+	TESTQ   R8, R8
+	JLE     end108
+
+row107:
 	VMOVUPS      (CX), Y1
 	VMOVUPS      Y1, Y2
 	VMOVUPS      32(CX), Y3
@@ -1015,137 +1480,131 @@ row33:
 	VPSLLD       $0x17, Y1, Y1
 	VPADDD       c3f800000<>+0(SB), Y1, Y1
 	VMULPS       Y1, Y10, Y1
-	VMOVUPS      Y1, Y9
 	VSUBPS       Y2, Y3, Y3
-	VMOVUPS      c42b20000<>+0(SB), Y10
-	VMINPS       Y3, Y10, Y3
-	VMOVUPS      cc2d00000<>+0(SB), Y10
-	VMAXPS       Y3, Y10, Y3
-	VMOVUPS      c4b400000<>+0(SB), Y10
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y3, Y10
-	VSUBPS       c4b400000<>+0(SB), Y10, Y11
-	VFNMADD231PS c3f318000<>+0(SB), Y11, Y3
-	VFNMADD231PS cb95e8083<>+0(SB), Y11, Y3
-	VMOVUPS      c3ab5112c<>+0(SB), Y11
-	VFMADD213PS  c3c091d81<>+0(SB), Y3, Y11
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y3, Y11
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y3, Y11
-	VFMADD213PS  c3efffffe<>+0(SB), Y3, Y11
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y11
-	VFMADD213PS  c3f800000<>+0(SB), Y3, Y11
-	VPSRAD       $0x01, Y10, Y3
-	VPSLLD       $0x17, Y3, Y12
-	VPADDD       c3f800000<>+0(SB), Y12, Y12
-	VMULPS       Y12, Y11, Y11
-	VPSUBD       Y3, Y10, Y3
+	VMOVUPS      c42b20000<>+0(SB), Y9
+	VMINPS       Y3, Y9, Y3
+	VMOVUPS      cc2d00000<>+0(SB), Y9
+	VMAXPS       Y3, Y9, Y3
+	VMOVUPS      c4b400000<>+0(SB), Y9
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y3, Y9
+	VSUBPS       c4b400000<>+0(SB), Y9, Y10
+	VFNMADD231PS c3f318000<>+0(SB), Y10, Y3
+	VFNMADD231PS cb95e8083<>+0(SB), Y10, Y3
+	VMOVUPS      c3ab5112c<>+0(SB), Y10
+	VFMADD213PS  c3c091d81<>+0(SB), Y3, Y10
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y3, Y10
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y3, Y10
+	VFMADD213PS  c3efffffe<>+0(SB), Y3, Y10
+	VFMADD213PS  c3f800000<>+0(SB), Y3, Y10
+	VFMADD213PS  c3f800000<>+0(SB), Y3, Y10
+	VPSRAD       $0x01, Y9, Y3
+	VPSLLD       $0x17, Y3, Y11
+	VPADDD       c3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y10, Y10
+	VPSUBD       Y3, Y9, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       c3f800000<>+0(SB), Y3, Y3
-	VMULPS       Y3, Y11, Y3
-	VMOVUPS      Y3, Y10
+	VMULPS       Y3, Y10, Y3
 	VSUBPS       Y2, Y4, Y4
-	VMOVUPS      c42b20000<>+0(SB), Y11
-	VMINPS       Y4, Y11, Y4
-	VMOVUPS      cc2d00000<>+0(SB), Y11
-	VMAXPS       Y4, Y11, Y4
-	VMOVUPS      c4b400000<>+0(SB), Y11
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y4, Y11
-	VSUBPS       c4b400000<>+0(SB), Y11, Y12
-	VFNMADD231PS c3f318000<>+0(SB), Y12, Y4
-	VFNMADD231PS cb95e8083<>+0(SB), Y12, Y4
-	VMOVUPS      c3ab5112c<>+0(SB), Y12
-	VFMADD213PS  c3c091d81<>+0(SB), Y4, Y12
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y4, Y12
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y4, Y12
-	VFMADD213PS  c3efffffe<>+0(SB), Y4, Y12
-	VFMADD213PS  c3f800000<>+0(SB), Y4, Y12
-	VFMADD213PS  c3f800000<>+0(SB), Y4, Y12
-	VPSRAD       $0x01, Y11, Y4
-	VPSLLD       $0x17, Y4, Y13
-	VPADDD       c3f800000<>+0(SB), Y13, Y13
-	VMULPS       Y13, Y12, Y12
-	VPSUBD       Y4, Y11, Y4
+	VMOVUPS      c42b20000<>+0(SB), Y9
+	VMINPS       Y4, Y9, Y4
+	VMOVUPS      cc2d00000<>+0(SB), Y9
+	VMAXPS       Y4, Y9, Y4
+	VMOVUPS      c4b400000<>+0(SB), Y9
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y4, Y9
+	VSUBPS       c4b400000<>+0(SB), Y9, Y10
+	VFNMADD231PS c3f318000<>+0(SB), Y10, Y4
+	VFNMADD231PS cb95e8083<>+0(SB), Y10, Y4
+	VMOVUPS      c3ab5112c<>+0(SB), Y10
+	VFMADD213PS  c3c091d81<>+0(SB), Y4, Y10
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y4, Y10
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y4, Y10
+	VFMADD213PS  c3efffffe<>+0(SB), Y4, Y10
+	VFMADD213PS  c3f800000<>+0(SB), Y4, Y10
+	VFMADD213PS  c3f800000<>+0(SB), Y4, Y10
+	VPSRAD       $0x01, Y9, Y4
+	VPSLLD       $0x17, Y4, Y11
+	VPADDD       c3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y10, Y10
+	VPSUBD       Y4, Y9, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VPADDD       c3f800000<>+0(SB), Y4, Y4
-	VMULPS       Y4, Y12, Y4
-	VMOVUPS      Y4, Y11
+	VMULPS       Y4, Y10, Y4
 	VSUBPS       Y2, Y5, Y5
-	VMOVUPS      c42b20000<>+0(SB), Y12
-	VMINPS       Y5, Y12, Y5
-	VMOVUPS      cc2d00000<>+0(SB), Y12
-	VMAXPS       Y5, Y12, Y5
-	VMOVUPS      c4b400000<>+0(SB), Y12
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y5, Y12
-	VSUBPS       c4b400000<>+0(SB), Y12, Y13
-	VFNMADD231PS c3f318000<>+0(SB), Y13, Y5
-	VFNMADD231PS cb95e8083<>+0(SB), Y13, Y5
-	VMOVUPS      c3ab5112c<>+0(SB), Y13
-	VFMADD213PS  c3c091d81<>+0(SB), Y5, Y13
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y5, Y13
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y5, Y13
-	VFMADD213PS  c3efffffe<>+0(SB), Y5, Y13
-	VFMADD213PS  c3f800000<>+0(SB), Y5, Y13
-	VFMADD213PS  c3f800000<>+0(SB), Y5, Y13
-	VPSRAD       $0x01, Y12, Y5
-	VPSLLD       $0x17, Y5, Y14
-	VPADDD       c3f800000<>+0(SB), Y14, Y14
-	VMULPS       Y14, Y13, Y13
-	VPSUBD       Y5, Y12, Y5
+	VMOVUPS      c42b20000<>+0(SB), Y9
+	VMINPS       Y5, Y9, Y5
+	VMOVUPS      cc2d00000<>+0(SB), Y9
+	VMAXPS       Y5, Y9, Y5
+	VMOVUPS      c4b400000<>+0(SB), Y9
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y5, Y9
+	VSUBPS       c4b400000<>+0(SB), Y9, Y10
+	VFNMADD231PS c3f318000<>+0(SB), Y10, Y5
+	VFNMADD231PS cb95e8083<>+0(SB), Y10, Y5
+	VMOVUPS      c3ab5112c<>+0(SB), Y10
+	VFMADD213PS  c3c091d81<>+0(SB), Y5, Y10
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y5, Y10
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y5, Y10
+	VFMADD213PS  c3efffffe<>+0(SB), Y5, Y10
+	VFMADD213PS  c3f800000<>+0(SB), Y5, Y10
+	VFMADD213PS  c3f800000<>+0(SB), Y5, Y10
+	VPSRAD       $0x01, Y9, Y5
+	VPSLLD       $0x17, Y5, Y11
+	VPADDD       c3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y10, Y10
+	VPSUBD       Y5, Y9, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VPADDD       c3f800000<>+0(SB), Y5, Y5
-	VMULPS       Y5, Y13, Y5
-	VMOVUPS      Y5, Y12
+	VMULPS       Y5, Y10, Y5
 	VSUBPS       Y2, Y6, Y6
-	VMOVUPS      c42b20000<>+0(SB), Y13
-	VMINPS       Y6, Y13, Y6
-	VMOVUPS      cc2d00000<>+0(SB), Y13
-	VMAXPS       Y6, Y13, Y6
-	VMOVUPS      c4b400000<>+0(SB), Y13
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y6, Y13
-	VSUBPS       c4b400000<>+0(SB), Y13, Y14
-	VFNMADD231PS c3f318000<>+0(SB), Y14, Y6
-	VFNMADD231PS cb95e8083<>+0(SB), Y14, Y6
-	VMOVUPS      c3ab5112c<>+0(SB), Y14
-	VFMADD213PS  c3c091d81<>+0(SB), Y6, Y14
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y6, Y14
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y6, Y14
-	VFMADD213PS  c3efffffe<>+0(SB), Y6, Y14
-	VFMADD213PS  c3f800000<>+0(SB), Y6, Y14
-	VFMADD213PS  c3f800000<>+0(SB), Y6, Y14
-	VPSRAD       $0x01, Y13, Y6
-	VPSLLD       $0x17, Y6, Y15
-	VPADDD       c3f800000<>+0(SB), Y15, Y15
-	VMULPS       Y15, Y14, Y14
-	VPSUBD       Y6, Y13, Y6
+	VMOVUPS      c42b20000<>+0(SB), Y9
+	VMINPS       Y6, Y9, Y6
+	VMOVUPS      cc2d00000<>+0(SB), Y9
+	VMAXPS       Y6, Y9, Y6
+	VMOVUPS      c4b400000<>+0(SB), Y9
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y6, Y9
+	VSUBPS       c4b400000<>+0(SB), Y9, Y10
+	VFNMADD231PS c3f318000<>+0(SB), Y10, Y6
+	VFNMADD231PS cb95e8083<>+0(SB), Y10, Y6
+	VMOVUPS      c3ab5112c<>+0(SB), Y10
+	VFMADD213PS  c3c091d81<>+0(SB), Y6, Y10
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y6, Y10
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y6, Y10
+	VFMADD213PS  c3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS  c3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS  c3f800000<>+0(SB), Y6, Y10
+	VPSRAD       $0x01, Y9, Y6
+	VPSLLD       $0x17, Y6, Y11
+	VPADDD       c3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y10, Y10
+	VPSUBD       Y6, Y9, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VPADDD       c3f800000<>+0(SB), Y6, Y6
-	VMULPS       Y6, Y14, Y6
-	VADDPS       Y6, Y9, Y9
+	VMULPS       Y6, Y10, Y6
 	VSUBPS       Y2, Y7, Y7
-	VMOVUPS      c42b20000<>+0(SB), Y13
-	VMINPS       Y7, Y13, Y7
-	VMOVUPS      cc2d00000<>+0(SB), Y13
-	VMAXPS       Y7, Y13, Y7
-	VMOVUPS      c4b400000<>+0(SB), Y13
-	VFMADD231PS  c3fb8aa3b<>+0(SB), Y7, Y13
-	VSUBPS       c4b400000<>+0(SB), Y13, Y14
-	VFNMADD231PS c3f318000<>+0(SB), Y14, Y7
-	VFNMADD231PS cb95e8083<>+0(SB), Y14, Y7
-	VMOVUPS      c3ab5112c<>+0(SB), Y14
-	VFMADD213PS  c3c091d81<>+0(SB), Y7, Y14
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y7, Y14
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y7, Y14
-	VFMADD213PS  c3efffffe<>+0(SB), Y7, Y14
-	VFMADD213PS  c3f800000<>+0(SB), Y7, Y14
-	VFMADD213PS  c3f800000<>+0(SB), Y7, Y14
-	VPSRAD       $0x01, Y13, Y7
-	VPSLLD       $0x17, Y7, Y15
-	VPADDD       c3f800000<>+0(SB), Y15, Y15
-	VMULPS       Y15, Y14, Y14
-	VPSUBD       Y7, Y13, Y7
+	VMOVUPS      c42b20000<>+0(SB), Y9
+	VMINPS       Y7, Y9, Y7
+	VMOVUPS      cc2d00000<>+0(SB), Y9
+	VMAXPS       Y7, Y9, Y7
+	VMOVUPS      c4b400000<>+0(SB), Y9
+	VFMADD231PS  c3fb8aa3b<>+0(SB), Y7, Y9
+	VSUBPS       c4b400000<>+0(SB), Y9, Y10
+	VFNMADD231PS c3f318000<>+0(SB), Y10, Y7
+	VFNMADD231PS cb95e8083<>+0(SB), Y10, Y7
+	VMOVUPS      c3ab5112c<>+0(SB), Y10
+	VFMADD213PS  c3c091d81<>+0(SB), Y7, Y10
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y7, Y10
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y7, Y10
+	VFMADD213PS  c3efffffe<>+0(SB), Y7, Y10
+	VFMADD213PS  c3f800000<>+0(SB), Y7, Y10
+	VFMADD213PS  c3f800000<>+0(SB), Y7, Y10
+	VPSRAD       $0x01, Y9, Y7
+	VPSLLD       $0x17, Y7, Y11
+	VPADDD       c3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y10, Y10
+	VPSUBD       Y7, Y9, Y7
 	VPSLLD       $0x17, Y7, Y7
 	VPADDD       c3f800000<>+0(SB), Y7, Y7
-	VMULPS       Y7, Y14, Y7
-	VADDPS       Y7, Y10, Y10
+	VMULPS       Y7, Y10, Y7
 	VSUBPS       Y2, Y8, Y2
 	VMOVUPS      c42b20000<>+0(SB), Y8
 	VMINPS       Y2, Y8, Y2
@@ -1153,46 +1612,104 @@ row33:
 	VMAXPS       Y2, Y8, Y2
 	VMOVUPS      c4b400000<>+0(SB), Y8
 	VFMADD231PS  c3fb8aa3b<>+0(SB), Y2, Y8
-	VSUBPS       c4b400000<>+0(SB), Y8, Y13
-	VFNMADD231PS c3f318000<>+0(SB), Y13, Y2
-	VFNMADD231PS cb95e8083<>+0(SB), Y13, Y2
-	VMOVUPS      c3ab5112c<>+0(SB), Y13
-	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y13
-	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y13
-	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y13
-	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y13
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y13
-	VFMADD213PS  c3f800000<>+0(SB), Y2, Y13
+	VSUBPS       c4b400000<>+0(SB), Y8, Y9
+	VFNMADD231PS c3f318000<>+0(SB), Y9, Y2
+	VFNMADD231PS cb95e8083<>+0(SB), Y9, Y2
+	VMOVUPS      c3ab5112c<>+0(SB), Y9
+	VFMADD213PS  c3c091d81<>+0(SB), Y2, Y9
+	VFMADD213PS  c3d2aac7c<>+0(SB), Y2, Y9
+	VFMADD213PS  c3e2aaa48<>+0(SB), Y2, Y9
+	VFMADD213PS  c3efffffe<>+0(SB), Y2, Y9
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y9
+	VFMADD213PS  c3f800000<>+0(SB), Y2, Y9
 	VPSRAD       $0x01, Y8, Y2
-	VPSLLD       $0x17, Y2, Y14
-	VPADDD       c3f800000<>+0(SB), Y14, Y14
-	VMULPS       Y14, Y13, Y13
+	VPSLLD       $0x17, Y2, Y10
+	VPADDD       c3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y9, Y9
 	VPSUBD       Y2, Y8, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VPADDD       c3f800000<>+0(SB), Y2, Y2
-	VMULPS       Y2, Y13, Y2
+	VMULPS       Y2, Y9, Y2
 	VMOVUPS      c0<>+0(SB), Y8
 	VBLENDVPS    Y0, Y2, Y8, Y2
-	VADDPS       Y2, Y11, Y11
-	VADDPS       Y11, Y9, Y9
-	VADDPS       Y12, Y10, Y10
-	VADDPS       Y10, Y9, Y9
-	VEXTRACTF128 $0x01, Y9, X8
-	VADDPS       X8, X9, X8
-	VPSHUFD      $0x4e, X8, X9
-	VADDPS       X9, X8, X8
-	VPSHUFD      $0xb1, X8, X9
-	VADDPS       X9, X8, X8
-	VBROADCASTSS X8, Y8
-	VMOVUPS      c3f800000<>+0(SB), Y9
-	VDIVPS       Y8, Y9, Y8
-	VMULPS       Y8, Y1, Y1
-	VMULPS       Y8, Y3, Y3
-	VMULPS       Y8, Y4, Y4
-	VMULPS       Y8, Y5, Y5
-	VMULPS       Y8, Y6, Y6
-	VMULPS       Y8, Y7, Y7
-	VMULPS       Y8, Y2, Y2
+	VMOVUPS      Y1, (R9)
+	VMOVUPS      Y3, 32(R9)
+	VMOVUPS      Y4, 64(R9)
+	VMOVUPS      Y5, 96(R9)
+	VMOVUPS      Y6, 128(R9)
+	VMOVUPS      Y7, 160(R9)
+	CMPQ         SI, $0x08
+	JNE          part109
+	VMOVUPS      Y2, 192(R9)
+	JMP          stored110
+
+part109:
+	LEAQ         192(R9), R10
+	TESTQ        $0x00000004, SI
+	JZ           piece111
+	VMOVUPS      X2, (R10)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R10
+
+piece111:
+	TESTQ    $0x00000002, SI
+	JZ       piece112
+	VMOVLPS  X2, (R10)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R10
+
+piece112:
+	TESTQ  $0x00000001, SI
+	JZ     piece113
+	VMOVSS X2, (R10)
+	ADDQ   $0x04, R10
+
+piece113:
+stored110:
+	LEAQ (R9)(BX*4), R9
+	LEAQ (CX)(BX*4), CX
+	DECQ R8
+	JNZ  row107
+
+end108:
+	MOVQ  DI, R8
+	TESTQ R8, R8
+	JLE   end115
+
+row114:
+	VMOVUPS      (AX), Y1
+	VMOVUPS      Y1, Y2
+	VMOVUPS      32(AX), Y3
+	VMOVUPS      Y3, Y4
+	VMOVUPS      64(AX), Y5
+	VMOVUPS      Y5, Y6
+	VMOVUPS      96(AX), Y7
+	VMOVUPS      Y7, Y8
+	VMOVUPS      128(AX), Y9
+	VADDPS       Y9, Y2, Y2
+	VMOVUPS      160(AX), Y10
+	VADDPS       Y10, Y4, Y4
+	VMASKMOVPS   192(AX), Y0, Y11
+	VADDPS       Y11, Y6, Y6
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X4
+	VADDPS       X4, X2, X4
+	VPSHUFD      $0x4e, X4, X2
+	VADDPS       X2, X4, X4
+	VPSHUFD      $0xb1, X4, X2
+	VADDPS       X2, X4, X4
+	VBROADCASTSS X4, Y2
+	VMOVUPS      c3f800000<>+0(SB), Y4
+	VDIVPS       Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y2, Y5, Y4
+	VMULPS       Y2, Y7, Y5
+	VMULPS       Y2, Y9, Y6
+	VMULPS       Y2, Y10, Y7
+	VMULPS       Y2, Y11, Y2
 	VMOVUPS      Y1, (AX)
 	VMOVUPS      Y3, 32(AX)
 	VMOVUPS      Y4, 64(AX)
@@ -1200,24 +1717,46 @@ row33:
 	VMOVUPS      Y6, 128(AX)
 	VMOVUPS      Y7, 160(AX)
 	CMPQ         SI, $0x08
-	JNE          part35
+	JNE          part116
 	VMOVUPS      Y2, 192(AX)
-	JMP          stored36
+	JMP          stored117
 
-part35:
-	VMASKMOVPS Y2, Y0, 192(AX)
+part116:
+	LEAQ         192(AX), R9
+	TESTQ        $0x00000004, SI
+	JZ           piece118
+	VMOVUPS      X2, (R9)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $0x10, R9
 
-stored36:
+piece118:
+	TESTQ    $0x00000002, SI
+	JZ       piece119
+	VMOVLPS  X2, (R9)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $0x08, R9
+
+piece119:
+	TESTQ  $0x00000001, SI
+	JZ     piece120
+	VMOVSS X2, (R9)
+	ADDQ   $0x04, R9
+
+piece120:
+stored117:
 	LEAQ (AX)(BX*4), AX
-	LEAQ (CX)(BX*4), CX
-	DECQ DX
-	JNZ  row33
+	DECQ R8
+	JNZ  row114
 
-end34:
+end115:
+	SUBQ DI, DX
+	JG   block105
+
+blocks106:
 	VZEROUPPER
 	RET
 
-wider32:
+wider104:
 long1:
 	MOVQ  BX, SI
 	ANDQ  $-8, SI
@@ -1227,9 +1766,9 @@ long1:
 	SHLQ  $0x02, DI
 	SUBQ  DI, R8
 	TESTQ DX, DX
-	JLE   end38
+	JLE   end122
 
-row37:
+row121:
 	VMOVUPS cff800000<>+0(SB), Y0
 	VMOVUPS cff800000<>+0(SB), Y1
 	VMOVUPS cff800000<>+0(SB), Y2
@@ -1238,9 +1777,9 @@ row37:
 	ANDQ    $-32, R9
 	XORQ    DI, DI
 	CMPQ    DI, R9
-	JGE     rest40
+	JGE     rest124
 
-reduce39:
+reduce123:
 	VMOVUPS (CX)(DI*4), Y4
 	VMAXPS  Y4, Y0, Y0
 	VMOVUPS 32(CX)(DI*4), Y4
@@ -1251,63 +1790,63 @@ reduce39:
 	VMAXPS  Y4, Y3, Y3
 	ADDQ    $0x20, DI
 	CMPQ    DI, R9
-	JLT     reduce39
+	JLT     reduce123
 
-rest40:
+rest124:
 	CMPQ       DI, SI
-	JGE        tail42
+	JGE        tail126
 	VMOVUPS    (CX)(DI*4), Y4
 	VMAXPS     Y4, Y0, Y0
 	ADDQ       $0x08, DI
 	CMPQ       DI, SI
-	JGE        tail43
+	JGE        tail127
 	VMOVUPS    (CX)(DI*4), Y4
 	VMAXPS     Y4, Y1, Y1
 	ADDQ       $0x08, DI
 	CMPQ       DI, SI
-	JGE        tail44
+	JGE        tail128
 	VMOVUPS    (CX)(DI*4), Y4
 	VMAXPS     Y4, Y2, Y2
 	ADDQ       $0x08, DI
 	CMPQ       SI, BX
-	JEQ        reduced41
+	JEQ        reduced125
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (CX)(DI*4), Y4, Y5
 	VMOVUPS    cff800000<>+0(SB), Y6
 	VBLENDVPS  Y4, Y5, Y6, Y4
 	VMAXPS     Y4, Y3, Y3
-	JMP        reduced41
+	JMP        reduced125
 
-tail44:
+tail128:
 	CMPQ       SI, BX
-	JEQ        reduced41
+	JEQ        reduced125
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (CX)(DI*4), Y4, Y5
 	VMOVUPS    cff800000<>+0(SB), Y6
 	VBLENDVPS  Y4, Y5, Y6, Y4
 	VMAXPS     Y4, Y2, Y2
-	JMP        reduced41
+	JMP        reduced125
 
-tail43:
+tail127:
 	CMPQ       SI, BX
-	JEQ        reduced41
+	JEQ        reduced125
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (CX)(DI*4), Y4, Y5
 	VMOVUPS    cff800000<>+0(SB), Y6
 	VBLENDVPS  Y4, Y5, Y6, Y4
 	VMAXPS     Y4, Y1, Y1
-	JMP        reduced41
+	JMP        reduced125
 
-tail42:
+tail126:
 	CMPQ       SI, BX
-	JEQ        reduced41
+	JEQ        reduced125
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (CX)(DI*4), Y4, Y5
 	VMOVUPS    cff800000<>+0(SB), Y6
 	VBLENDVPS  Y4, Y5, Y6, Y4
 	VMAXPS     Y4, Y0, Y0
 
-reduced41:
+reduced125:
 	VMAXPS       Y2, Y0, Y0
 	VMAXPS       Y3, Y1, Y1
 	VMAXPS       Y1, Y0, Y0
@@ -1321,9 +1860,9 @@ reduced41:
 	XORQ         DI, DI
 	LEAQ         -8(SI), R9
 	CMPQ         DI, R9
-	JGE          single47
+	JGE          single131
 
-pairs46:
+pairs130:
 	VMOVUPS      (CX)(DI*4), Y1
 	VMOVUPS      32(CX)(DI*4), Y2
 	VSUBPS       Y0, Y1, Y1
@@ -1380,13 +1919,13 @@ pairs46:
 	VMOVUPS      Y2, 32(AX)(DI*4)
 	ADDQ         $0x10, DI
 	CMPQ         DI, R9
-	JLT          pairs46
+	JLT          pairs130
 
-single47:
+single131:
 	CMPQ DI, SI
-	JGE  tail49
+	JGE  tail133
 
-loop48:
+loop132:
 	VMOVUPS      (CX)(DI*4), Y1
 	VSUBPS       Y0, Y1, Y1
 	VMOVUPS      c42b20000<>+0(SB), Y2
@@ -1416,11 +1955,11 @@ loop48:
 	VMOVUPS      Y1, (AX)(DI*4)
 	ADDQ         $0x08, DI
 	CMPQ         DI, SI
-	JLT          loop48
+	JLT          loop132
 
-tail49:
+tail133:
 	CMPQ         SI, BX
-	JEQ          done50
+	JEQ          done134
 	VMOVUPS      (R8), Y1
 	VMASKMOVPS   (CX)(DI*4), Y1, Y2
 	VSUBPS       Y0, Y2, Y0
@@ -1450,7 +1989,7 @@ tail49:
 	VMULPS       Y0, Y3, Y0
 	VMASKMOVPS   Y0, Y1, (AX)(DI*4)
 
-done50:
+done134:
 	VMOVUPS c0<>+0(SB), Y0
 	VMOVUPS c0<>+0(SB), Y1
 	VMOVUPS c0<>+0(SB), Y2
@@ -1459,9 +1998,9 @@ done50:
 	ANDQ    $-32, R9
 	XORQ    DI, DI
 	CMPQ    DI, R9
-	JGE     rest52
+	JGE     rest136
 
-reduce51:
+reduce135:
 	VMOVUPS (AX)(DI*4), Y4
 	VADDPS  Y4, Y0, Y0
 	VMOVUPS 32(AX)(DI*4), Y4
@@ -1472,55 +2011,55 @@ reduce51:
 	VADDPS  Y4, Y3, Y3
 	ADDQ    $0x20, DI
 	CMPQ    DI, R9
-	JLT     reduce51
+	JLT     reduce135
 
-rest52:
+rest136:
 	CMPQ       DI, SI
-	JGE        tail54
+	JGE        tail138
 	VMOVUPS    (AX)(DI*4), Y4
 	VADDPS     Y4, Y0, Y0
 	ADDQ       $0x08, DI
 	CMPQ       DI, SI
-	JGE        tail55
+	JGE        tail139
 	VMOVUPS    (AX)(DI*4), Y4
 	VADDPS     Y4, Y1, Y1
 	ADDQ       $0x08, DI
 	CMPQ       DI, SI
-	JGE        tail56
+	JGE        tail140
 	VMOVUPS    (AX)(DI*4), Y4
 	VADDPS     Y4, Y2, Y2
 	ADDQ       $0x08, DI
 	CMPQ       SI, BX
-	JEQ        reduced53
+	JEQ        reduced137
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y3, Y3
-	JMP        reduced53
+	JMP        reduced137
 
-tail56:
+tail140:
 	CMPQ       SI, BX
-	JEQ        reduced53
+	JEQ        reduced137
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y2, Y2
-	JMP        reduced53
+	JMP        reduced137
 
-tail55:
+tail139:
 	CMPQ       SI, BX
-	JEQ        reduced53
+	JEQ        reduced137
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y1, Y1
-	JMP        reduced53
+	JMP        reduced137
 
-tail54:
+tail138:
 	CMPQ       SI, BX
-	JEQ        reduced53
+	JEQ        reduced137
 	VMOVUPS    (R8), Y4
 	VMASKMOVPS (AX)(DI*4), Y4, Y4
 	VADDPS     Y4, Y0, Y0
 
-reduced53:
+reduced137:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
@@ -1535,31 +2074,31 @@ reduced53:
 	VDIVPS       Y0, Y1, Y0
 	XORQ         DI, DI
 	CMPQ         DI, SI
-	JGE          tail59
+	JGE          tail143
 
-loop58:
+loop142:
 	VMOVUPS (AX)(DI*4), Y1
 	VMULPS  Y0, Y1, Y1
 	VMOVUPS Y1, (AX)(DI*4)
 	ADDQ    $0x08, DI
 	CMPQ    DI, SI
-	JLT     loop58
+	JLT     loop142
 
-tail59:
+tail143:
 	CMPQ       SI, BX
-	JEQ        done60
+	JEQ        done144
 	VMOVUPS    (R8), Y1
 	VMASKMOVPS (AX)(DI*4), Y1, Y2
 	VMULPS     Y0, Y2, Y0
 	VMASKMOVPS Y0, Y1, (AX)(DI*4)
 
-done60:
+done144:
 	LEAQ (AX)(BX*4), AX
 	LEAQ (CX)(BX*4), CX
 	DECQ DX
-	JNZ  row37
+	JNZ  row121
 
-end38:
+end122:
 	VZEROUPPER
 	RET
 
