@@ -1,5 +1,7 @@
 package runtime
 
+import "unsafe"
+
 // cast converts elements to another type. A float becomes an integer by
 // dropping its fraction, anything but 0 becomes true.
 type cast struct{ to DType }
@@ -20,43 +22,49 @@ func (o cast) prepare(a *operands) (task, error) {
 	return chunked(y.len, 1, func(f *frame, lo, hi int) {
 		switch x.DType {
 		case Float32:
-			castTo(f, y, lo, f.f32(x)[lo:hi], func(v float32) float64 { return float64(v) })
+			castTo(f, y, lo, f.f32(x)[lo:hi])
 		case Int32:
-			castTo(f, y, lo, f.i32(x)[lo:hi], func(v int32) float64 { return float64(v) })
+			castTo(f, y, lo, f.i32(x)[lo:hi])
 		case Int64:
-			if o.to == Int32 { // not through float64: that would round
-				for i, v := range f.i64(x)[lo:hi] {
-					f.i32(y)[lo+i] = int32(v)
-				}
-				return
-			}
-			castTo(f, y, lo, f.i64(x)[lo:hi], func(v int64) float64 { return float64(v) })
+			castTo(f, y, lo, f.i64(x)[lo:hi])
 		case Bool:
-			castTo(f, y, lo, f.bools(x)[lo:hi], func(v bool) float64 { return float64(bit(v)) })
+			castTo(f, y, lo, bytesOf(f.bools(x)[lo:hi]))
 		case Int8:
-			castTo(f, y, lo, f.i8(x)[lo:hi], func(v int8) float64 { return float64(v) })
+			castTo(f, y, lo, f.i8(x)[lo:hi])
 		}
 	})
 }
 
-func castTo[T element](f *frame, y operand, at int, x []T, number func(T) float64) {
+// numeric is a type that casts read; bools are 0 and 1.
+type numeric interface {
+	float32 | int32 | int64 | int8 | uint8
+}
+
+// bytesOf returns bools as 0 and 1, in the same memory.
+func bytesOf(b []bool) []uint8 {
+	return unsafe.Slice((*uint8)(unsafe.Pointer(unsafe.SliceData(b))), len(b))
+}
+
+func castTo[T numeric](f *frame, y operand, at int, x []T) {
 	switch y.DType {
 	case Float32:
-		for i, v := range x {
-			f.f32(y)[at+i] = float32(number(v))
-		}
+		castNumbers(f.f32(y)[at:], x)
 	case Int32:
-		for i, v := range x {
-			f.i32(y)[at+i] = int32(number(v))
-		}
+		castNumbers(f.i32(y)[at:], x)
 	case Int64:
-		for i, v := range x {
-			f.i64(y)[at+i] = int64(number(v))
-		}
+		castNumbers(f.i64(y)[at:], x)
 	case Bool:
+		dst := f.bools(y)[at:][:len(x)]
 		for i, v := range x {
-			f.bools(y)[at+i] = number(v) != 0
+			dst[i] = v != 0
 		}
+	}
+}
+
+func castNumbers[D, S numeric](dst []D, x []S) {
+	dst = dst[:len(x)]
+	for i, v := range x {
+		dst[i] = D(v)
 	}
 }
 

@@ -6,19 +6,17 @@ type compare struct {
 	*compareKind
 }
 
-type compareKind struct {
-	name string
-	f32  func(a, b float32) bool
-	i64  func(a, b int64) bool
-}
+type compareKind struct{ name string }
 
 var (
-	greaterKind      = &compareKind{"greater", func(a, b float32) bool { return a > b }, func(a, b int64) bool { return a > b }}
-	greaterEqualKind = &compareKind{"greater_equal", func(a, b float32) bool { return a >= b }, func(a, b int64) bool { return a >= b }}
-	lessKind         = &compareKind{"less", func(a, b float32) bool { return a < b }, func(a, b int64) bool { return a < b }}
-	lessEqualKind    = &compareKind{"less_equal", func(a, b float32) bool { return a <= b }, func(a, b int64) bool { return a <= b }}
-	equalKind        = &compareKind{"equal", func(a, b float32) bool { return a == b }, func(a, b int64) bool { return a == b }}
-	notEqualKind     = &compareKind{"not_equal", func(a, b float32) bool { return a != b }, func(a, b int64) bool { return a != b }}
+	greaterKind      = &compareKind{"greater"}
+	greaterEqualKind = &compareKind{"greater_equal"}
+	lessKind         = &compareKind{"less"}
+	lessEqualKind    = &compareKind{"less_equal"}
+	equalKind        = &compareKind{"equal"}
+	notEqualKind     = &compareKind{"not_equal"}
+	andKind          = &compareKind{"and"} // of bools, as orKind
+	orKind           = &compareKind{"or"}
 )
 
 func (o compare) name() string { return o.compareKind.name }
@@ -44,27 +42,52 @@ func (o compare) prepare(a *operands) (task, error) {
 		p, q := l.offset(0, i), l.offset(1, i)
 		switch x.DType {
 		case Float32:
-			compareRun(dst, f.f32(x)[p:], f.f32(y)[q:], l.step[0], l.step[1], o.f32)
+			compareRun(o.compareKind, dst, f.f32(x)[p:], f.f32(y)[q:], l.step[0], l.step[1])
 		case Int32:
-			compareRun(dst, f.i32(x)[p:], f.i32(y)[q:], l.step[0], l.step[1], func(a, b int32) bool { return o.i64(int64(a), int64(b)) })
+			compareRun(o.compareKind, dst, f.i32(x)[p:], f.i32(y)[q:], l.step[0], l.step[1])
 		case Int64:
-			compareRun(dst, f.i64(x)[p:], f.i64(y)[q:], l.step[0], l.step[1], o.i64)
+			compareRun(o.compareKind, dst, f.i64(x)[p:], f.i64(y)[q:], l.step[0], l.step[1])
 		case Bool:
-			compareRun(dst, f.bools(x)[p:], f.bools(y)[q:], l.step[0], l.step[1], func(a, b bool) bool { return o.i64(bit(a), bit(b)) })
+			compareRun(o.compareKind, dst, bytesOf(f.bools(x)[p:]), bytesOf(f.bools(y)[q:]), l.step[0], l.step[1])
 		}
 	})
 }
 
-func bit(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func compareRun[T element](dst []bool, x, y []T, xs, ys int, f func(a, b T) bool) {
-	for k := range dst {
-		dst[k] = f(x[k*xs], y[k*ys])
+// compareRun compares elements that lie xs and ys apart.
+func compareRun[T numeric](kind *compareKind, dst []bool, x, y []T, xs, ys int) {
+	switch kind {
+	case greaterKind:
+		for k := range dst {
+			dst[k] = x[k*xs] > y[k*ys]
+		}
+	case greaterEqualKind:
+		for k := range dst {
+			dst[k] = x[k*xs] >= y[k*ys]
+		}
+	case lessKind:
+		for k := range dst {
+			dst[k] = x[k*xs] < y[k*ys]
+		}
+	case lessEqualKind:
+		for k := range dst {
+			dst[k] = x[k*xs] <= y[k*ys]
+		}
+	case equalKind:
+		for k := range dst {
+			dst[k] = x[k*xs] == y[k*ys]
+		}
+	case notEqualKind:
+		for k := range dst {
+			dst[k] = x[k*xs] != y[k*ys]
+		}
+	case andKind:
+		for k := range dst {
+			dst[k] = min(x[k*xs], y[k*ys]) != 0
+		}
+	case orKind:
+		for k := range dst {
+			dst[k] = max(x[k*xs], y[k*ys]) != 0
+		}
 	}
 }
 
@@ -100,9 +123,3 @@ func (b *Builder) Not(x *Value) *Value {
 	f, _ := TensorOf([]bool{false})
 	return b.Equal(x, b.Constant(f))
 }
-
-// On bools seen as 0 and 1, and is a·b and or is a+b > 0.
-var (
-	andKind = &compareKind{"and", nil, func(a, b int64) bool { return a*b != 0 }}
-	orKind  = &compareKind{"or", nil, func(a, b int64) bool { return a+b != 0 }}
-)

@@ -189,8 +189,9 @@ func (r *rnn) run(f *frame, lo, hi int) {
 	}
 }
 
-// project computes the input's share of some steps, z[step, row]. Few rows are
-// multiplied over time, many at each step.
+// project computes the input's share of some steps, z[step, row], but of those that
+// are masked at the ends, which nobody reads. Few rows are multiplied over time, many at
+// each step.
 func (r *rnn) project(f *frame, w *kernel.Packed, z []float32, lo, n, first, steps int) {
 	x := f.f32(r.x)
 	g := kernel.Gemm{B: w, Min: float32(math.Inf(-1)), Max: float32(math.Inf(1))}
@@ -198,18 +199,46 @@ func (r *rnn) project(f *frame, w *kernel.Packed, z []float32, lo, n, first, ste
 		g.Bias = f.f32(*r.bias)
 	}
 	if steps > n {
-		g.M, g.LDA, g.LDC = steps, r.features, n*r.columns
+		g.LDA, g.LDC = r.features, n*r.columns
 		for b := range n {
-			g.A, g.C = x[((lo+b)*r.time+first)*r.features:], z[b*r.columns:]
-			g.Run()
+			from, to := r.alive(f, lo+b, first, first+steps)
+			if g.M = to - from; g.M > 0 {
+				g.A, g.C = x[((lo+b)*r.time+from)*r.features:], z[((from-first)*n+b)*r.columns:]
+				g.Run()
+			}
 		}
 		return
 	}
-	g.M, g.LDA, g.LDC = n, r.time*r.features, r.columns
+	g.LDA, g.LDC = r.time*r.features, r.columns
 	for k := range steps {
-		g.A, g.C = x[(lo*r.time+first+k)*r.features:], z[k*n*r.columns:]
-		g.Run()
+		from, to := 0, n
+		for from < to && !r.live(f, lo+from, first+k) {
+			from++
+		}
+		for from < to && !r.live(f, lo+to-1, first+k) {
+			to--
+		}
+		if g.M = to - from; g.M > 0 {
+			g.A, g.C = x[((lo+from)*r.time+first+k)*r.features:], z[(k*n+from)*r.columns:]
+			g.Run()
+		}
 	}
+}
+
+// live reports whether step t of row b is not masked.
+func (r *rnn) live(f *frame, b, t int) bool {
+	return r.mask == nil || f.bools(*r.mask)[b*r.time+t]
+}
+
+// alive returns the steps of row b from the first that is not masked to the last.
+func (r *rnn) alive(f *frame, b, from, to int) (first, end int) {
+	for from < to && !r.live(f, b, from) {
+		from++
+	}
+	for from < to && !r.live(f, b, to-1) {
+		to--
+	}
+	return from, to
 }
 
 // step runs step t of n rows from lo on, and writes its output.

@@ -128,18 +128,34 @@ func TestRecurrentIsItsLoop(t *testing.T) {
 }
 
 // TestRecurrentIsDeterministic compares rows in batches of several sizes, and on
-// several goroutines, bit by bit.
+// several goroutines, bit by bit, with rows that are masked from some step on and in
+// between, and without.
 func TestRecurrentIsDeterministic(t *testing.T) {
-	const units = 33
-	x := random(9, -1, 1, 32, 60, 7)
+	const units, time = 33, 60
+	x, lengths := random(9, -1, 1, 32, time, 7), make([]bool, 32*time)
+	for i := range lengths {
+		row, step := i/time, i%time
+		lengths[i] = step < row*13%(time+9) && step != row && (row%3 != 0 || step > 4)
+	}
 	for name := range rnnCases() {
-		g := rnnGraph(t, name, x, units, nil, 1, Recurrence{Sequences: true})
-		want := run(t, g, Options{Threads: 1}, x)
-		for _, n := range []int{1, 2, 7, 31} {
-			part, _ := TensorOf(x.Float32s()[:n*60*7], n, 60, 7)
-			for _, threads := range []int{1, 4} {
-				for i, y := range run(t, g, Options{Threads: threads}, part) {
-					require.Equal(t, want[i].Float32s()[:y.Len()], y.Float32s(), "%s batch %d output %d", name, n, i)
+		for _, masked := range []bool{false, true} {
+			var mask *Tensor
+			of := func(n int) (in []*Tensor) {
+				part, _ := TensorOf(x.Float32s()[:n*time*7], n, time, 7)
+				if in = append(in, part); masked {
+					mask, _ = TensorOf(lengths[:n*time], n, time)
+					in = append(in, mask)
+				}
+				return in
+			}
+			all := of(32)
+			g := rnnGraph(t, name, x, units, mask, 1, Recurrence{Sequences: true})
+			want := run(t, g, Options{Threads: 1}, all...)
+			for _, n := range []int{1, 2, 7, 31} {
+				for _, threads := range []int{1, 4} {
+					for i, y := range run(t, g, Options{Threads: threads}, of(n)...) {
+						require.Equal(t, want[i].Float32s()[:y.Len()], y.Float32s(), "%s batch %d output %d", name, n, i)
+					}
 				}
 			}
 		}

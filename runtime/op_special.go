@@ -36,7 +36,12 @@ func init() {
 		"i0":      {besselI0, func(b *Builder, x, _ *Value) *Value { return b.Special("i1", x) }},
 		"i1":      {besselI1, nil},
 		"trunc":   {math.Trunc, nil},
-		"signbit": {func(x float64) float64 { return float64(bit(math.Signbit(x))) }, nil},
+		"signbit": {func(x float64) float64 {
+			if math.Signbit(x) {
+				return 1
+			}
+			return 0
+		}, nil},
 	} {
 		kind := &unaryKind{name: name, cost: 30, kernel: each(k.f)}
 		if d := k.d; d != nil {
