@@ -187,7 +187,7 @@ func (b *Builder) recur(c cell, x *Value, r Recurrence) (y *Value, states []*Val
 	o := &recurrent{cell: c, activation: r.Activation, gate: r.Gate, form: form{units: r.Recurrent.Shape[0], bias: r.Bias != nil,
 		recurrentBias: r.RecurrentBias != nil, masked: r.Mask != nil, reverse: r.Reverse, sequences: r.Sequences, zeroMask: r.ZeroMasked}}
 	if t, ok := c.(taped); ok && t.tapes() && r.Differentiable && r.Mask == nil {
-		return b.tape(&tape{cell: t, units: o.units, reverse: r.Reverse, bias: o.recurrentBias && t.states() == 1}, r.share(b, x), r)
+		return b.tape(&tape{cell: t, units: o.units, reverse: r.Reverse, bias: o.recurrentBias && t.states() == 1}, x, r)
 	}
 	_, fusedAct := chainOf(r.Activation)
 	_, fusedGate := chainOf(r.Gate)

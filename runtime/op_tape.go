@@ -7,12 +7,12 @@ import (
 )
 
 // tape is a recurrence in training: it keeps of every step what the gradient
-// needs. Inputs are the input's share of all steps (batch, time, gates·units), the
+// needs. Inputs are the input's share of all steps (time, batch, gates·units), the
 // recurrent weights, the first states, and the recurrent product's bias if there is one.
-// Outputs are the gates behind their activations (batch, time, gates·units), h before and
-// after every step (batch, time+1, units), and one more value for the gradient: of an
+// Outputs are the gates behind their activations (time, batch, gates·units), h before and
+// after every step (time+1, batch, units), and one more value for the gradient: of an
 // LSTM c before and after every step, of a GRU the product that the reset gate multiplies
-// (batch, time, units).
+// (time, batch, units). Time comes first so that a step's rows lie together.
 type tape struct {
 	cell    taped
 	units   int
@@ -32,7 +32,7 @@ func (o *tape) infer(in []Type) ([]Type, error) {
 	x, columns := in[0].Shape, o.cell.gates()*o.units
 	want := []Shape{{Unknown, Unknown, columns}, {o.units, columns}}
 	for range o.cell.states() {
-		want = append(want, Shape{x[0], o.units})
+		want = append(want, Shape{x[1], o.units})
 	}
 	if o.bias {
 		want = append(want, Shape{columns})
@@ -42,11 +42,11 @@ func (o *tape) infer(in []Type) ([]Type, error) {
 			return nil, &ShapeError{Wanted: Type{Float32, s}.String(), Received: in[i].String()}
 		}
 	}
-	steps := x[1]
+	steps := x[0]
 	if steps >= 0 {
 		steps++
 	}
-	states := Type{Float32, Shape{x[0], steps, o.units}}
+	states := Type{Float32, Shape{steps, x[1], o.units}}
 	out := []Type{in[0], states, states}
 	if o.cell.states() == 1 {
 		out[2].Shape = Shape{x[0], x[1], o.units}
@@ -54,16 +54,7 @@ func (o *tape) infer(in []Type) ([]Type, error) {
 	return out, nil
 }
 
-// keepsRows is for inference; a tape is part of training.
-func (o *tape) keepsRows(_ *node, rows []bool) bool {
-	states := 2 + o.cell.states()
-	for i, r := range rows {
-		if r != (i != 1 && i < states) {
-			return false
-		}
-	}
-	return true
-}
+func (*tape) keepsRows(*node, []bool) bool { return false }
 
 // overwrites lets the gates lie where the input's share was.
 func (o *tape) overwrites(*node) []int { return []int{0} }
@@ -79,7 +70,7 @@ type taping struct {
 
 // newTaping splits the rows over the goroutines that there are: a part packs the weights for itself.
 func (o *tape) newTaping(a *operands, gates, h, extra, u operand) *taping {
-	p := &taping{tape: o, gates: gates, h: h, extra: extra, u: u, batch: gates.Shape[0], time: gates.Shape[1], columns: o.cell.gates() * o.units}
+	p := &taping{tape: o, gates: gates, h: h, extra: extra, u: u, batch: gates.Shape[1], time: gates.Shape[0], columns: o.cell.gates() * o.units}
 	threads := max(1, a.shared.threads)
 	p.rows = max(1, (p.batch+threads-1)/threads)
 	return p
@@ -104,10 +95,10 @@ func (p *taping) at(k int) (t, before, after int) {
 	return k, k, k + 1
 }
 
-// step returns what o, (batch, time, n), holds for step t of row b.
+// stepOf returns what o, (time, batch, n), holds for step t of row b.
 func (f *frame) stepOf(o operand, b, t int) []float32 {
 	n := o.Shape[2]
-	return f.f32(o)[(b*o.Shape[1]+t)*n:][:n]
+	return f.f32(o)[(t*o.Shape[1]+b)*n:][:n]
 }
 
 func (o *tape) prepare(a *operands) (task, error) {
@@ -144,23 +135,31 @@ func (p *taping) run(f *frame, lo, hi int) {
 
 // fetch brings rows of the first input to where the gates are, if it is not written over.
 func (p *taping) fetch(f *frame, lo, hi int) {
-	n := p.time * p.columns
-	if x, gates := f.f32(p.from[0]), f.f32(p.gates); n > 0 && &x[0] != &gates[0] {
-		copy(gates[lo*n:hi*n], x[lo*n:])
+	x, gates := f.f32(p.from[0]), f.f32(p.gates)
+	if p.time == 0 || &x[0] == &gates[0] {
+		return
+	}
+	for t := range p.time {
+		n := t * p.batch
+		copy(gates[(n+lo)*p.columns:(n+hi)*p.columns], x[(n+lo)*p.columns:])
 	}
 }
 
 // product is that of rows of h before a step with the recurrent weights.
 func (p *taping) product(f *frame, w *kernel.Packed, lo, hi, before int) kernel.Gemm {
-	return kernel.Gemm{A: f.f32(p.h)[(lo*(p.time+1)+before)*p.units:], LDA: (p.time + 1) * p.units, M: hi - lo, B: w,
+	return kernel.Gemm{A: f.f32(p.h)[(before*p.batch+lo)*p.units:], LDA: p.units, M: hi - lo, B: w, LDC: p.columns,
 		Min: float32(math.Inf(-1)), Max: float32(math.Inf(1))}
 }
 
-// tape adds a recurrence that can be derived fast, from the input's share xz.
-func (b *Builder) tape(o *tape, xz *Value, r Recurrence) (y *Value, states []*Value) {
+// tape adds a recurrence that can be derived fast, over x (batch, time, features).
+func (b *Builder) tape(o *tape, x *Value, r Recurrence) (y *Value, states []*Value) {
+	if b.err == nil && x.Rank() != 3 {
+		b.Fail(&ShapeError{Where: b.Scope, What: o.name(), Wanted: "(batch, time, features)", Received: x.Shape.String()})
+	}
+	xz := r.share(b, b.Transpose(x, 1, 0, 2))
 	in := append([]*Value{xz, r.Recurrent}, r.Init...)
 	for len(in) < 2+o.cell.states() {
-		in = append(in, b.Fill(xz, 0, CopyAxis(0), o.units))
+		in = append(in, b.Fill(xz, 0, CopyAxis(1), o.units))
 	}
 	if o.bias {
 		in = append(in, r.RecurrentBias)
@@ -171,10 +170,10 @@ func (b *Builder) tape(o *tape, xz *Value, r Recurrence) (y *Value, states []*Va
 		last = Range{0, 1, 1}
 	}
 	for _, v := range out[1 : 1+o.cell.states()] {
-		states = append(states, b.Squeeze(b.Slice(v, Whole, last), 1))
+		states = append(states, b.Squeeze(b.Slice(v, last), 0))
 	}
 	if !r.Sequences {
 		return states[0], states
 	}
-	return b.steps(out[1], o.reverse, false), states
+	return b.Transpose(b.steps(out[1], o.reverse, false), 1, 0, 2), states
 }

@@ -12,7 +12,7 @@ func (p *taping) stepLSTM(f *frame, w *kernel.Packed, lo, hi, k int) {
 	t, before, after := p.at(k)
 	u := p.units
 	g := p.product(f, w, lo, hi, before)
-	g.C, g.LDC, g.Accumulate = f.f32(p.gates)[(lo*p.time+t)*p.columns:], p.time*p.columns, true
+	g.C, g.Accumulate = f.f32(p.gates)[(t*p.batch+lo)*p.columns:], true
 	g.Run()
 	for b := lo; b < hi; b++ {
 		z, c, h := f.stepOf(p.gates, b, t), f.stepOf(p.extra, b, after), f.stepOf(p.h, b, after)
@@ -53,7 +53,7 @@ func (p *taping) stepGRU(f *frame, w *kernel.Packed, hz []float32, lo, hi, k int
 	t, before, after := p.at(k)
 	u := p.units
 	g := p.product(f, w, lo, hi, before)
-	g.C, g.LDC = hz, p.columns
+	g.C = hz
 	if p.bias {
 		g.Bias = f.f32(p.from[len(p.from)-1])
 	}

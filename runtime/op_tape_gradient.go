@@ -18,7 +18,7 @@ type tapeBack struct {
 func (o *tapeBack) name() string { return o.tape.name() + "_gradient" }
 
 func (o *tapeBack) infer(in []Type) ([]Type, error) {
-	state := Type{Float32, Shape{in[0].Shape[0], o.units}}
+	state := Type{Float32, Shape{in[0].Shape[1], o.units}}
 	if o.cell.states() == 2 {
 		return []Type{in[0], state, state}, nil
 	}
@@ -72,9 +72,9 @@ func (o *tape) gradient(b *Builder, n *node, dout []*Value) []*Value {
 // steps returns the states before or after every step.
 func (b *Builder) steps(states *Value, reverse, before bool) *Value {
 	if reverse != before {
-		return b.Slice(states, Whole, Range{0, -1, 1})
+		return b.Slice(states, Range{0, -1, 1})
 	}
-	return b.Slice(states, Whole, Range{1, End, 1})
+	return b.Slice(states, Range{1, End, 1})
 }
 
 func (o *tapeBack) prepare(a *operands) (task, error) {
@@ -124,7 +124,7 @@ func (p *taping) back(f *frame, o *tapeBack, lo, hi int) {
 				c.gru(f.stepOf(p.gates, b, t), f.stepOf(dz, b, t), f.stepOf(p.extra, b, t), f.stepOf(p.h, b, before))
 			}
 		}
-		g := kernel.Gemm{A: f.f32(dz)[(lo*p.time+t)*p.columns:], LDA: p.time * p.columns, M: hi - lo, B: &w,
+		g := kernel.Gemm{A: f.f32(dz)[(t*p.batch+lo)*p.columns:], LDA: p.columns, M: hi - lo, B: &w,
 			C: f.f32(states[0])[lo*p.units:], LDC: p.units, Accumulate: p.cell.states() == 1,
 			Min: float32(math.Inf(-1)), Max: float32(math.Inf(1))}
 		g.Run()
