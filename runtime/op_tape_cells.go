@@ -26,27 +26,6 @@ func (p *taping) stepLSTM(f *frame, w *kernel.Packed, lo, hi, k int) {
 	}
 }
 
-// lstm is a step back of an LSTM: it makes the cotangents of the gates' sums of the
-// gates z, and that of c before the step of that of c after it.
-func (s *carry) lstm(z, before, after []float32) {
-	u := len(before)
-	i, forget, g, o := z[:u], z[u:2*u], z[2*u:3*u], z[3*u:]
-	tanh, d, e := s.t[0], s.t[1], s.t[2]
-	kernel.Tanh(tanh, after)
-	kernel.Mul(d, s.dh, tanh)
-	kernel.Mul(e, s.dh, o)
-	kernel.SigmoidGrad(o, o, d)
-	kernel.TanhGrad(e, tanh, e)
-	kernel.Add(s.dc, s.dc, e)
-	kernel.Mul(d, s.dc, g)
-	kernel.Mul(e, s.dc, i)
-	kernel.SigmoidGrad(i, i, d)
-	kernel.TanhGrad(g, g, e)
-	kernel.Mul(d, s.dc, before)
-	kernel.Mul(s.dc, s.dc, forget)
-	kernel.SigmoidGrad(forget, forget, d)
-}
-
 // stepGRU runs the k-th step of a GRU. The gates hold the input's share; hz is
 // working memory for the recurrent one.
 func (p *taping) stepGRU(f *frame, w *kernel.Packed, hz []float32, lo, hi, k int) {
@@ -69,24 +48,4 @@ func (p *taping) stepGRU(f *frame, w *kernel.Packed, hz []float32, lo, hi, k int
 		kernel.Sub(h, f.stepOf(p.h, b, before), hh)
 		kernel.MulAdd(h, x[:u], h, hh)
 	}
-}
-
-// gru is a step back of a GRU: it makes the cotangents of the input's share of the
-// gates x, those of the recurrent share in dz, and that of h before the step, but for
-// the product, of that of h after it. q is what the reset gate multiplied.
-func (s *carry) gru(x, dz, q, before []float32) {
-	u := len(q)
-	z, r, hh := x[:u], x[u:2*u], x[2*u:]
-	d, e := s.t[0], s.t[1]
-	kernel.Sub(d, before, hh)
-	kernel.Mul(d, d, s.dh)
-	kernel.Mul(e, s.dh, z)
-	kernel.Sub(s.dh, s.dh, e)
-	kernel.TanhGrad(hh, hh, s.dh)
-	copy(s.dh, e)
-	kernel.SigmoidGrad(z, z, d)
-	kernel.Mul(d, hh, q)
-	kernel.Mul(dz[2*u:], hh, r)
-	kernel.SigmoidGrad(r, r, d)
-	copy(dz, x[:2*u])
 }

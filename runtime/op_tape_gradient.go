@@ -80,26 +80,14 @@ func (b *Builder) steps(states *Value, reverse, before bool) *Value {
 func (o *tapeBack) prepare(a *operands) (task, error) {
 	p := o.newTaping(a, a.out[0], a.in[1], a.in[2], a.in[3])
 	p.from, p.out, p.cotangents = a.in, a.out, a.in[4:]
-	return p.task(kernel.PackedLen(p.columns, p.units)+3*p.units, func(f *frame, lo, hi int) { p.back(f, o, lo, hi) }), nil
-}
-
-// carry is what flows from step to step of a tape's gradient: the cotangents of
-// the states of row b, and working memory for one row.
-type carry struct {
-	dh, dc []float32
-	t      [3][]float32
+	return p.task(kernel.PackedLen(p.columns, p.units), func(f *frame, lo, hi int) { p.back(f, o, lo, hi) }), nil
 }
 
 // back takes the rows lo <= b < hi back through time.
 func (p *taping) back(f *frame, o *tapeBack, lo, hi int) {
 	w := kernel.Packed{K: p.columns, N: p.units}
-	scratch := f.floats(kernel.PackedLen(w.K, w.N) + 3*p.units)
-	w.Data = scratch[:len(scratch)-3*p.units]
+	w.Data = f.floats(kernel.PackedLen(w.K, w.N))
 	f.pack(w.Data, f.f32(p.u), w.K, w.N, 1, p.columns)
-	var c carry
-	for i := range c.t {
-		c.t[i] = scratch[len(w.Data)+i*p.units:][:p.units]
-	}
 	p.fetch(f, lo, hi)
 	dz, states := p.gates, p.out[1:2] // the cotangents that the recurrent product gets, and those of the states
 	if p.cell.states() == 2 {
@@ -115,13 +103,12 @@ func (p *taping) back(f *frame, o *tapeBack, lo, hi int) {
 		t, before, after := p.at(k)
 		p.receive(f, o, states, lo, hi, after)
 		for b := lo; b < hi; b++ {
-			c.dh = f.f32(states[0])[b*p.units:][:p.units]
+			gates, dh := f.stepOf(p.gates, b, t), f.f32(states[0])[b*p.units:]
 			switch p.cell.(type) {
 			case *lstm:
-				c.dc = f.f32(states[1])[b*p.units:][:p.units]
-				c.lstm(f.stepOf(p.gates, b, t), f.stepOf(p.extra, b, before), f.stepOf(p.extra, b, after))
+				kernel.LSTMCellGrad(gates, f.f32(states[1])[b*p.units:], dh, f.stepOf(p.extra, b, before), f.stepOf(p.extra, b, after), p.units)
 			case *gru:
-				c.gru(f.stepOf(p.gates, b, t), f.stepOf(dz, b, t), f.stepOf(p.extra, b, t), f.stepOf(p.h, b, before))
+				kernel.GRUCellGrad(gates, f.stepOf(dz, b, t), dh, f.stepOf(p.extra, b, t), f.stepOf(p.h, b, before), p.units)
 			}
 		}
 		g := kernel.Gemm{A: f.f32(dz)[(t*p.batch+lo)*p.columns:], LDA: p.columns, M: hi - lo, B: &w,

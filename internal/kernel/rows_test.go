@@ -200,3 +200,33 @@ func TestCells(t *testing.T) {
 		}
 	})
 }
+
+// The derivatives of cells: what they change, and nothing behind it.
+func TestCellGradients(t *testing.T) {
+	const most = 70
+	var edge [5][]float32
+	for i := range edge {
+		edge[i] = guarded(t, 4*most, 0, false)
+	}
+	eachVariant(t, func(t *testing.T) {
+		for units := 1; units <= most; units++ {
+			z, dc, dh, before, after := random(4*units, 1), random(units, 2), random(units, 3), random(units, 4), random(units, 5)
+			if units > 3 {
+				z[0], dh[1], after[2] = float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1))
+			}
+			ez, edc := atEdge(edge[0], z), atEdge(edge[1], dc)
+			LSTMCellGrad(ez, edc, atEdge(edge[2], dh), atEdge(edge[3], before), atEdge(edge[4], after), units)
+			lstmCellGradGo(z, dc, dh, before, after, units)
+			assertNear(t, z, ez, 4e-6, "z of LSTMCellGrad") // tanh of c squared is near 1
+			assertNear(t, dc, edc, 4e-6, "dc of LSTMCellGrad")
+
+			x, dz, d, q := random(3*units, 6), random(3*units, 7), random(units, 8), random(units, 9)
+			ex, edz, ed := atEdge(edge[0], x), atEdge(edge[1], dz), atEdge(edge[2], d)
+			GRUCellGrad(ex, edz, ed, atEdge(edge[3], q), atEdge(edge[4], before), units)
+			gruCellGradGo(x, dz, d, q, before, units)
+			assertNear(t, x, ex, 1e-6, "x of GRUCellGrad")
+			assertNear(t, dz, edz, 1e-6, "dz of GRUCellGrad")
+			assertNear(t, d, ed, 1e-6, "dh of GRUCellGrad")
+		}
+	})
+}

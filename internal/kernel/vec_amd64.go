@@ -62,6 +62,8 @@ func overrideAVX2(t *vecTable) {
 	t.softmaxGradRows = softmaxGradRowsAVX2
 	t.lstmCell = lstmCellAVX2
 	t.gruCell = gruCellAVX2
+	t.lstmCellGrad = lstmCellGradAVX2
+	t.gruCellGrad = gruCellGradAVX2
 	t.depthwise3s1 = depthwise3s1AVX2
 	t.depthwise3s2 = depthwise3s2AVX2
 	t.depthwise5s1 = depthwise5s1AVX2
@@ -129,6 +131,8 @@ func overrideAVX512(t *vecTable) {
 	t.softmaxGradRows = softmaxGradRowsAVX512
 	t.lstmCell = lstmCellAVX512
 	t.gruCell = gruCellAVX512
+	t.lstmCellGrad = lstmCellGradAVX2
+	t.gruCellGrad = gruCellGradAVX2
 	t.depthwise3s1 = depthwise3s1AVX512
 	t.depthwise3s2 = depthwise3s2AVX512
 	t.depthwise5s1 = depthwise5s1AVX512

@@ -264,6 +264,16 @@ func lstmCellAVX2(h []float32, c []float32, z []float32, units int)
 //go:noescape
 func gruCellAVX2(h []float32, xz []float32, hz []float32, units int)
 
+// lstmCellGradAVX2 derives a step of an LSTM.
+//
+//go:noescape
+func lstmCellGradAVX2(z []float32, dc []float32, dh []float32, before []float32, after []float32, units int)
+
+// gruCellGradAVX2 derives a step of a GRU.
+//
+//go:noescape
+func gruCellGradAVX2(x []float32, dz []float32, dh []float32, q []float32, before []float32, units int)
+
 // depthwise3s1AVX2 computes n pixels of a 3×3 depthwise convolution of stride 1.
 //
 //go:noescape

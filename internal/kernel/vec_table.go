@@ -65,6 +65,9 @@ type vecTable struct {
 	lstmCell func(h, c, z []float32, units int)   // advances an LSTM by a step.
 	gruCell  func(h, xz, hz []float32, units int) // advances a GRU by a step.
 
+	lstmCellGrad func(z, dc, dh, before, after []float32, units int) // derives a step of an LSTM.
+	gruCellGrad  func(x, dz, dh, q, before []float32, units int)     // derives a step of a GRU.
+
 	// These take addresses rather than the struct of the call, which stays on its
 	// caller's stack. nil means the portable method.
 
@@ -146,4 +149,6 @@ var portableVec = vecTable{
 	softmaxGradRows: softmaxGradRowsGo,
 	lstmCell:        lstmCellGo,
 	gruCell:         gruCellGo,
+	lstmCellGrad:    lstmCellGradGo,
+	gruCellGrad:     gruCellGradGo,
 }

@@ -129,14 +129,18 @@ func emitBinary(g *vec) {
 	g.binary("reluGrad", "x", "dy", "writes dy where x > 0, else 0.", func(g *vec, x, dy value) value {
 		return g.when(x, greater, g.f(0), dy, g.reg(g.f(0)))
 	})
-	g.binary("tanhGrad", "y", "dy", "writes dy*(1-y*y).", func(g *vec, y, dy value) value {
-		one := g.copy(g.f(1))
-		g.fnmaTo(one, y, y)
-		return g.mul(dy, one)
-	})
-	g.binary("sigmoidGrad", "y", "dy", "writes dy*y*(1-y).", func(g *vec, y, dy value) value {
-		return g.mul(g.mul(dy, y), g.sub(g.reg(g.f(1)), y))
-	})
+	g.binary("tanhGrad", "y", "dy", "writes dy*(1-y*y).", (*vec).tanhGrad)
+	g.binary("sigmoidGrad", "y", "dy", "writes dy*y*(1-y).", (*vec).sigmoidGrad)
+}
+
+func (g *vec) tanhGrad(y, dy value) value {
+	one := g.copy(g.f(1))
+	g.fnmaTo(one, y, y)
+	return g.mul(dy, one)
+}
+
+func (g *vec) sigmoidGrad(y, dy value) value {
+	return g.mul(g.mul(dy, y), g.sub(g.reg(g.f(1)), y))
 }
 
 func emitStep(g *vec) {

@@ -12,16 +12,17 @@ import (
 // vecFamilies are the vector functions. Each gives a file for either width; the
 // declarations of all go to one file of stubs, and all are fields of the table.
 var vecFamilies = []vecFamily{
-	{"unary", emitUnary, false},
-	{"binary", emitBinary, false},
-	{"step", emitStep, false},
-	{"reduce", emitReduce, false},
-	{"rows", emitRows, false},
-	{"softmax", emitSoftmax, false},
-	{"cell", emitCells, false},
-	{"depthwise", emitDepthwise, true},
-	{"pool", emitPool, true},
-	{"winograd", emitWinograd, true},
+	{name: "unary", emit: emitUnary},
+	{name: "binary", emit: emitBinary},
+	{name: "step", emit: emitStep},
+	{name: "reduce", emit: emitReduce},
+	{name: "rows", emit: emitRows},
+	{name: "softmax", emit: emitSoftmax},
+	{name: "cell", emit: emitCells},
+	{name: "cell_grad", emit: emitCellGradients, narrow: true},
+	{name: "depthwise", emit: emitDepthwise, addresses: true},
+	{name: "pool", emit: emitPool, addresses: true},
+	{name: "winograd", emit: emitWinograd, addresses: true},
 }
 
 type vecFamily struct {
@@ -32,6 +33,9 @@ type vecFamily struct {
 	// which stays on its caller's stack. Their Go forms are methods of it, so the
 	// portable table has nil for them. The others have a Go form of their name.
 	addresses bool
+
+	// narrow: there is no file for AVX-512, which takes that of AVX2.
+	narrow bool
 }
 
 // functions lists the functions of the family.
@@ -45,9 +49,10 @@ const vecStubs = "vec_stubs_amd64.go"
 
 func init() {
 	for _, f := range vecFamilies {
-		files = append(files,
-			asmFile{"vec_" + f.name + "_avx2_amd64.s", emitVec(false, f.emit)},
-			asmFile{"vec_" + f.name + "_avx512_amd64.s", emitVec(true, f.emit)})
+		files = append(files, asmFile{"vec_" + f.name + "_avx2_amd64.s", emitVec(false, f.emit)})
+		if !f.narrow {
+			files = append(files, asmFile{"vec_" + f.name + "_avx512_amd64.s", emitVec(true, f.emit)})
+		}
 	}
 }
 
@@ -57,7 +62,9 @@ func writeVecStubs(dir string) error {
 	c.ConstraintExpr("!noasm")
 	for _, wide := range []bool{false, true} {
 		for _, f := range vecFamilies {
-			emitVec(wide, f.emit)(c)
+			if !wide || !f.narrow {
+				emitVec(wide, f.emit)(c)
+			}
 		}
 	}
 	file, err := c.Result()

@@ -110,18 +110,19 @@ func (g *vec) inverseRoot(sum reg.VecVirtual, n, eps value) value {
 	return g.div(g.reg(g.f(1)), g.sqrt(mean))
 }
 
+// gate returns the address of gate k of a row.
+func (g *vec) gate(z, units reg.GPVirtual, k int) reg.GPVirtual {
+	p := g.gp()
+	g.IMUL3Q(Imm(uint64(4*k)), units, p)
+	g.ADDQ(z, p)
+	return p
+}
+
 func emitCells(g *vec) {
-	// gate returns the address of gate k.
-	gate := func(g *vec, z, units reg.GPVirtual, k int) reg.GPVirtual {
-		p := g.gp()
-		g.IMUL3Q(Imm(uint64(4*k)), units, p)
-		g.ADDQ(z, p)
-		return p
-	}
 	g.function("lstmCell", "func(h, c, z []float32, units int)", "advances an LSTM by a step.", func(g *vec) {
 		h, c, zi := g.slice("h"), g.slice("c"), g.slice("z")
 		units := g.integer("units")
-		zf, zc, zo := gate(g, zi, units, 1), gate(g, zi, units, 2), gate(g, zi, units, 3)
+		zf, zc, zo := g.gate(zi, units, 1), g.gate(zi, units, 2), g.gate(zi, units, 3)
 		g.span(units).pairs(func(e *elems) {
 			update := g.mul(g.sigmoid(e.load(zi)), g.tanh(e.load(zc)))
 			state := g.sigmoid(e.load(zf))
@@ -133,8 +134,8 @@ func emitCells(g *vec) {
 	g.function("gruCell", "func(h, xz, hz []float32, units int)", "advances a GRU by a step.", func(g *vec) {
 		h, xz, hz := g.slice("h"), g.slice("xz"), g.slice("hz")
 		units := g.integer("units")
-		xr, xh := gate(g, xz, units, 1), gate(g, xz, units, 2)
-		hr, hh := gate(g, hz, units, 1), gate(g, hz, units, 2)
+		xr, xh := g.gate(xz, units, 1), g.gate(xz, units, 2)
+		hr, hh := g.gate(hz, units, 1), g.gate(hz, units, 2)
 		g.span(units).pairs(func(e *elems) {
 			r := g.sigmoid(g.add(e.load(xr), e.load(hr)))
 			g.VFMADD213PS(e.load(xh), e.load(hh), r)
@@ -142,6 +143,48 @@ func emitCells(g *vec) {
 			z := g.sigmoid(g.add(e.load(xz), e.load(hz)))
 			g.VFMADD213PS(candidate, g.sub(e.load(h), candidate), z)
 			e.store(z, h)
+		})
+	})
+}
+
+// emitCellGradients writes the derivatives of the cells.
+func emitCellGradients(g *vec) {
+	g.function("lstmCellGrad", "func(z, dc, dh, before, after []float32, units int)", "derives a step of an LSTM.", func(g *vec) {
+		zi, dc, dh, before, after := g.slice("z"), g.slice("dc"), g.slice("dh"), g.slice("before"), g.slice("after")
+		units := g.integer("units")
+		zf, zc, zo := g.gate(zi, units, 1), g.gate(zi, units, 2), g.gate(zi, units, 3)
+		g.span(units).each(func(e *elems) {
+			tanh := g.tanh(e.load(after))
+			d, out := e.load(dh), e.load(zo)
+			e.store(g.sigmoidGrad(out, g.mul(d, tanh)), zo)
+			state := g.add(e.load(dc), g.tanhGrad(tanh, g.mul(d, out)))
+			in, candidate := e.load(zi), e.load(zc)
+			e.store(g.sigmoidGrad(in, g.mul(state, candidate)), zi)
+			e.store(g.tanhGrad(candidate, g.mul(state, in)), zc)
+			forget := e.load(zf)
+			e.store(g.sigmoidGrad(forget, g.mul(state, e.load(before))), zf)
+			e.store(g.mul(state, forget), dc)
+		})
+	})
+	g.function("gruCellGrad", "func(x, dz, dh, q, before []float32, units int)", "derives a step of a GRU.", func(g *vec) {
+		xz, dz, dh, q, before := g.slice("x"), g.slice("dz"), g.slice("dh"), g.slice("q"), g.slice("before")
+		units := g.integer("units")
+		xr, xh := g.gate(xz, units, 1), g.gate(xz, units, 2)
+		dr, dq := g.gate(dz, units, 1), g.gate(dz, units, 2)
+		g.span(units).each(func(e *elems) {
+			d, update, candidate := e.load(dh), e.load(xz), e.load(xh)
+			kept := g.mul(d, update)
+			e.store(kept, dh)
+			first := g.sigmoidGrad(update, g.mul(g.sub(e.load(before), candidate), d))
+			e.store(first, xz)
+			e.store(first, dz)
+			third := g.tanhGrad(candidate, g.sub(d, kept))
+			e.store(third, xh)
+			reset := e.load(xr)
+			e.store(g.mul(third, reset), dq)
+			second := g.sigmoidGrad(reset, g.mul(third, e.load(q)))
+			e.store(second, xr)
+			e.store(second, dr)
 		})
 	})
 }

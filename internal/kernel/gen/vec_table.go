@@ -59,8 +59,12 @@ func nativeVec(t *[len(variantNames)]vecTable) {
 	for _, isa := range isas {
 		fmt.Fprintf(&b, "\nfunc override%s(t *vecTable) {\n", isa)
 		for _, f := range vecFamilies {
+			suffix := isa
+			if f.narrow {
+				suffix = "AVX2"
+			}
 			for _, v := range f.functions() {
-				fmt.Fprintf(&b, "t.%s = %s%s\n", v.name, v.name, isa)
+				fmt.Fprintf(&b, "t.%s = %s%s\n", v.name, v.name, suffix)
 			}
 		}
 		b.WriteString("}\n")
