@@ -127,7 +127,7 @@ const (
 func (p *int4Product) task() task {
 	const width = int4Panels
 	panels, depth := p.w.Panels(), min(int4Rows, p.w.K)
-	t := task{cost: 2 * float64(p.m) * float64(p.w.K) * float64(p.w.N), weights: float64(p.w.Bytes()), scratch: depth * min(width, panels) * kernel.PanelWidth}
+	t := task{cost: 2 * float64(p.m) * float64(p.w.K) * float64(p.w.N), weights: float64(p.w.Bytes()), scratch: max(depth, 1) * min(width, panels) * kernel.PanelWidth}
 	byPanels := p.m <= blockRows && panels > 1
 	t.parts = (p.m + blockRows - 1) / blockRows
 	if byPanels {
@@ -135,6 +135,14 @@ func (p *int4Product) task() task {
 	}
 	t.run = func(f *frame, lo, hi int) {
 		floats := f.floats(t.scratch)
+		if p.m <= kernel.Int4Rows() {
+			first, end := 0, panels
+			if byPanels {
+				first, end = lo*width, min(hi*width, panels)
+			}
+			p.rowByRow(f, floats, first, end)
+			return
+		}
 		if byPanels {
 			p.panels(f, floats, 0, p.m, lo*width, min(hi*width, panels))
 			return
@@ -176,6 +184,31 @@ func (p *int4Product) panels(f *frame, floats []float32, from, to, first, end in
 		for r := range to - from {
 			row := y[r*n+at:][:width]
 			p.act.kernel(row, row, p.act.p, p.act.q)
+		}
+	}
+}
+
+// rowByRow computes panels [first, end) of every row, and makes floats of the matrix in
+// registers.
+func (p *int4Product) rowByRow(f *frame, floats []float32, first, end int) {
+	k, n := p.w.K, p.w.N
+	x, y := f.f32(p.x), f.f32(p.y)
+	lo, hi := p.bounds()
+	for panel := first; panel < end; panel += int4Panels {
+		at, last := panel*kernel.PanelWidth, min(panel+int4Panels, end)
+		width := min(last*kernel.PanelWidth, n) - at
+		sums := floats[:(last-panel)*kernel.PanelWidth]
+		for i := range p.m {
+			clear(sums)
+			if p.row != nil {
+				copy(sums, f.f32(*p.row)[at:][:width])
+			}
+			p.w.AddRow(sums, x[i*k:][:k], panel, last)
+			row := y[i*n+at:][:width]
+			kernel.Clamp(row, sums, lo, hi)
+			if p.act.unaryKind != nil {
+				p.act.kernel(row, row, p.act.p, p.act.q)
+			}
 		}
 	}
 }

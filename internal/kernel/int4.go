@@ -44,15 +44,63 @@ func (p *PackedInt4) Unpack(dst []float32, panel, from, to int) {
 	}
 	src := p.Data[panel*p.K*8:][:p.K*8]
 	for i := from; i < to; {
-		g, end := p.Group[i], i+1
-		for end < to && p.Group[end] == g {
-			end++
-		}
-		at := int(g)*width + panel*PanelWidth
+		end := p.sameGroup(i, to)
+		at := int(p.Group[i])*width + panel*PanelWidth
 		scale, zero := (*[PanelWidth]float32)(p.Scale[at:]), (*[PanelWidth]float32)(p.Zero[at:])
 		unpackInt4(dst[(i-from)*PanelWidth:][:(end-i)*PanelWidth], src[i*8:end*8], scale, zero)
 		i = end
 	}
+}
+
+// Int4Rows is how many rows of a product AddRow takes faster, one by one, than Gemm
+// with unpacked panels.
+func Int4Rows() int { return int4Rows() }
+
+// AddRow adds the product of a row and panels [first, end) to acc, which has 16 sums a
+// panel. Each is a chain of multiply-adds in order of k, so it has the bits that Gemm
+// makes of what Unpack writes.
+func (p *PackedInt4) AddRow(acc, x []float32, first, end int) {
+	if first < 0 || first > end || end > p.Panels() || len(x) < p.K || len(acc) < (end-first)*PanelWidth {
+		panic(fmt.Sprintf("kernel: AddRow: %d values times panels [%d, %d) of a %d×%d matrix to %d sums", len(x), first, end, p.K, p.N, len(acc)))
+	}
+	const most = 4 // panels at once
+	width := p.Panels() * PanelWidth
+	for panel := first; panel < end; {
+		panels := 1
+		if end-panel >= most {
+			panels = most
+		}
+		sums := acc[(panel-first)*PanelWidth:][:panels*PanelWidth]
+		for i := 0; i < p.K; {
+			next := p.sameGroup(i, p.K)
+			at := int(p.Group[i])*width + panel*PanelWidth
+			addInt4Row(sums, x[i:next], p.Data[(panel*p.K+i)*8:], p.K*8, p.Scale[at:][:len(sums)], p.Zero[at:][:len(sums)])
+			i = next
+		}
+		panel += panels
+	}
+}
+
+// addInt4RowGo adds a row times panels that stand stride bytes apart.
+func addInt4RowGo(acc, x []float32, src []byte, stride int, scale, zero []float32) {
+	for at := 0; at < len(acc); at += PanelWidth {
+		panel, sums := src[at/PanelWidth*stride:], (*[PanelWidth]float32)(acc[at:])
+		for i, v := range x {
+			var w [PanelWidth]float32
+			unpackInt4Go(w[:], panel[8*i:8*i+8], (*[PanelWidth]float32)(scale[at:]), (*[PanelWidth]float32)(zero[at:]))
+			for c := range sums {
+				sums[c] += v * w[c]
+			}
+		}
+	}
+}
+
+// sameGroup is the end of the rows from i on that are of one group, at most end.
+func (p *PackedInt4) sameGroup(i, end int) int {
+	g := p.Group[i]
+	for i++; i < end && p.Group[i] == g; i++ {
+	}
+	return i
 }
 
 // unpackInt4Go writes (q-zero)*scale for every row of 8 bytes.

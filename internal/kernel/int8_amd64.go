@@ -66,10 +66,3 @@ func rescaleNative(dst []float32, acc []int32, scale, bias []float32, row, lo, h
 	rescaleAVX2(&dst[0], &acc[0], &scale[0], unsafe.SliceData(bias), done, row, lo, hi)
 	return done
 }
-
-//go:noescape
-func unpackInt4AVX2(dst *float32, src *byte, rows int, scale, zero *float32)
-
-func unpackInt4Native(dst []float32, src []byte, scale, zero *[PanelWidth]float32) {
-	unpackInt4AVX2(&dst[0], &src[0], len(src)/8, &scale[0], &zero[0])
-}

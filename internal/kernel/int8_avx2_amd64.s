@@ -507,3 +507,128 @@ loop:
 	JNZ       loop
 	VZEROUPPER
 	RET
+
+// func int4Row1AVX2(acc *float32, x *float32, src *byte, rows int, stride int, scale *float32, zero *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·int4Row1AVX2(SB), NOSPLIT, $0-56
+	MOVQ     acc+0(FP), AX
+	MOVQ     x+8(FP), CX
+	MOVQ     src+16(FP), DX
+	MOVQ     rows+24(FP), BX
+	MOVQ     stride+32(FP), SI
+	MOVQ     scale+40(FP), DI
+	MOVQ     zero+48(FP), R8
+	LEAQ     (SI)(SI*2), SI
+	ADDQ     DX, SI
+	VMOVUPS  (AX), Y0
+	VMOVUPS  32(AX), Y1
+	VPCMPEQD Y2, Y2, Y2
+	VPSRLD   $0x1c, Y2, Y2
+
+loop:
+	VBROADCASTSS (CX), Y3
+	VPMOVZXBD    (DX), Y4
+	VPSRLD       $0x04, Y4, Y5
+	VPAND        Y2, Y4, Y4
+	VCVTDQ2PS    Y4, Y4
+	VSUBPS       (R8), Y4, Y4
+	VMULPS       (DI), Y4, Y4
+	VFMADD231PS  Y4, Y3, Y0
+	VCVTDQ2PS    Y5, Y5
+	VSUBPS       32(R8), Y5, Y5
+	VMULPS       32(DI), Y5, Y5
+	VFMADD231PS  Y5, Y3, Y1
+	ADDQ         $0x04, CX
+	ADDQ         $0x08, DX
+	ADDQ         $0x08, SI
+	DECQ         BX
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+// func int4Row4AVX2(acc *float32, x *float32, src *byte, rows int, stride int, scale *float32, zero *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·int4Row4AVX2(SB), NOSPLIT, $0-56
+	MOVQ     acc+0(FP), AX
+	MOVQ     x+8(FP), CX
+	MOVQ     src+16(FP), DX
+	MOVQ     rows+24(FP), BX
+	MOVQ     stride+32(FP), SI
+	MOVQ     scale+40(FP), DI
+	MOVQ     zero+48(FP), R8
+	LEAQ     (SI)(SI*2), R9
+	ADDQ     DX, R9
+	VMOVUPS  (AX), Y0
+	VMOVUPS  32(AX), Y1
+	VMOVUPS  64(AX), Y2
+	VMOVUPS  96(AX), Y3
+	VMOVUPS  128(AX), Y4
+	VMOVUPS  160(AX), Y5
+	VMOVUPS  192(AX), Y6
+	VMOVUPS  224(AX), Y7
+	VPCMPEQD Y8, Y8, Y8
+	VPSRLD   $0x1c, Y8, Y8
+
+loop:
+	VBROADCASTSS (CX), Y9
+	VPMOVZXBD    (DX), Y10
+	VPSRLD       $0x04, Y10, Y11
+	VPAND        Y8, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VSUBPS       (R8), Y10, Y10
+	VMULPS       (DI), Y10, Y10
+	VFMADD231PS  Y10, Y9, Y0
+	VCVTDQ2PS    Y11, Y11
+	VSUBPS       32(R8), Y11, Y11
+	VMULPS       32(DI), Y11, Y11
+	VFMADD231PS  Y11, Y9, Y1
+	VPMOVZXBD    (DX)(SI*1), Y10
+	VPSRLD       $0x04, Y10, Y11
+	VPAND        Y8, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VSUBPS       64(R8), Y10, Y10
+	VMULPS       64(DI), Y10, Y10
+	VFMADD231PS  Y10, Y9, Y2
+	VCVTDQ2PS    Y11, Y11
+	VSUBPS       96(R8), Y11, Y11
+	VMULPS       96(DI), Y11, Y11
+	VFMADD231PS  Y11, Y9, Y3
+	VPMOVZXBD    (DX)(SI*2), Y10
+	VPSRLD       $0x04, Y10, Y11
+	VPAND        Y8, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VSUBPS       128(R8), Y10, Y10
+	VMULPS       128(DI), Y10, Y10
+	VFMADD231PS  Y10, Y9, Y4
+	VCVTDQ2PS    Y11, Y11
+	VSUBPS       160(R8), Y11, Y11
+	VMULPS       160(DI), Y11, Y11
+	VFMADD231PS  Y11, Y9, Y5
+	VPMOVZXBD    (R9), Y10
+	VPSRLD       $0x04, Y10, Y11
+	VPAND        Y8, Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VSUBPS       192(R8), Y10, Y10
+	VMULPS       192(DI), Y10, Y10
+	VFMADD231PS  Y10, Y9, Y6
+	VCVTDQ2PS    Y11, Y11
+	VSUBPS       224(R8), Y11, Y11
+	VMULPS       224(DI), Y11, Y11
+	VFMADD231PS  Y11, Y9, Y7
+	ADDQ         $0x04, CX
+	ADDQ         $0x08, DX
+	ADDQ         $0x08, R9
+	DECQ         BX
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+	VZEROUPPER
+	RET

@@ -21,6 +21,9 @@ func emitInt8(c *build.Context) {
 	quantize(c)
 	rescale(c)
 	unpackInt4(c)
+	for _, panels := range []int{1, 4} {
+		int4Row(c, panels)
+	}
 }
 
 // intProduct multiplies rows of pairs of int16 by panels of kernel.PackedInt8. A vector
@@ -178,45 +181,6 @@ func rescale(c *build.Context) {
 	c.ADDQ(Imm(8), at)
 	c.CMPQ(at, n)
 	c.JL(LabelRef("loop"))
-	c.VZEROUPPER()
-	c.RET()
-}
-
-func unpackInt4(c *build.Context) {
-	c.Function("unpackInt4AVX2")
-	c.Attributes(attr.NOSPLIT)
-	c.SignatureExpr("func(dst *float32, src *byte, rows int, scale, zero *float32)")
-	c.Doc("unpackInt4AVX2 writes (q-zero)*scale of rows of 16 numbers of four bits.")
-	dst := c.Load(c.Param("dst"), c.GP64())
-	src := c.Load(c.Param("src"), c.GP64())
-	rows := c.Load(c.Param("rows"), c.GP64())
-	var s, z [2]reg.VecVirtual
-	for i, name := range []string{"scale", "zero"} {
-		p := c.Load(c.Param(name), c.GP64())
-		for half := range 2 {
-			v := c.YMM()
-			c.VMOVUPS(Mem{Base: p, Disp: 32 * half}, v)
-			[]*[2]reg.VecVirtual{&s, &z}[i][half] = v
-		}
-	}
-	low := c.YMM()
-	c.VPCMPEQD(low, low, low)
-	c.VPSRLD(Imm(28), low, low)
-	c.Label("loop")
-	q, high := c.YMM(), c.YMM()
-	c.VPMOVZXBD(Mem{Base: src}, q)
-	c.VPSRLD(Imm(4), q, high)
-	c.VPAND(low, q, q)
-	for half, v := range []reg.VecVirtual{q, high} {
-		c.VCVTDQ2PS(v, v)
-		c.VSUBPS(z[half], v, v)
-		c.VMULPS(s[half], v, v)
-		c.VMOVUPS(v, Mem{Base: dst, Disp: 32 * half})
-	}
-	c.ADDQ(Imm(8), src)
-	c.ADDQ(Imm(64), dst)
-	c.DECQ(rows)
-	c.JNZ(LabelRef("loop"))
 	c.VZEROUPPER()
 	c.RET()
 }
