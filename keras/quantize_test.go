@@ -15,7 +15,8 @@ import (
 const quantized = "../testdata/quantize/"
 
 var quantizations = map[string]keras.Quantization{
-	"int8": {Mode: "int8"}, "int4": {Mode: "int4"}, "int4_3": {Mode: "int4", Block: 3}, "int4_channels": {Mode: "int4", Block: -1},
+	"int8": {Mode: "int8"}, "int4": {Mode: "int4"}, "int4_1": {Mode: "int4", Block: 1}, "int4_3": {Mode: "int4", Block: 3},
+	"int4_4": {Mode: "int4", Block: 4}, "int4_5": {Mode: "int4", Block: 5}, "int4_channels": {Mode: "int4", Block: -1},
 }
 
 // The arrays are those of model.quantize, byte for byte, and so are they after a
