@@ -14,6 +14,8 @@ type Quantization struct {
 	Mode  string   // "int8" or "int4"
 	Block int      // of int4: rows of a kernel that share a scale and a zero; 0 means Keras' 128, -1 a scale for each column
 	Keep  []string // names of layers that stay as they are
+
+	Layers []string // names of the layers to quantize; none means all that can be
 }
 
 // Quantize returns the model with the kernels of its Dense, EinsumDense and
@@ -22,8 +24,9 @@ type Quantization struct {
 // they are, since Keras does not open such a file. A Keras 1 or 2 model becomes a
 // Keras 3 one.
 //
-// Origin().Notes of the result says what else is not as it was. It is an error if no layer is left to quantize, one is quantized already, or Keep
-// has a name that no layer has (*NameError).
+// Origin().Notes of the result says what else is not as it was. It is an error if no
+// layer is left to quantize, one is quantized already, Layers has one that cannot be or is
+// kept, or either list has a name that no layer has (*NameError).
 func (m *Model) Quantize(q Quantization) (*Model, error) {
 	how := layers.Quantization{Mode: q.Mode}
 	switch {
@@ -43,14 +46,19 @@ func (m *Model) Quantize(q Quantization) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	z := &quantizer{m: m, how: how, keep: q.Keep}
+	z := &quantizer{m: m, how: how, keep: q.Keep, only: q.Layers}
 	z.model(e.root, m.root, 0)
 	if z.err != nil {
 		return nil, z.err
 	}
-	for _, n := range q.Keep {
+	for _, n := range slices.Concat(q.Keep, q.Layers) {
 		if !slices.Contains(z.names, n) {
 			return nil, &NameError{What: "layer", Name: n, Near: near(n, z.names)}
+		}
+	}
+	for _, n := range q.Layers {
+		if !slices.Contains(z.done, n) {
+			return nil, fmt.Errorf("layer %q cannot be quantized: wanted a Dense, EinsumDense or Embedding that is not kept", n)
 		}
 	}
 	if len(z.chosen) == 0 {
@@ -72,7 +80,9 @@ type quantizer struct {
 	m      *Model
 	how    layers.Quantization
 	keep   []string
+	only   []string                  // none means all
 	names  []string                  // of all layers
+	done   []string                  // of those quantized
 	chosen map[int][]*runtime.Tensor // new values of a layer's weights, by the first's place in the old model
 	counts map[int]int               // how many weights it had
 	err    error
@@ -100,7 +110,7 @@ func (z *quantizer) model(spec map[string]any, m layers.Model, at int) {
 			z.model(s, inner, at+first)
 			continue
 		}
-		if !slices.Contains(z.keep, name) {
+		if !slices.Contains(z.keep, name) && (len(z.only) == 0 || slices.Contains(z.only, name)) {
 			z.layer(s, l, at+first, at+end)
 		}
 	}
@@ -134,6 +144,7 @@ func (z *quantizer) layer(spec map[string]any, l layers.Layer, first, end int) {
 		z.chosen, z.counts = map[int][]*runtime.Tensor{}, map[int]int{}
 	}
 	z.chosen[first], z.counts[first] = quantized, end-first
+	z.done = append(z.done, base.Name)
 	config["dtype"], config["quantization_config"] = z.options()
 }
 

@@ -67,6 +67,16 @@ func TestQuantizeKeeps(t *testing.T) {
 	last := q.Weights()[len(q.Weights())-1]
 	require.Equal(t, m.Weights()[2].Value.Bytes(), last.Value.Bytes())
 
+	only, err := m.Quantize(keras.Quantization{Mode: "int8", Layers: []string{"first"}})
+	require.NoError(t, err)
+	same(t, q, only)
+	for _, c := range []struct{ layers, keep []string }{{[]string{"first"}, []string{"first"}}, {[]string{"last", "first"}, []string{"last"}}} {
+		_, err = m.Quantize(keras.Quantization{Mode: "int8", Layers: c.layers, Keep: c.keep})
+		require.ErrorContains(t, err, "cannot be quantized")
+	}
+	_, err = m.Quantize(keras.Quantization{Mode: "int8", Layers: []string{"first", "lost"}})
+	require.ErrorAs(t, err, new(*keras.NameError))
+
 	_, err = m.Quantize(keras.Quantization{Mode: "int8", Keep: []string{"lost"}})
 	require.ErrorAs(t, err, new(*keras.NameError))
 	_, err = m.Quantize(keras.Quantization{Mode: "int8", Keep: []string{"first", "last"}})

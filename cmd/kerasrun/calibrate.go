@@ -67,8 +67,11 @@ func (a *app) calibrate(ctx context.Context, m, small *keras.Model, q keras.Quan
 	}
 	t := newTable("Layer quantized alone", "Worst", "Mean")
 	for _, name := range byCost(quantized, func(name string) (c change) {
+		if err != nil {
+			return c
+		}
 		alone := q
-		alone.Keep = append(slices.Clone(q.Keep), slices.DeleteFunc(slices.Clone(quantized), func(n string) bool { return n == name })...)
+		alone.Layers = []string{name}
 		var one *keras.Model
 		if one, err = m.Quantize(alone); err == nil {
 			c, err = moved(ctx, one, feed, want)

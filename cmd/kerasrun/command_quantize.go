@@ -28,6 +28,7 @@ files of those.`,
 		Example: example(
 			"kerasrun quantize model.keras --mode int8 -o small.keras",
 			"kerasrun quantize model.keras --mode int4 --block-size 32 --keep head -o small.keras",
+			"kerasrun quantize model.keras --mode int8 --layers dense,dense_1 --calibrate rows.csv -o small.keras",
 		),
 		Args: cobra.ExactArgs(1),
 		RunE: work(func(ctx context.Context, args []string) error {
@@ -66,6 +67,7 @@ files of those.`,
 	f := cmd.Flags()
 	f.StringVar(&q.Mode, "mode", "", "int8 or int4")
 	f.IntVar(&q.Block, "block-size", 0, "rows that share a scale in int4 (default 128); -1 for one scale a column")
+	f.StringSliceVar(&q.Layers, "layers", nil, "names of the layers to quantize (default all that can be)")
 	f.StringSliceVar(&q.Keep, "keep", nil, "names of layers that stay as they are")
 	f.StringVar(&rows, "calibrate", "", "rows as for predict: says how far answers to the first 4,096 move, and by which layers")
 	f.StringVarP(&out, "output", "o", "", "file for the result, a .keras")

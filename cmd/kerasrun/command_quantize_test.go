@@ -36,6 +36,11 @@ func TestQuantizeCalibrates(t *testing.T) {
 	assert.Regexp(t, `answers move by 0\.\d+ at worst, [0-9.e-]+ on average`, r.stdout)
 	assert.Regexp(t, `dense_1 +[0-9.e-]+ +[0-9.e-]+`, r.stdout)
 
+	r = kerasrun(t, "", "quantize", seed+"seed_k3.keras", "--mode", "int8", "--layers", "dense,dense_1", "--calibrate", rows, "-o", filepath.Join(dir, "few.keras"))
+	require.Zero(t, r.code, r.stderr)
+	assert.Regexp(t, `dense +[0-9.e-]+`, r.stdout)
+	assert.NotContains(t, r.stdout, "dense_2")
+
 	require.NoError(t, os.WriteFile(rows, nil, 0o644))
 	out := filepath.Join(dir, "none.keras")
 	r = kerasrun(t, "", "quantize", seed+"seed_k3.keras", "--mode", "int8", "--calibrate", rows, "-o", out)
@@ -54,10 +59,20 @@ func TestQuantizeRefuses(t *testing.T) {
 		"no mode": {[]string{"-o", out}, 2, "mode"},
 		"block":   {[]string{"--mode", "int8", "--block-size", "3", "-o", out}, 2, "--block-size"},
 		"ending":  {[]string{"--mode", "int8", "-o", "small.h5"}, 2, ".keras"},
+		"blocks":  {[]string{"--mode", "int4", "--block-size", "-2", "-o", out}, 2, "--block-size"},
+		"none":    {[]string{"--mode", "int8", "--layers", "lost", "-o", out}, 1, "lost"},
 		"layer":   {[]string{"--mode", "int8", "--keep", "lost", "-o", out}, 1, "lost"},
 	} {
 		r := kerasrun(t, "", append([]string{"quantize", seed + "seed_k3.keras"}, c.arguments...)...)
 		assert.Equal(t, c.code, r.code, name)
 		assert.Contains(t, r.stderr, c.text, name)
 	}
+	r := kerasrun(t, "", "quantize", seed+"seed_k3.keras", "--mode", "int8", "-o", out)
+	require.Zero(t, r.code, r.stderr)
+	r = kerasrun(t, "", "quantize", out, "--mode", "int4", "-o", out)
+	assert.Equal(t, 1, r.code)
+	assert.Contains(t, r.stderr, "quantized to int8 already")
+	r = kerasrun(t, "", "quantize", "../../testdata/models/layers/Flatten_rank2_k3.keras", "--mode", "int8", "-o", out)
+	assert.Equal(t, 1, r.code)
+	assert.Contains(t, r.stderr, "no layer to quantize")
 }
