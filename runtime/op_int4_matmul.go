@@ -52,6 +52,8 @@ func (o int4Matmul) prepare(a *operands) (task, error) {
 		return task{}, err
 	}
 	p.m = y.len / p.w.N
+	share := (p.m + max(a.shared.threads, 1) - 1) / max(a.shared.threads, 1)
+	p.block = min((share+blockRows-1)/blockRows, int4Blocks) * blockRows
 	return p.task(), nil
 }
 
@@ -110,9 +112,10 @@ func (m *int4Matrix) panels(trans bool) *kernel.PackedInt4 {
 // int4Product is an int4Matmul on concrete shapes.
 type int4Product struct {
 	finish
-	x, y operand
-	m    int
-	w    *kernel.PackedInt4
+	x, y  operand
+	m     int
+	block int // rows of a part
+	w     *kernel.PackedInt4
 }
 
 // int4Rows by int4Panels are floats at a time: half of the first-level cache. Several
@@ -122,6 +125,10 @@ const (
 	int4Panels = 4
 )
 
+// int4Blocks is how many times blockRows a part takes at most. All of them use the
+// floats of a panel that it makes.
+const int4Blocks = 10
+
 // task is the product in parts by rows, or by panels of columns when there are few
 // rows.
 func (p *int4Product) task() task {
@@ -129,7 +136,7 @@ func (p *int4Product) task() task {
 	panels, depth := p.w.Panels(), min(int4Rows, p.w.K)
 	t := task{cost: 2 * float64(p.m) * float64(p.w.K) * float64(p.w.N), weights: float64(p.w.Bytes()), scratch: max(depth, 1) * min(width, panels) * kernel.PanelWidth}
 	byPanels := p.m <= blockRows && panels > 1
-	t.parts = (p.m + blockRows - 1) / blockRows
+	t.parts = (p.m + p.block - 1) / p.block
 	if byPanels {
 		t.parts = (panels + width - 1) / width
 	}
@@ -148,7 +155,7 @@ func (p *int4Product) task() task {
 			return
 		}
 		for ; lo < hi; lo++ {
-			p.panels(f, floats, lo*blockRows, min((lo+1)*blockRows, p.m), 0, panels)
+			p.panels(f, floats, lo*p.block, min((lo+1)*p.block, p.m), 0, panels)
 		}
 	}
 	return t

@@ -52,7 +52,7 @@ func int4Arrays(k, n, axis, groups int) (packed, scale, zero, group, floats *Ten
 func TestUnpackInt4(t *testing.T) {
 	for _, v := range kernel.Variants() {
 		defer kernel.Use(v)()
-		for _, s := range [][4]int{{1, 1, 1, 1}, {3, 7, 5, 2}, {60, 300, 33, 3}, {2, 64, 130, 64}} {
+		for _, s := range [][4]int{{1, 1, 1, 1}, {3, 7, 5, 2}, {60, 300, 33, 3}, {2, 64, 130, 64}, {530, 20, 40, 2}} {
 			m, k, n, groups := s[0], s[1], s[2], s[3]
 			for axis := range 2 {
 				packed, scale, zero, group, floats := int4Arrays(k, n, axis, groups)

@@ -1,6 +1,6 @@
 // Roundtrip writes files for real Keras to open: every fixture saved again in
-// every format, the seed model with every head, the same fine-tuned, and heads with
-// options. Beside NAME.EXT stands NAME.EXT.npz with
+// every format, the seed model with every head, the same fine-tuned, heads with
+// options, and what Quantize makes. Beside NAME.EXT stands NAME.EXT.npz with
 // inputs and the answers that kerasrun gives, and roundtrip.py compares.
 //
 //	go run ./scripts/roundtrip -o DIR [MODEL_OR_FOLDER …]
@@ -44,6 +44,7 @@ func main() {
 		paths = []string{"testdata/models"}
 		w.seeds("testdata/models/seed")
 		w.options("testdata")
+		w.quantized("testdata/quantize")
 	}
 	files, err := fixture.Find(paths...)
 	if err != nil {
@@ -250,6 +251,48 @@ func (w *writer) options(dir string) {
 	}
 }
 
+// quantized writes models with integers of every kind, and one with a layer kept.
+func (w *writer) quantized(dir string) {
+	all := map[string]keras.Quantization{
+		"int8": {Mode: "int8"}, "kept": {Mode: "int8"}, "int4": {Mode: "int4"},
+		"int4_channels": {Mode: "int4", Block: -1}, "int4_1": {Mode: "int4", Block: 1}, "int4_3": {Mode: "int4", Block: 3},
+	}
+	kept := map[string]string{"dense": "last", "embedded": "last", "einsum": "mix"}
+	for name, in := range map[string][]float32{"dense": sines(7), "embedded": {0, 8, 3, 3}, "einsum": sines(20)} {
+		path := filepath.Join(dir, name+"_float.keras")
+		m, err := keras.Load(path)
+		if err != nil {
+			w.fail(path, err)
+			continue
+		}
+		x, err := runtime.TensorOf(in, append([]int{1}, m.Inputs()[0].Shape[1:]...)...)
+		if err != nil {
+			w.fail(path, err)
+			continue
+		}
+		for kind, q := range all {
+			if kind == "kept" {
+				q.Keep = []string{kept[name]}
+			}
+			small, err := m.Quantize(q)
+			if err != nil {
+				w.fail(path, err)
+				continue
+			}
+			w.save(small, fmt.Sprintf("%s_quantized_%s_era3.keras", name, kind), []*runtime.Tensor{x})
+		}
+	}
+}
+
+// sines are numbers that are not round.
+func sines(n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(3 * math.Sin(float64(i*i)))
+	}
+	return x
+}
+
 // headed writes a model once for each of the options, on each of its outputs that has
 // the columns.
 func (w *writer) headed(path, kind string, all []keras.HeadOptions) {
@@ -265,9 +308,7 @@ func (w *writer) headed(path, kind string, all []keras.HeadOptions) {
 			w.fail(path, err)
 			return
 		}
-		for i := range x.Float32s() {
-			x.Float32s()[i] = float32(3 * math.Sin(float64(i*i)))
-		}
+		copy(x.Float32s(), sines(x.Len()))
 		in = append(in, x)
 	}
 	written := 0
