@@ -102,6 +102,9 @@ func (o matmul) prepare(a *operands) (task, error) {
 	if p.n == 1 && len(bs) > 2 && !o.transA && o.epilogue == (epilogue{}) {
 		return p.dots(as, bs), nil
 	}
+	if p.c.len == p.m*p.n && !p.b.still {
+		return p.blocks(), nil
+	}
 	return p.batched(as, bs), nil
 }
 

@@ -38,7 +38,7 @@ func abs(m *mat.Dense) *mat.Dense {
 // TestMatMulAgainstGonum holds products and both their gradients against
 // gonum's in float64, with either operand transposed.
 func TestMatMulAgainstGonum(t *testing.T) {
-	for _, s := range [][3]int{{1, 1, 1}, {3, 5, 2}, {17, 64, 33}, {52, 100, 40}, {5, 300, 1}} {
+	for _, s := range [][3]int{{1, 1, 1}, {3, 5, 2}, {17, 64, 33}, {52, 100, 40}, {5, 300, 1}, {270, 531, 150}} {
 		m, k, n := s[0], s[1], s[2]
 		for i := range 4 {
 			transX, transY := i&1 != 0, i&2 != 0

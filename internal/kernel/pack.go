@@ -118,10 +118,7 @@ func packPanel(dst, b []float32, k, width, rowStride, colStride int) {
 	}
 	switch {
 	case colStride == 1 && width == PanelWidth:
-		for i := range k { // by value: a copy of what might overlap is a call
-			row := *(*[PanelWidth]float32)(b[i*rowStride:])
-			*(*[PanelWidth]float32)(dst[i*PanelWidth:]) = row
-		}
+		packWhole(dst, b, k, rowStride)
 	case colStride == 1:
 		for i := range k {
 			copy(dst[i*PanelWidth:][:width], b[i*rowStride:])
@@ -134,6 +131,14 @@ func packPanel(dst, b []float32, k, width, rowStride, colStride int) {
 				dst[i*PanelWidth+j] = b[i*rowStride+j*colStride]
 			}
 		}
+	}
+}
+
+// packWholeGo packs 16 columns of a row-major matrix.
+func packWholeGo(dst, b []float32, k, rowStride int) {
+	for i := range k { // by value: a copy of what might overlap is a call
+		row := *(*[PanelWidth]float32)(b[i*rowStride:])
+		*(*[PanelWidth]float32)(dst[i*PanelWidth:]) = row
 	}
 }
 
