@@ -1,6 +1,10 @@
 package runtime
 
-import "github.com/kerasrun/kerasrun/internal/kernel"
+import (
+	"math"
+
+	"github.com/kerasrun/kerasrun/internal/kernel"
+)
 
 // avgUnpool is the derivative of avg_pool: it spreads each place of its first
 // input evenly over the window, in the shape of the second, whose data it does
@@ -62,7 +66,13 @@ func (o maxUnpool) prepare(a *operands) (task, error) {
 	return p.eachImage(func(f *frame, image int) {
 		src, dy, dst := p.in(f.f32(x), image), p.out(f.f32(d), image), p.in(f.f32(y), image)
 		clear(dst)
-		p.eachMax(src, func(i, at int) { dst[at] += dy[i] })
+		p.eachMax(src, func(i int, at []int32) {
+			for c, k := range at {
+				if k >= 0 {
+					dst[k] += dy[i+c]
+				}
+			}
+		})
 	}), nil
 }
 
@@ -89,29 +99,60 @@ func (o maxPick) prepare(a *operands) (task, error) {
 	}
 	return p.eachImage(func(f *frame, image int) {
 		src, from, dst := p.in(f.f32(x), image), p.in(f.f32(d), image), p.out(f.f32(y), image)
-		p.eachMax(src, func(i, at int) { dst[i] = from[at] })
+		p.eachMax(src, func(i int, at []int32) {
+			for c, k := range at {
+				if k >= 0 {
+					dst[i+c] = from[k]
+				}
+			}
+		})
 	}), nil
 }
 
-// eachMax calls f with every element of an image's result and the place of its
-// maximum in the image, the first of equal ones.
-func (p *pooling) eachMax(image []float32, f func(i, at int)) {
+// maxChannels is how many channels of a window are compared together.
+const maxChannels = 64
+
+// eachMax calls f with elements of an image's result, from element i on, and the places
+// of their maxima in the image, the first of equal ones; -1 where the window is empty.
+func (p *pooling) eachMax(image []float32, f func(i int, at []int32)) {
+	var places, ranks [maxChannels]int32
 	for place := range p.g.pixels() {
 		w := p.window(place)
-		for c := range p.channels {
-			best, value := -1, float32(0)
+		for c := 0; c < p.channels; c += maxChannels {
+			n := min(maxChannels, p.channels-c)
+			at, best := places[:n], ranks[:n]
+			for k := range at {
+				at[k], best[k] = -1, math.MinInt32
+			}
 			for _, off := range w {
-				if off < 0 {
-					continue
-				}
-				at := int(off) + c
-				if v := image[at]; best < 0 || v > value || v != v && value == value {
-					best, value = at, v
+				if off >= 0 {
+					keepLargest(at, best, image[int(off)+c:], off+int32(c))
 				}
 			}
-			if best >= 0 {
-				f(place*p.channels+c, best)
-			}
+			f(place*p.channels+c, at)
 		}
 	}
+}
+
+// keepLargest puts the places of the elements of x, the first of which is at place from,
+// where they rank above the best so far.
+func keepLargest(at, best []int32, x []float32, from int32) {
+	at, x = at[:len(best)], x[:len(best)]
+	for c, b := range best {
+		r, k := rank(x[c]), at[c]
+		if r > b { // without a branch, which could not be foretold
+			b, k = r, from+int32(c)
+		}
+		best[c], at[c] = b, k
+	}
+}
+
+// rank orders floats as integers: zeros alike, NaN above all, none as low as MinInt32.
+func rank(v float32) int32 {
+	b := int32(math.Float32bits(v + 0))
+	r := b ^ int32(uint32(b>>31)>>1)
+	if v != v {
+		r = math.MaxInt32
+	}
+	return r
 }
