@@ -43,60 +43,12 @@ func (o convKernel) prepare(a *operands) (task, error) {
 	if c.cg == 1 && c.groups > 1 {
 		return c.depthwiseKernel(a.in[1]), nil
 	}
-	return c.kernelGradient(a.in[1]), nil
+	return c.kernelGradient(a.in[1]).task(), nil
 }
 
-// gradientPixels is how many output pixels the kernel's gradient takes together:
-// their sum is one chain, and those of all blocks are added in order.
+// gradientPixels is how many output pixels the kernel's gradient takes together. The
+// sums of all of them go on from one block to the next.
 const gradientPixels = 128
-
-// kernelGradient multiplies, for blocks of output pixels, the transposed inputs
-// behind each tap with the cotangents.
-func (c *convolution) kernelGradient(d operand) task {
-	f, channels, pixels, inputs, taps := c.filters(), c.channels(), c.g.pixels(), c.g.inputs(), c.g.taps()
-	table := c.g.table(c.watch, channels)
-	total := c.images * pixels
-	together := max(1, 96/max(c.cg, 1)) // taps whose rows make one product
-	block := min(gradientPixels, max(total, 1))
-	packLen := kernel.PackedLen(block, c.fg)
-	need := packLen + 2*together*c.cg*block
-	return task{parts: taps, cost: float64(c.images) * c.work(), scratch: need, run: func(fr *frame, lo, hi int) {
-		scratch := fr.floats(need)
-		rows, columns := scratch[packLen:][:together*c.cg*block], scratch[packLen+together*c.cg*block:]
-		x, dy, dk := fr.f32(c.x), fr.f32(d), fr.f32(c.y)
-		if total == 0 {
-			clear(dk[lo*c.cg*f : hi*c.cg*f])
-			return
-		}
-		lowest, highest := epilogue{}.bounds()
-		for from := 0; from < total && !fr.expired(); from += block {
-			n := min(block, total-from)
-			b := kernel.Packed{K: n, N: c.fg, Data: scratch[:packLen]}
-			for group := range c.groups {
-				fr.pack(b.Data, dy[from*f+group*c.fg:], n, c.fg, f, 1)
-				for t := lo; t < hi; t += together {
-					count := min(together, hi-t)
-					for u := range count {
-						at := columns[:n*c.cg]
-						for i := range n {
-							dst := at[i*c.cg:][:c.cg]
-							p := from + i
-							if off := table[p%pixels*taps+t+u]; off >= 0 {
-								copy(dst, x[p/pixels*inputs*channels+int(off)+group*c.cg:])
-							} else {
-								clear(dst)
-							}
-						}
-						kernel.Transpose(rows[u*c.cg*n:], at, n, c.cg, c.cg, n)
-					}
-					g := kernel.Gemm{C: dk[t*c.cg*f+group*c.fg:], LDC: f, A: rows, LDA: n, M: count * c.cg, B: &b,
-						Accumulate: from > 0, Min: lowest, Max: highest}
-					g.Run()
-				}
-			}
-		}
-	}}
-}
 
 // depthwiseKernel is the kernel's gradient with one channel to a group.
 func (c *convolution) depthwiseKernel(d operand) task {

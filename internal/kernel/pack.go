@@ -77,6 +77,31 @@ func packRows(dst, b []float32, k, n, at, rows, rowStride, colStride int) {
 	}
 }
 
+// PackPanel writes rows of width <= 16 floats, rowStride apart in src, to dst 16 apart. It
+// leaves the rest of dst as it is.
+func PackPanel(dst, src []float32, rows, width, rowStride int) {
+	if width < 0 || width > PanelWidth {
+		panic(fmt.Sprintf("kernel: PackPanel: %d columns of at most %d", width, PanelWidth))
+	}
+	if rows == 0 || width == 0 {
+		return
+	}
+	checkStrided("PackPanel: dst", len(dst), rows, width, PanelWidth, 1)
+	checkStrided("PackPanel: src", len(src), rows, width, rowStride, 1)
+	switch width {
+	case PanelWidth:
+		packWhole(dst, src, rows, rowStride)
+	case 1:
+		for i := range rows {
+			dst[i*PanelWidth] = src[i*rowStride]
+		}
+	default:
+		for i := range rows {
+			copy(dst[i*PanelWidth:][:width], src[i*rowStride:])
+		}
+	}
+}
+
 // SetRows packs row-major rows of the matrix, from row at on. Other rows may be set at
 // the same time.
 func (p *Packed) SetRows(at int, rows []float32) {

@@ -38,6 +38,30 @@ func TestPack(t *testing.T) {
 	})
 }
 
+func TestPackPanel(t *testing.T) {
+	eachVariant(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(17, 18))
+		for range 200 {
+			rows, width := rng.IntN(20), rng.IntN(PanelWidth+1)
+			stride := width + rng.IntN(3)
+			src := randomFloats(rng, guarded(t, max(0, (rows-1)*stride+width), 0, rng.IntN(2) == 0))
+			dst := guarded(t, max(0, (rows-1)*PanelWidth+width), 0, rng.IntN(2) == 0)
+			clear(dst)
+			PackPanel(dst, src, rows, width, stride)
+			for at, got := range dst {
+				var want float32
+				if i, j := at/PanelWidth, at%PanelWidth; j < width {
+					want = src[i*stride+j]
+				}
+				require.Equal(t, want, got, "%d rows of %d, %d apart, at %d", rows, width, stride, at)
+			}
+		}
+		assert.Panics(t, func() { PackPanel(make([]float32, 16), make([]float32, 15), 1, 16, 16) })
+		assert.Panics(t, func() { PackPanel(make([]float32, 31), make([]float32, 32), 2, 16, 16) })
+		assert.Panics(t, func() { PackPanel(make([]float32, 64), make([]float32, 64), 1, 17, 17) })
+	})
+}
+
 // TestPackInBlocks holds a matrix of several blocks against its elements, packed at once
 // and by rows, and unpacked again.
 func TestPackInBlocks(t *testing.T) {
