@@ -40,6 +40,7 @@ func TestGradients(t *testing.T) {
 		"relu":             {one((*Builder).Relu), []*Tensor{r(1, 5)}},
 		"silu":             {one((*Builder).Silu), []*Tensor{r(1, 5)}},
 		"gelu":             {one((*Builder).Gelu), []*Tensor{r(1, 5)}},
+		"gelu_grad":        {two(func(b *Builder, x, dy *Value) *Value { return b.apply(geluGrad{}, x, dy) }), []*Tensor{r(1, 5), r(2, 5)}},
 		"gelu_tanh":        {one((*Builder).GeluTanh), []*Tensor{r(1, 5)}},
 		"sin":              {one((*Builder).Sin), []*Tensor{r(1, 5)}},
 		"cos":              {one((*Builder).Cos), []*Tensor{r(1, 5)}},
