@@ -63,7 +63,7 @@ func (o maxUnpool) prepare(a *operands) (task, error) {
 	if err != nil || y.len == 0 {
 		return task{}, err
 	}
-	return p.eachImage(func(f *frame, image int) {
+	t := p.eachImage(func(f *frame, image int) {
 		src, dy, dst := p.in(f.f32(x), image), p.out(f.f32(d), image), p.in(f.f32(y), image)
 		clear(dst)
 		p.eachMax(src, func(i int, at []int32) {
@@ -73,7 +73,9 @@ func (o maxUnpool) prepare(a *operands) (task, error) {
 				}
 			}
 		})
-	}), nil
+	})
+	t.cost *= rankCost
+	return t, nil
 }
 
 // maxPick is the derivative of maxUnpool: it takes from its second input, of the
@@ -97,7 +99,7 @@ func (o maxPick) prepare(a *operands) (task, error) {
 	if err != nil {
 		return task{}, err
 	}
-	return p.eachImage(func(f *frame, image int) {
+	t := p.eachImage(func(f *frame, image int) {
 		src, from, dst := p.in(f.f32(x), image), p.in(f.f32(d), image), p.out(f.f32(y), image)
 		p.eachMax(src, func(i int, at []int32) {
 			for c, k := range at {
@@ -106,8 +108,13 @@ func (o maxPick) prepare(a *operands) (task, error) {
 				}
 			}
 		})
-	}), nil
+	})
+	t.cost *= rankCost
+	return t, nil
 }
+
+// rankCost is the work of comparing an element, in operations: it goes one by one.
+const rankCost = 30
 
 // maxChannels is how many channels of a window are compared together.
 const maxChannels = 64
