@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func packPanelAVX2(dst *float32, src *float32, srcStride int, n int)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·packPanelAVX2(SB), NOSPLIT, $0-32
 	MOVQ dst+0(FP), AX
 	MOVQ src+8(FP), CX
@@ -14,25 +14,29 @@ TEXT ·packPanelAVX2(SB), NOSPLIT, $0-32
 	LEAQ (DX)(DX*2), SI
 
 loop:
-	VMOVUPS (CX), Y0
-	VMOVUPS 32(CX), Y1
-	VMOVUPS (CX)(DX*1), Y2
-	VMOVUPS 32(CX)(DX*1), Y3
-	VMOVUPS (CX)(DX*2), Y4
-	VMOVUPS 32(CX)(DX*2), Y5
-	VMOVUPS (CX)(SI*1), Y6
-	VMOVUPS 32(CX)(SI*1), Y7
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
-	VMOVUPS Y4, 128(AX)
-	VMOVUPS Y5, 160(AX)
-	VMOVUPS Y6, 192(AX)
-	VMOVUPS Y7, 224(AX)
-	LEAQ    (CX)(DX*4), CX
-	ADDQ    $+256, AX
-	DECQ    BX
-	JNZ     loop
+	VMOVUPS    (CX), Y0
+	PREFETCHT0 128(CX)
+	VMOVUPS    32(CX), Y1
+	VMOVUPS    (CX)(DX*1), Y2
+	PREFETCHT0 128(CX)(DX*1)
+	VMOVUPS    32(CX)(DX*1), Y3
+	VMOVUPS    (CX)(DX*2), Y4
+	PREFETCHT0 128(CX)(DX*2)
+	VMOVUPS    32(CX)(DX*2), Y5
+	VMOVUPS    (CX)(SI*1), Y6
+	PREFETCHT0 128(CX)(SI*1)
+	VMOVUPS    32(CX)(SI*1), Y7
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	VMOVUPS    Y2, 64(AX)
+	VMOVUPS    Y3, 96(AX)
+	VMOVUPS    Y4, 128(AX)
+	VMOVUPS    Y5, 160(AX)
+	VMOVUPS    Y6, 192(AX)
+	VMOVUPS    Y7, 224(AX)
+	LEAQ       (CX)(DX*4), CX
+	ADDQ       $+256, AX
+	DECQ       BX
+	JNZ        loop
 	VZEROUPPER
 	RET

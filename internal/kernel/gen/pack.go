@@ -7,6 +7,9 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
+// packAhead is how far ahead rows are fetched, in bytes: two panels.
+const packAhead = 128
+
 // emitPack writes func packPanelAVX2(dst, src *float32, srcStride, n int), which copies
 // 16 floats of each of 4n rows to where they lie side by side. The stride is in bytes.
 func emitPack(c *build.Context) {
@@ -32,6 +35,9 @@ func emitPack(c *build.Context) {
 		}
 		v[i] = c.YMM()
 		c.VMOVUPS(m, v[i])
+		if i%2 == 0 { // rows are far apart: the processor does not foresee the next panel's
+			c.PREFETCHT0(m.Offset(packAhead))
+		}
 	}
 	for i := range v {
 		c.VMOVUPS(v[i], Mem{Base: dst, Disp: 32 * i})
