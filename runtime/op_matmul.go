@@ -82,9 +82,6 @@ func (o matmul) prepare(a *operands) (task, error) {
 	if p.c.len == 0 {
 		return task{}, nil
 	}
-	if p.deep() {
-		return p.acrossRows(max(1, a.shared.threads)), nil
-	}
 	p.rowStride, p.colStride = bs[len(bs)-1], 1
 	if o.transB {
 		p.rowStride, p.colStride = 1, p.rowStride
