@@ -265,7 +265,11 @@ func (w *writer) quantized(dir string) {
 			w.fail(path, err)
 			continue
 		}
-		x, err := runtime.TensorOf(in, append([]int{1}, m.Inputs()[0].Shape[1:]...)...)
+		port := m.Inputs()[0]
+		x, err := runtime.TensorOf(in, append([]int{1}, port.Shape[1:]...)...)
+		if err == nil {
+			x, err = arrays.Tensor(arrays.Array(x), port.DType)
+		}
 		if err != nil {
 			w.fail(path, err)
 			continue
