@@ -15,9 +15,10 @@ const (
 	NEON                   // arm64
 	AVX2                   // amd64 with AVX2 and FMA
 	AVX512                 // amd64 with AVX-512 F, VL, BW and DQ
+	VNNI                   // AVX512 with its VNNI for products of whole numbers
 )
 
-var variantNames = [...]string{"generic", "neon", "avx2", "avx512"}
+var variantNames = [...]string{"generic", "neon", "avx2", "avx512", "vnni"}
 
 func (v Variant) String() string {
 	if int(v) < len(variantNames) {
@@ -26,9 +27,17 @@ func (v Variant) String() string {
 	return fmt.Sprintf("Variant(%d)", uint8(v))
 }
 
-// active is the form in use. It is set before main starts and changed by
-// tests only.
-var active = choose(os.Getenv("KERASRUN_CPU"))
+// active is the form in use, but for products of whole numbers when vnni is set: VNNI
+// is AVX512 in all else. Both are set before main starts and changed by tests only.
+var active, vnni = split(choose(os.Getenv("KERASRUN_CPU")))
+
+// split returns what active and vnni are for v.
+func split(v Variant) (Variant, bool) {
+	if v == VNNI {
+		return AVX512, true
+	}
+	return v, false
+}
 
 // choose returns the variant of that name if this machine has it, else the
 // best it has.
@@ -43,9 +52,14 @@ func choose(name string) Variant {
 }
 
 // Active returns the form in use: the best this machine has, or the one named
-// by the environment variable KERASRUN_CPU (generic, neon, avx2, avx512) when
-// the machine has it.
-func Active() Variant { return active }
+// by the environment variable KERASRUN_CPU (generic, neon, avx2, avx512, vnni)
+// when the machine has it.
+func Active() Variant {
+	if vnni {
+		return VNNI
+	}
+	return active
+}
 
 // Variants returns the forms this binary has and this machine can run, slowest
 // first. The first is always Generic.
@@ -58,7 +72,7 @@ func Use(v Variant) (restore func()) {
 	if !slices.Contains(Variants(), v) {
 		panic(fmt.Sprintf("kernel: this machine cannot run variant %v; it has %v", v, Variants()))
 	}
-	old := active
-	active = v
-	return func() { active = old }
+	oldActive, oldVNNI := active, vnni
+	active, vnni = split(v)
+	return func() { active, vnni = oldActive, oldVNNI }
 }

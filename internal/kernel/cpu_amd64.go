@@ -14,5 +14,8 @@ func nativeVariants() []Variant {
 	if !x.HasAVX512F || !x.HasAVX512VL || !x.HasAVX512BW || !x.HasAVX512DQ {
 		return []Variant{AVX2}
 	}
-	return []Variant{AVX2, AVX512}
+	if !x.HasAVX512VNNI {
+		return []Variant{AVX2, AVX512}
+	}
+	return []Variant{AVX2, AVX512, VNNI}
 }

@@ -31,6 +31,10 @@ func rescaleAVX2(dst *float32, acc *int32, scale, bias *float32, n int, row, lo,
 // intProduct multiplies up to six rows by panels, which follow each other; lda and
 // ldc are in bytes.
 func intProduct(rows int, c *int32, a *int16, b *int8, pairs, lda, ldc, panels int) {
+	if vnni {
+		intProductVNNI(rows, c, a, b, pairs, lda, ldc, panels)
+		return
+	}
 	switch rows {
 	case 1:
 		intProduct1AVX2(c, a, b, pairs, lda, ldc, panels)

@@ -24,6 +24,7 @@ var files = []asmFile{
 	{"gemm_avx2_amd64.s", emitGemmAVX2},
 	{"gemm_avx512_amd64.s", emitGemmAVX512},
 	{"int8_avx2_amd64.s", emitInt8},
+	{"int8_vnni_amd64.s", emitInt8VNNI},
 	{"pack_avx2_amd64.s", emitPack},
 	{"peak_avx2_amd64.s", emitPeakAVX2},
 	{"peak_avx512_amd64.s", emitPeakAVX512},
