@@ -90,6 +90,18 @@ soak: ## serve under load, reloads, bad requests, overload and SIGTERM for 10 mi
 hostile-run: ## try 4,000 hostile files made from nothing (SHARE=0.1 for a tenth)
 	go run ./internal/mutate -generate 4000 -share $(or $(SHARE),1)
 
+.envs/emulate/done: scripts/emulate/processor.c
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet bochscpu-python==0.4.0
+	$(CC) -shared -fPIC -O1 -o $(@D)/processor.so $<
+	touch $@
+
+.PHONY: emulate
+emulate: .envs/emulate/done ## run assembly that this processor cannot on an emulated one (Linux, Python 3.11, a C compiler)
+	CGO_ENABLED=0 go test -c -o bin/kernel.test ./internal/kernel
+	KERASRUN_EMULATOR="env LD_PRELOAD=$(CURDIR)/.envs/emulate/processor.so $(CURDIR)/.envs/emulate/bin/python -B $(CURDIR)/scripts/emulate/run.py" \
+		bin/kernel.test -test.run Emulated -test.v
+
 .PHONY: long
 long: ## what takes hours: all mutants and hostile files, more fuzzing, other processors
 	scripts/long.sh
