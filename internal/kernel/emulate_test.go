@@ -35,7 +35,7 @@ func newEmulator(t *testing.T) *emulator {
 	require.NoError(t, err)
 	file, err := elf.Open(self)
 	require.NoError(t, err)
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	symbols, err := file.Symbols()
 	require.NoError(t, err, "a test binary with symbols comes from go test -c")
 	e := &emulator{address: map[string]uint64{}}
@@ -57,21 +57,34 @@ func newEmulator(t *testing.T) *emulator {
 	return e
 }
 
-// emulated is an argument in memory.
+// emulated is an argument in memory. Pointers says of which arguments in memory, counted
+// from 0 and all before this one, the addresses are put at which offsets.
 type emulated struct {
-	Data  []byte `json:"data"`
-	Start bool   `json:"start"`
+	Data     []byte      `json:"data"`
+	Start    bool        `json:"start"`
+	Pointers map[int]int `json:"pointers,omitempty"`
 }
 
 // memoryOf is the memory of s, which the call changes in a copy only.
-func memoryOf[T int8 | int16 | int32](s []T, atStart bool) emulated {
-	return emulated{unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(T(0)))), atStart}
+func memoryOf[T int8 | int16 | int32 | float32](s []T, atStart bool) emulated {
+	data := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(T(0))))
+	return emulated{Data: data, Start: atStart}
 }
 
 // call runs a routine and returns its arguments in memory as they are after it.
 func (e *emulator) call(t *testing.T, routine string, args ...any) [][]byte {
-	require.Contains(t, e.address, routine)
-	line, err := json.Marshal(map[string]any{"address": e.address[routine], "args": args})
+	return e.send(t, routine, map[string]any{"args": args})
+}
+
+// callLast is call with the last argument alone: the others are what it points to.
+func (e *emulator) callLast(t *testing.T, routine string, args ...any) [][]byte {
+	return e.send(t, routine, map[string]any{"args": args, "hidden": len(args) - 1})
+}
+
+func (e *emulator) send(t *testing.T, routine string, request map[string]any) [][]byte {
+	require.NotZero(t, e.address[routine], routine)
+	request["address"] = e.address[routine]
+	line, err := json.Marshal(request)
 	require.NoError(t, err)
 	_, err = e.in.Write(append(line, '\n'))
 	require.NoError(t, err)

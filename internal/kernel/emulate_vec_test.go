@@ -59,11 +59,7 @@ func TestEmulatedVec(t *testing.T) {
 				var args []any
 				for i, rows := range c.slices {
 					x := mixed(rows*n, i+n)
-					memory := make([]byte, 0, 4*len(x))
-					for _, v := range x {
-						memory = binary.LittleEndian.AppendUint32(memory, math.Float32bits(v))
-					}
-					args = append(args, emulated{memory, n%2 == 0}, len(x), len(x))
+					args = append(args, memoryOf(x, n%2 == 0), len(x), len(x))
 				}
 				if c.rest != nil {
 					args = append(args, c.rest(n)...)

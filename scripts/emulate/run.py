@@ -8,7 +8,9 @@ Reads one call a line from standard input and answers each with a line, both JSO
     {"args": ["base64"]}
 
 An argument is a number or memory, which is passed by its address; the answer has the
-memory as it is after the call. Memory ends where a page ends and the next one is not
+memory as it is after the call. With "pointers": {"16": 0} the address of the first argument
+in memory is put at byte 16, and with "hidden": 1 beside "args" the first argument is not passed
+itself. Memory ends where a page ends and the next one is not
 there, or, with start, begins so. Arguments are passed on the stack, as Go's ABI0 does.
 What the routine may not do is answered with {"error": "..."} and ends the program.
 """
@@ -97,7 +99,7 @@ def state(rip, rsp):
     return s
 
 
-def call(address, args):
+def call(address, args, hidden=0):
     words, memory = [], []
     for i, arg in enumerate(args):
         if isinstance(arg, dict):
@@ -107,9 +109,12 @@ def call(address, args):
             if arg.get("start"):
                 at = ARENA + (2 * i + 2) * SLOT - SLOT // 2
             write(at, data)
+            for offset, number in arg.get("pointers", {}).items():
+                write(at + int(offset), struct.pack("<Q", memory[number][0]))
             memory.append((at, len(data)))
             arg = at
         words.append(arg)
+    words = words[hidden:]
     frame = struct.pack(f"<Q{len(words)}q", END, *words)
     at = STACK + PAGE // 2
     write(at, frame)
