@@ -5,8 +5,8 @@
 //
 // Every routine has a pure Go form, which is the oracle of its tests and the
 // only form under the build tag noasm and on architectures without assembly.
-// The assembly (AVX2 with FMA and AVX-512 on amd64, NEON on arm64) is written by
-// the generator in gen/. Which form runs is decided once, at start, from the
+// The assembly (AVX2 with FMA, AVX-512 and its VNNI on amd64, NEON on arm64) is
+// written by the generator in gen/. Which form runs is decided once, at start, from the
 // CPU; see [Variant].
 //
 // # Determinism
