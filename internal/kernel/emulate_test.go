@@ -116,7 +116,7 @@ func TestEmulatedIntProduct(t *testing.T) {
 		}
 		emulateIntProduct(t, e, r, "intProduct6"+variant, variant+" deep", 6, 5001, 2, int8Filling["most"])
 		wraps := func(*rand.Rand, int) (int16, int8) { return -32768, -128 }
-		emulateIntProduct(t, e, r, "intProduct2"+variant, variant+" wraps", 2, 1030, 1, wraps)
+		emulateIntProduct(t, e, r, "intProduct2"+variant, variant+" wraps", 2, 4200, 1, wraps)
 	}
 }
 
