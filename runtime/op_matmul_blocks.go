@@ -84,7 +84,7 @@ func (b *blocks) step(f *frame, c []float32, row, rows, from, to, k, depth int) 
 	for j := from; j < to && !f.expired(); j += blockMerged {
 		packed.N = min(blockMerged, to-j)
 		kernel.Pack(packed.Data, f.f32(b.b)[k*b.rowStride+j*b.colStride:], depth, packed.N, b.rowStride, b.colStride)
-		g := kernel.Gemm{LDC: b.n, A: left, LDA: lda, M: rows, B: &packed, C: c[j:], Min: lowest, Max: highest, Accumulate: true}
+		g := kernel.Gemm{LDC: b.n, A: left, LDA: lda, M: rows, B: &packed, C: c[j:], Accumulate: true}
 		if k == 0 {
 			g.Accumulate = false
 			b.begin(f, &g, c[j:], row*b.n+j, j)
