@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-from machine import run
+from machine import run, run_for_peak
 
 ORT = """
 import sys, numpy as np, onnxruntime
@@ -26,8 +26,7 @@ print(keras.models.load_model(sys.argv[1], compile=False).predict(np.load(sys.ar
 def measure(models, kerasrun):
     """Median milliseconds and peak megabytes of each; megabytes of the command itself.
 
-    Memory is taken in a run of its own, by time(1): the figures of a child of this
-    process would begin with this process' own memory.
+    Memory is taken in a run of its own.
     """
     with tempfile.TemporaryDirectory() as scratch:
         row = os.path.join(scratch, "row.npy")
@@ -46,11 +45,8 @@ def measure(models, kerasrun):
                 run(command)
                 took.append((time.perf_counter() - start) * 1e3)
             result[name] = {"wall_ms": statistics.median(took), "min_ms": min(took)}
-            if os.access("/usr/bin/time", os.X_OK):
-                memory = os.path.join(scratch, "memory")
-                run(["/usr/bin/time", "-f", "%M", "-o", memory, *command])
-                with open(memory) as f:
-                    result[name]["peak_mb"] = int(f.read().split()[-1]) / 1024
+            if peak := run_for_peak(command):
+                result[name]["peak_mb"] = peak
         binary = kerasrun
         if shutil.which("strip"):
             binary = os.path.join(scratch, "stripped")

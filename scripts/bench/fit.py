@@ -15,7 +15,6 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -66,27 +65,15 @@ def kerasrun_fit(a, workload, data, scratch):
     seconds = {}
     for n in (1, epochs + 1):
         start = time.perf_counter()
-        peak = peak_of([
+        peak = machine.run_for_peak([
             a.kerasrun, "finetune", os.path.join(a.models, model + ".keras"), "--data", data, "--epochs", n,
             "--batch-size", batch, "--no-shuffle", "--optimizer", optimizer, "--learning-rate", 0.001, "--loss", loss,
             "--threads", a.threads, "--history", history, "-o", os.path.join(scratch, "out.keras"),
-        ], a.threads)
+        ], threads=a.threads, timeout=900)
         seconds[n] = time.perf_counter() - start
     with open(history) as f:
         losses = json.load(f)["loss"]
-    return {"seconds": (seconds[epochs + 1] - seconds[1]) / epochs, "peak_mb": peak, "loss": losses[epochs - 1]}
-
-
-def peak_of(command, threads):
-    """Runs a command and returns the most memory that it held, in MB."""
-    env = dict(os.environ, GOMAXPROCS=str(threads))
-    child = subprocess.Popen([str(c) for c in command], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    said = child.stderr.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise Failed((said.strip() or f"exit status {child.returncode}").splitlines()[-1][:300])
-    return usage.ru_maxrss / 1024
+    return {"seconds": (seconds[epochs + 1] - seconds[1]) / epochs, "peak_mb": peak or float("nan"), "loss": losses[epochs - 1]}
 
 
 def measure(a, workload):

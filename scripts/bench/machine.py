@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import subprocess
+import tempfile
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 GO_PEERS = os.path.join(ROOT, "bench", "peers")
@@ -33,6 +34,17 @@ def run(command, threads=1, timeout=120):
         lines = (done.stderr.strip() or done.stdout.strip() or f"exit status {done.returncode}").splitlines()
         raise Failed(lines[-1][:300])
     return done.stdout
+
+
+def run_for_peak(command, **options):
+    """Runs a command and returns the most megabytes that it held, None where there is no
+    time(1): the figures of a child of this large process would be this process'."""
+    if not os.access("/usr/bin/time", os.X_OK):
+        run(command, **options)
+        return None
+    with tempfile.NamedTemporaryFile("r") as memory:
+        run(["/usr/bin/time", "-f", "%M", "-o", memory.name, *command], **options)
+        return int(memory.read().split()[-1]) / 1024
 
 
 def onnxruntime_library():
